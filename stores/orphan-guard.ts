@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+// EOF on stdin is the one sign of our death that even SIGKILL cannot hold back. Each line read is the
+// server's present pid; an empty line says there is none, so that a reused pid is never killed.
+const script = `
+while read -r line; do pid=$line; done
+if [ -n "$pid" ]; then kill -9 "$pid" 2>/dev/null; sleep 1; fi
+rm -rf -- "$1"`;
+
+/**
+ * Kills a server and removes its folder when this process dies without closing it.
+ * It needs a POSIX shell; elsewhere it does nothing.
+ */
+export function createOrphanGuard(folder: string) {
+  if (process.platform === 'win32') {
+    return { watch(_pid: number | undefined) {}, async dismiss() {} };
+  }
+
+  // Detached: Ctrl-C reaches every process of the terminal's group, and this one must outlive us.
+  const guard = spawn('/bin/sh', ['-c', script, 'orphan-guard', folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.on('error', () => {});
+  guard.stdin.on('error', () => {});
+  guard.unref();
+
+  return {
+    watch(pid: number | undefined) {
+      guard.stdin.write(`${pid ?? ''}\n`);
+    },
+
+    async dismiss() {
+      if (guard.exitCode !== null || guard.signalCode !== null) {
+        return;
+      }
+
+      const gone = once(guard, 'exit');
+      guard.ref();
+      guard.stdin.end('\n');
+      await gone;
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import getPort from 'get-port';
+import mongoose from 'mongoose';
+import pWaitFor from 'p-wait-for';
+import { findMongod } from './find-mongod.ts';
+import { createServerProcess } from './server-process.ts';
+
+type MongoOptions = {
+  /** The mongod to run; found or installed when absent. */
+  bin?: string;
+  /** Of the first member; a free one when absent. */
+  port?: number;
+  /** 1 is enough for transactions; 3 can elect another primary. */
+  members?: 1 | 3;
+  /** Passed on as `--setParameter`. */
+  setParameters?: Record<string, string | number>;
+};
+
+const setName = 'rs0';
+const electedWithinMs = 30_000;
+
+/**
+ * Starts a MongoDB replica set, loopback only, and waits for its primary.
+ * `crash()` is kill -9 of every member, `restart()` starts them again on the same ports and data;
+ * `members[n]` has the same for one.
+ */
+export async function startMongo({ bin, port, members = 1, setParameters = {} }: MongoOptions = {}) {
+  const mongod = bin ?? (await findMongod());
+  const ports = [port ?? (await getPort())];
+  while (ports.length < members) {
+    ports.push(await getPort());
+  }
+
+  const hosts = ports.map((memberPort) => `127.0.0.1:${memberPort}`);
+  const url = `mongodb://${hosts.join(',')}/?replicaSet=${setName}`;
+  const servers = await Promise.all(
+    ports.map((memberPort) => createMember(mongod, memberPort, setParameters)),
+  );
+
+  async function start() {
+    await Promise.all(servers.map((server) => server.start()));
+  }
+
+  async function close() {
+    await Promise.all(servers.map((server) => server.close()));
+  }
+
+  async function restart() {
+    await start();
+    await waitForPrimary(hosts);
+  }
+
+  try {
+    await start();
+    await initiate(hosts);
+    await waitForPrimary(hosts);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  return {
+    url,
+    members: servers,
+
+    async crash() {
+      await Promise.all(servers.map((server) => server.crash()));
+    },
+
+    restart,
+
+    /** Makes the primary step down and waits until another one is elected. Needs three members. */
+    async stepDown() {
+      // The old primary may hang up instead of answering.
+      await command(url, { replSetStepDown: 10, secondaryCatchUpPeriodSecs: 5 }).catch(() => {});
+      await waitForPrimary(hosts);
+    },
+
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+export type MongoStore = Awaited<ReturnType<typeof startMongo>>;
+
+function createMember(bin: string, port: number, setParameters: Record<string, string | number>) {
+  return createServerProcess({
+    name: 'mongod',
+    bin,
+    args: (folder) => [
+      ...['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket'],
+      ...['--replSet', setName, '--oplogSize', '256', '--wiredTigerCacheSizeGB', '0.5'],
+      ...Object.entries({ diagnosticDataCollectionEnabled: 'false', ...setParameters }).flatMap(
+        ([name, value]) => ['--setParameter', `${name}=${value}`],
+      ),
+    ],
+    isReady: async () => (await command(directUrl(`127.0.0.1:${port}`), { ping: 1 }))['ok'] === 1,
+  });
+}
+
+async function initiate(hosts: string[]) {
+  const members = hosts.map((host, _id) => ({ _id, host }));
+  // A short election time-out: nothing here is far away, and tests wait for every election.
+  const settings = { electionTimeoutMillis: 2000, heartbeatIntervalMillis: 500 };
+  await command(directUrl(hosts[0] ?? ''), { replSetInitiate: { _id: setName, members, settings } });
+}
+
+async function waitForPrimary(hosts: string[]) {
+  const isPrimary = async (host: string) =>
+    (await command(directUrl(host), { hello: 1 }))['isWritablePrimary'] === true;
+  await pWaitFor(
+    async () => (await Promise.allSettled(hosts.map(isPrimary))).some((one) => 'value' in one && one.value),
+    { interval: 25, timeout: { milliseconds: electedWithinMs, message: 'No MongoDB primary was elected.' } },
+  );
+}
+
+function directUrl(host: string) {
+  return `mongodb://${host}/?directConnection=true`;
+}
+
+async function command(url: string, document: mongoose.mongo.Document) {
+  const client = new mongoose.mongo.MongoClient(url, {
+    serverSelectionTimeoutMS: 2000,
+    socketTimeoutMS: 15_000,
+  });
+  try {
+    return await client.db('admin').command(document);
+  } finally {
+    await client.close();
+  }
+}

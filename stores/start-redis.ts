@@ -1,0 +1,76 @@
+import getPort from 'get-port';
+import { Redis } from 'ioredis';
+import { findRedis } from './find-redis.ts';
+import { createServerProcess } from './server-process.ts';
+
+type RedisOptions = {
+  /** The redis-server to run; found or installed when absent. */
+  bin?: string;
+  /** A free one when absent. */
+  port?: number;
+  /** Lines of redis.conf that replace or follow the ones here. */
+  settings?: Record<string, string>;
+};
+
+/**
+ * Starts a Redis set up as the queue needs it: append-only file on, nothing evicted, loopback only.
+ * `crash()` is kill -9, `restart()` starts it again on the same port and data.
+ */
+export async function startRedis({ bin, port, settings = {} }: RedisOptions = {}) {
+  const chosenPort = port ?? (await getPort());
+  const url = `redis://127.0.0.1:${chosenPort}`;
+  const server = await createServerProcess({
+    name: 'redis-server',
+    bin: bin ?? (await findRedis()),
+    args: (folder) =>
+      Object.entries({
+        port: String(chosenPort),
+        bind: '127.0.0.1',
+        dir: folder,
+        save: '',
+        appendonly: 'yes',
+        appendfsync: 'everysec',
+        'maxmemory-policy': 'noeviction',
+        ...settings,
+      }).flatMap(([name, value]) => [`--${name}`, value]),
+    isReady: () => answersPing(url),
+  });
+
+  try {
+    await server.start();
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+
+  return {
+    url,
+    port: chosenPort,
+    folder: server.folder,
+    get pid() {
+      return server.pid;
+    },
+    crash: server.crash,
+    restart: server.start,
+    close: server.close,
+    [Symbol.asyncDispose]: server.close,
+  };
+}
+
+export type RedisStore = Awaited<ReturnType<typeof startRedis>>;
+
+async function answersPing(url: string) {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 1000,
+    commandTimeout: 1000,
+    retryStrategy: () => null,
+  });
+  redis.on('error', () => {});
+  try {
+    await redis.connect();
+    return (await redis.ping()) === 'PONG';
+  } finally {
+    redis.disconnect();
+  }
+}

@@ -9,8 +9,8 @@ export type Step = {
   says?: string;
   /** Whether this way is open on this machine; it is when absent. */
   isOpen?: () => Promise<boolean>;
-  /** Candidates, best first. */
-  find: () => Promise<string[]>;
+  /** Gives a candidate, which need not exist. */
+  find: () => Promise<string>;
 };
 
 type FindOptions = {
@@ -40,16 +40,11 @@ export async function findBinary({ name, steps, tryOut, byHand, say }: FindOptio
     }
 
     try {
-      for (const bin of await find()) {
-        try {
-          await tryOut(bin);
-          return bin;
-        } catch (error) {
-          faults.push(`${bin}: ${firstLine(error)}`);
-        }
-      }
+      const bin = await find();
+      await tryOut(bin);
+      return bin;
     } catch (error) {
-      faults.push(`${says ?? name}: ${firstLine(error)}`);
+      faults.push(`${says ? `${says}: ` : ''}${firstLine(error)}`);
     }
   }
 
@@ -60,8 +55,12 @@ export async function findBinary({ name, steps, tryOut, byHand, say }: FindOptio
 export async function tryVersion(bin: string, pattern: RegExp, least: [major: number, minor: number]) {
   const { stdout } = await execa(bin, ['--version'], { timeout: 30_000, stdin: 'ignore' });
   const [, major, minor] = pattern.exec(stdout) ?? [];
+  if (!major) {
+    throw new Error(`${bin} --version names no version`);
+  }
+
   if (Number(major) < least[0] || (Number(major) === least[0] && Number(minor) < least[1])) {
-    throw new Error(`version ${major}.${minor} is older than ${least.join('.')}`);
+    throw new Error(`${bin}: version ${major}.${minor} is older than ${least.join('.')}`);
   }
 }
 

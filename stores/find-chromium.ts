@@ -14,39 +14,37 @@ const usualPlaces: Partial<Record<NodeJS.Platform, string[]>> = {
   ],
 };
 
-const installed: Step = {
-  find: async () => usualPlaces[process.platform] ?? ['chromium', 'chromium-browser', 'google-chrome'],
-};
-
-const fetchedBefore: Step = {
-  find: async () => [await playwrightChromium()],
-};
-
-const fromApt: Step = {
-  says: 'not on PATH, installing the Debian package chromium',
-  isOpen: canUseApt,
-  async find() {
-    await aptInstall('chromium');
-    return ['chromium'];
-  },
-};
-
-const fromPlaywright: Step = {
-  says: 'not on PATH, fetching a build with playwright-core (once)',
-  async find() {
+const thisMachine = {
+  chosen: process.env['CHROMIUM_PATH'],
+  installed: usualPlaces[process.platform] ?? ['chromium', 'chromium-browser', 'google-chrome'],
+  fetchedBefore: playwrightChromium,
+  canUseApt,
+  aptInstall,
+  async fetchBuild() {
     await execa('playwright-core', ['install', 'chromium'], { preferLocal: true, timeout: 600_000 });
-    return [await playwrightChromium()];
+    return playwrightChromium();
   },
 };
-
-const all = [installed, fetchedBefore, fromApt, fromPlaywright];
 
 /** Finds or installs a Chromium for the browser tests and returns its path or its name on PATH. */
-export async function findChromium(say: Say = () => {}, steps = all): Promise<string> {
-  const chosen = process.env['CHROMIUM_PATH'];
+export async function findChromium(say: Say = () => {}, machine = thisMachine): Promise<string> {
+  const { chosen, installed } = machine;
+  const steps: Step[] = [
+    ...installed.map((bin) => ({ find: async () => bin })),
+    { find: machine.fetchedBefore },
+    {
+      says: 'not on PATH, installing the Debian package chromium',
+      isOpen: machine.canUseApt,
+      async find() {
+        await machine.aptInstall('chromium');
+        return 'chromium';
+      },
+    },
+    { says: 'not on PATH, fetching a build with playwright-core (once)', find: machine.fetchBuild },
+  ];
   return findBinary({
     name: 'Chromium',
-    steps: chosen ? [{ find: async () => [chosen] }] : steps,
+    steps: chosen ? [{ find: async () => chosen }] : steps,
     // Chrome for Windows answers --version with a window.
     tryOut: (bin) =>
       process.platform === 'win32' ? access(bin) : tryVersion(bin, / (\d+)\.(\d+)/, [100, 0]),
@@ -56,6 +54,7 @@ export async function findChromium(say: Say = () => {}, steps = all): Promise<st
 }
 
 async function playwrightChromium() {
+  // Imported here since it is slow to load and most machines have a browser.
   const { chromium } = await import('playwright-core');
   return chromium.executablePath();
 }

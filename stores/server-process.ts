@@ -11,24 +11,28 @@ type ServerOptions = {
   bin: string;
   /** Its arguments, given the folder that holds its data. */
   args: (folder: string) => string[];
-  /** Answers whether the server serves already; a rejection means not yet. */
-  isReady: () => Promise<boolean>;
+  /**
+   * Gives the process id that the server itself reports, once it serves; a rejection means not yet.
+   * Another server that holds the port would answer too, so an answer alone proves nothing.
+   */
+  askPid: () => Promise<number>;
 };
 
 const readyWithinMs = 30_000;
-const stopWithinMs = 10_000;
+// Short: what a server would still put in order is about to be deleted.
+const stopWithinMs = 3000;
 
 /**
  * A server on a temporary folder of its own, which can crash and start again on the same data.
  * `close()` leaves neither process nor folder.
  */
-export async function createServerProcess({ name, bin, args, isReady }: ServerOptions) {
+export async function createServerProcess({ name, bin, args, askPid }: ServerOptions) {
   const folder = await mkdtemp(path.join(os.tmpdir(), `${name}-`));
   const logFile = path.join(folder, 'server.log');
   const guard = createOrphanGuard(folder);
   let child: ChildProcess | undefined;
 
-  const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
+  const isRunning = () => child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
 
   async function failure(reason: string) {
     const log = await readFile(logFile, 'utf8').catch(() => '');
@@ -60,7 +64,7 @@ export async function createServerProcess({ name, bin, args, isReady }: ServerOp
             throw await failure('ended before it was ready');
           }
 
-          return isReady().catch(() => false);
+          return (await askPid().catch(() => undefined)) === child?.pid;
         },
         { interval: 25, timeout: readyWithinMs },
       );

@@ -1,7 +1,7 @@
-import getPort from 'get-port';
 import mongoose from 'mongoose';
 import pWaitFor from 'p-wait-for';
 import { findMongod } from './find-mongod.ts';
+import { freePort } from './free-port.ts';
 import { createServerProcess } from './server-process.ts';
 
 type MongoOptions = {
@@ -25,9 +25,9 @@ const electedWithinMs = 30_000;
  */
 export async function startMongo({ bin, port, members = 1, setParameters = {} }: MongoOptions = {}) {
   const mongod = bin ?? (await findMongod());
-  const ports = [port ?? (await getPort())];
+  const ports = [port ?? (await freePort())];
   while (ports.length < members) {
-    ports.push(await getPort());
+    ports.push(await freePort());
   }
 
   const hosts = ports.map((memberPort) => `127.0.0.1:${memberPort}`);
@@ -82,19 +82,22 @@ export async function startMongo({ bin, port, members = 1, setParameters = {} }:
 
 export type MongoStore = Awaited<ReturnType<typeof startMongo>>;
 
-function createMember(bin: string, port: number, setParameters: Record<string, string | number>) {
-  return createServerProcess({
+async function createMember(bin: string, port: number, setParameters: Record<string, string | number>) {
+  const server = await createServerProcess({
     name: 'mongod',
     bin,
     args: (folder) => [
       ...['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket'],
       ...['--replSet', setName, '--oplogSize', '256', '--wiredTigerCacheSizeGB', '0.5'],
-      ...Object.entries({ diagnosticDataCollectionEnabled: 'false', ...setParameters }).flatMap(
-        ([name, value]) => ['--setParameter', `${name}=${value}`],
-      ),
+      ...Object.entries({
+        diagnosticDataCollectionEnabled: 'false',
+        shutdownTimeoutMillisForSignaledShutdown: 0,
+        ...setParameters,
+      }).flatMap(([name, value]) => ['--setParameter', `${name}=${value}`]),
     ],
-    isReady: async () => (await command(directUrl(`127.0.0.1:${port}`), { ping: 1 }))['ok'] === 1,
+    askPid: async () => Number((await command(directUrl(`127.0.0.1:${port}`), { serverStatus: 1 }))['pid']),
   });
+  return Object.assign(server, { port, restart: server.start });
 }
 
 async function initiate(hosts: string[]) {

@@ -1,6 +1,6 @@
-import getPort from 'get-port';
 import { Redis } from 'ioredis';
 import { findRedis } from './find-redis.ts';
+import { freePort } from './free-port.ts';
 import { createServerProcess } from './server-process.ts';
 
 type RedisOptions = {
@@ -17,7 +17,7 @@ type RedisOptions = {
  * `crash()` is kill -9, `restart()` starts it again on the same port and data.
  */
 export async function startRedis({ bin, port, settings = {} }: RedisOptions = {}) {
-  const chosenPort = port ?? (await getPort());
+  const chosenPort = port ?? (await freePort());
   const url = `redis://127.0.0.1:${chosenPort}`;
   const server = await createServerProcess({
     name: 'redis-server',
@@ -33,7 +33,7 @@ export async function startRedis({ bin, port, settings = {} }: RedisOptions = {}
         'maxmemory-policy': 'noeviction',
         ...settings,
       }).flatMap(([name, value]) => [`--${name}`, value]),
-    isReady: () => answersPing(url),
+    askPid: () => askPid(url),
   });
 
   try {
@@ -43,23 +43,17 @@ export async function startRedis({ bin, port, settings = {} }: RedisOptions = {}
     throw error;
   }
 
-  return {
+  return Object.assign(server, {
     url,
     port: chosenPort,
-    folder: server.folder,
-    get pid() {
-      return server.pid;
-    },
-    crash: server.crash,
     restart: server.start,
-    close: server.close,
     [Symbol.asyncDispose]: server.close,
-  };
+  });
 }
 
 export type RedisStore = Awaited<ReturnType<typeof startRedis>>;
 
-async function answersPing(url: string) {
+async function askPid(url: string) {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: 1000,
@@ -69,7 +63,9 @@ async function answersPing(url: string) {
   redis.on('error', () => {});
   try {
     await redis.connect();
-    return (await redis.ping()) === 'PONG';
+    // INFO is answered while the data still loads; PING is not.
+    await redis.ping();
+    return Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1]);
   } finally {
     redis.disconnect();
   }

@@ -1,0 +1,13 @@
+import type { z } from 'zod';
+import { invalidRequest } from '#ingress/problem.ts';
+
+/** What the schema makes of the input, or a Problem that lists every fault by field and repeats no value. */
+export function checkInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => {
+    const field = issue.path.map(String).join('.');
+    return `${field === '' ? 'the input' : field}: ${issue.message}`;
+  });
+  throw invalidRequest(faults.join('; '));
+}

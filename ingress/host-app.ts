@@ -1,0 +1,50 @@
+import { Router, type RouterContext } from '@koa/router';
+import { authenticateEnterprise } from '#ingress/host/authenticate-enterprise.ts';
+import { type BindUserDeps, bindUser } from '#ingress/host/bind-user.ts';
+import { findBindings, removeBinding } from '#ingress/host/manage-bindings.ts';
+import { redeemTicket } from '#ingress/host/redeem-ticket.ts';
+import { jsonBody } from '#ingress/middleware/json-body.ts';
+import { jsonErrors } from '#ingress/middleware/json-errors.ts';
+import { Problem } from '#ingress/problem.ts';
+import type { Directory } from '#models/directory.ts';
+import type { Tickets } from '#models/ticket.ts';
+
+export type HostDeps = BindUserDeps & {
+  readonly directory: Pick<Directory, 'findEnterprise'>;
+  readonly tickets: Pick<Tickets, 'redeem' | 'findBind' | 'completeBind'>;
+};
+
+const bodyLimit = 8_192;
+
+/** The host's door: everything under `/v1/` of the public listener, unknown paths and methods included. */
+export function createHostRoutes(deps: HostDeps): Router {
+  const { directory, log } = deps;
+  const router = new Router();
+  const isEnterprise = authenticateEnterprise(directory);
+  const body = jsonBody(bodyLimit);
+
+  router.use('/v1', jsonErrors(log), async function forbidStoring(ctx, next) {
+    ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+    await next();
+  });
+  router.post('/v1/tickets/redeem', isEnterprise, body, redeemTicket(deps));
+  router.post('/v1/bindings', isEnterprise, body, bindUser(deps));
+  router.get('/v1/bindings', isEnterprise, findBindings(deps));
+  router.delete('/v1/bindings/:openid', isEnterprise, removeBinding(deps));
+
+  router.all('/v1/tickets/redeem', allowOnly('POST'));
+  router.all('/v1/bindings', allowOnly('GET, HEAD, POST'));
+  router.all('/v1/bindings/:openid', allowOnly('DELETE'));
+  router.all('/v1/*rest', () => {
+    throw new Problem(404, 'not_found', 'There is nothing at this address.');
+  });
+  return router;
+}
+
+function allowOnly(methods: string) {
+  return (_ctx: RouterContext): void => {
+    throw new Problem(405, 'method_not_allowed', `Only ${methods} is possible here.`, {
+      headers: { Allow: methods },
+    });
+  };
+}

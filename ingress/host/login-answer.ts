@@ -1,0 +1,17 @@
+import type { Identity } from '#models/ticket.ts';
+
+/** What the host is told of a finished login, in the words of its interface. */
+export function loginAnswer(entId: string, identity: Identity, target: string) {
+  return {
+    ent_id: entId,
+    user_id: identity.userId,
+    appid: identity.appid,
+    openid: identity.openid,
+    ...(identity.unionid !== undefined && { unionid: identity.unionid }),
+    nickname: identity.nickname,
+    avatar_url: identity.avatarUrl,
+    created: identity.created,
+    ...(target !== '' && { target }),
+    authenticated_at: identity.authenticatedAt,
+  };
+}

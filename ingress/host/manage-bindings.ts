@@ -1,0 +1,70 @@
+import type { RouterContext } from '@koa/router';
+import mongoose from 'mongoose';
+import { z } from 'zod';
+import { checkInput } from '#ingress/check-input.ts';
+import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
+import { openid, userId } from '#ingress/host/person.ts';
+import { Problem } from '#ingress/problem.ts';
+import type { BindingDocument, BindingModel } from '#models/binding.ts';
+import { within } from '#operations/deadline.ts';
+
+const deadlineMs = 4_000;
+const mostBindings = 1_000;
+
+const query = z
+  .object({ user_id: userId.optional(), openid: openid.optional() })
+  .refine((given) => (given.user_id === undefined) !== (given.openid === undefined), {
+    error: 'give either user_id or openid',
+  });
+
+/** GET /v1/bindings?user_id=|openid=: an openid has one binding for each account the enterprise has used. */
+export function findBindings({ bindings }: { bindings: BindingModel }) {
+  async function filterOf(entId: string, given: z.output<typeof query>) {
+    if (given.openid !== undefined) return await filterByOpenid(bindings, entId, given.openid);
+    return { entId, userId: given.user_id ?? '' };
+  }
+
+  return async function findBindings(ctx: RouterContext): Promise<void> {
+    const { entId } = enterpriseOf(ctx);
+    const given = checkInput(query, ctx.query);
+    const find = async () =>
+      bindings
+        .find(await filterOf(entId, given))
+        .sort({ _id: 1 })
+        .limit(mostBindings)
+        .maxTimeMS(2_000)
+        .lean<BindingDocument[]>();
+    ctx.body = { bindings: (await within(deadlineMs, find())).map(toAnswer) };
+  };
+}
+
+/** DELETE /v1/bindings/{openid}: the person's next login is a first one again. */
+export function removeBinding({ bindings }: { bindings: BindingModel }) {
+  return async function removeBinding(ctx: RouterContext): Promise<void> {
+    const { entId } = enterpriseOf(ctx);
+    const given = checkInput(z.object({ openid }), ctx.params);
+    const remove = async () => bindings.deleteMany(await filterByOpenid(bindings, entId, given.openid));
+    const { deletedCount } = await within(deadlineMs, remove());
+    if (deletedCount === 0) throw new Problem(404, 'not_found', 'There is no such binding.');
+    ctx.status = 204;
+  };
+}
+
+/** Names the enterprise's accounts, past and present, since the index has them between ent_id and openid. */
+async function filterByOpenid(bindings: BindingModel, entId: string, wanted: string) {
+  const appids = await bindings.distinct('appid', { entId }).maxTimeMS(2_000);
+  return { entId, appid: mongoose.trusted({ $in: appids }), openid: wanted };
+}
+
+function toAnswer(binding: BindingDocument) {
+  return {
+    user_id: binding.userId,
+    appid: binding.appid,
+    openid: binding.openid,
+    ...(binding.unionid !== undefined && { unionid: binding.unionid }),
+    nickname: binding.nickname,
+    avatar_url: binding.avatarUrl,
+    created_at: binding.createdAt,
+    updated_at: binding.updatedAt,
+  };
+}

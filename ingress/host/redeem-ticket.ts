@@ -1,0 +1,24 @@
+import type { Context } from 'koa';
+import { z } from 'zod';
+import { checkInput } from '#ingress/check-input.ts';
+import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
+import { loginAnswer } from '#ingress/host/login-answer.ts';
+import { Problem } from '#ingress/problem.ts';
+import type { Tickets } from '#models/ticket.ts';
+import { within } from '#operations/deadline.ts';
+
+const redeemDeadlineMs = 4_000;
+const body = z.object({ ticket: z.string().min(1).max(200) });
+
+/** POST /v1/tickets/redeem: trades a ticket, once, for who logged in. Needs Redis only. */
+export function redeemTicket({ tickets }: { tickets: Pick<Tickets, 'redeem'> }) {
+  return async function redeemTicket(ctx: Context): Promise<void> {
+    const { entId } = enterpriseOf(ctx);
+    const { ticket } = checkInput(body, ctx.request.body);
+    const taken = await within(redeemDeadlineMs, tickets.redeem(entId, ticket));
+    if (taken === undefined) {
+      throw new Problem(400, 'invalid_grant', 'The ticket is unknown, used or expired.');
+    }
+    ctx.body = loginAnswer(entId, taken.outcome, taken.target);
+  };
+}

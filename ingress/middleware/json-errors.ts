@@ -1,0 +1,39 @@
+import type { Middleware } from 'koa';
+import type { Logger } from 'pino';
+import { Problem } from '#ingress/problem.ts';
+import { isStoreAway } from '#ingress/store-away.ts';
+
+/** How long a host or operator waits before it asks again, while a store is away. */
+const retryAfterSeconds = 2;
+
+/** Turns whatever a route throws into `{"error", "error_description"}`. Only a Problem's own words leave the house. */
+export function jsonErrors(log: Logger): Middleware {
+  return async function jsonErrors(ctx, next) {
+    try {
+      await next();
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.status >= 500) log.error({ err: error, route: ctx['_matchedRoute'] }, 'request failed');
+      ctx.status = problem.status;
+      ctx.set(problem.headers);
+      ctx.body = { error: problem.code, error_description: problem.message };
+    }
+  };
+}
+
+export /** What the caller may know of an error. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (isStoreAway(error)) {
+    return new Problem(
+      503,
+      'temporarily_unavailable',
+      'A store cannot be reached at the moment. Try again.',
+      {
+        headers: { 'Retry-After': String(retryAfterSeconds) },
+        cause: error,
+      },
+    );
+  }
+  return new Problem(500, 'internal', 'Something went wrong on our side.', { cause: error });
+}

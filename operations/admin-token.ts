@@ -1,0 +1,24 @@
+import { parse } from 'basic-auth';
+import type { Middleware } from 'koa';
+import { digest, sameDigest } from '#models/sealing.ts';
+
+/** Two ways in: a program sends the token as Bearer, a browser as the password of any user. */
+const challenges = ['Bearer realm="operator"', 'Basic realm="operator", charset="UTF-8"'];
+
+/** Refuses every request without the token, but for the `open` paths. Digests are compared, so lengths do not show either. */
+export function requireAdminToken(token: string, { open }: { open: readonly string[] }): Middleware {
+  const expected = digest(token);
+  return async function requireAdminToken(ctx, next) {
+    if (open.includes(ctx.path)) return next();
+    const given = tokenOf(ctx.get('authorization'));
+    if (given !== undefined && sameDigest(digest(given), expected)) return next();
+    ctx.status = 401;
+    ctx.set('WWW-Authenticate', challenges);
+    ctx.body = { error: 'unauthorized', error_description: 'The admin token is missing or wrong.' };
+  };
+}
+
+function tokenOf(authorization: string): string | undefined {
+  const bearer = /^ *Bearer +([\x21-\x7e]+) *$/i.exec(authorization);
+  return bearer?.[1] ?? parse(authorization)?.pass;
+}

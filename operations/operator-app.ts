@@ -1,0 +1,76 @@
+import Koa from 'koa';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { requireAdminToken } from './admin-token.ts';
+import { createHealth, type Probe } from './health.ts';
+
+/**
+ * What every process shows its operator: `/healthz` (it lives), `/readyz` (it can work) and `/metrics`. Anything but
+ * the first two needs the token. The ingress mounts more on it.
+ */
+export function createOperatorApp(deps: {
+  adminToken: string;
+  registry: Registry;
+  /** The stores the process cannot work without, by name; each resolves when its store answers. */
+  probes: Record<string, Probe>;
+  /** False while the process starts or closes. */
+  isReady?: () => boolean;
+  /** Brings up to date what is measured at scrape time. Must end by itself. */
+  refreshMetrics?: () => Promise<void>;
+  log: Logger;
+}): Koa {
+  const { registry, isReady = () => true, refreshMetrics = async () => {} } = deps;
+  const checkHealth = createHealth(deps.probes);
+  const app = new Koa();
+  // Koa's own listener prints errors as they are.
+  app.on('error', (err: unknown) => deps.log.error({ err }, 'operator request failed'));
+
+  const show: Record<string, (ctx: Koa.Context) => Promise<void> | void> = {
+    '/healthz'(ctx) {
+      ctx.body = { alive: true };
+    },
+    async '/readyz'(ctx) {
+      const { isHealthy, stores } = await checkHealth();
+      const ready = isHealthy && isReady();
+      ctx.status = ready ? 200 : 503;
+      ctx.body = { ready, ...stores };
+    },
+    async '/metrics'(ctx) {
+      await refreshMetrics();
+      ctx.set('Content-Type', registry.contentType);
+      ctx.body = await registry.metrics();
+    },
+  };
+
+  app.use(async function setSecurityHeaders(ctx, next) {
+    ctx.set({
+      'Cache-Control': 'no-store',
+      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+      'Cross-Origin-Resource-Policy': 'same-origin',
+      'Referrer-Policy': 'no-referrer',
+      'X-Content-Type-Options': 'nosniff',
+      'X-Frame-Options': 'DENY',
+    });
+    await next();
+  });
+  app.use(requireAdminToken(deps.adminToken, { open: ['/healthz', '/readyz'] }));
+  app.use(async function showOperations(ctx, next) {
+    const answer = Object.hasOwn(show, ctx.path) ? show[ctx.path] : undefined;
+    if (answer === undefined) {
+      await next();
+      if (ctx.status === 404 && ctx.body == null) {
+        ctx.body = { error: 'not_found', error_description: 'There is nothing at this address.' };
+        ctx.status = 404;
+      }
+      return;
+    }
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
+      ctx.status = 405;
+      ctx.set('Allow', 'GET, HEAD');
+      ctx.body = { error: 'method_not_allowed', error_description: 'Only GET is possible here.' };
+      return;
+    }
+    await answer(ctx);
+  });
+  return app;
+}

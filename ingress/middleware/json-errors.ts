@@ -21,7 +21,7 @@ export function jsonErrors(log: Logger): Middleware {
   };
 }
 
-export /** What the caller may know of an error. */
+/** What the caller may know of an error. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isStoreAway(error)) {

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+/** A fault in the environment; the message lists every fault at once and never repeats a value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z.enum(['0', '1', 'true', 'false', '']).transform((value) => value === '1' || value === 'true');
+const webOrigin = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (value) => new URL(value).pathname === '/' && !/[?#]/.test(value),
+    'must be an origin, without a path',
+  )
+  .transform((value) => new URL(value).origin);
+const redisUrls = z
+  .string()
+  .min(1)
+  .transform((value) => value.split(',').map((part) => part.trim()))
+  .pipe(
+    z.array(
+      z.url({
+        protocol: /^rediss?$/,
+        error: 'must be redis:// or rediss:// (several, comma-separated, for a cluster)',
+      }),
+    ),
+  );
+const secretKeys = z.string().transform((value, context) => {
+  const keys = value.split(',').map((entry) => {
+    const [, kid, encoded] = /^([0-9A-Za-z_-]{1,32}):([0-9A-Za-z+/_-]+=*)$/.exec(entry.trim()) ?? [];
+    return { kid: kid ?? '', key: Buffer.from(encoded ?? '', 'base64') };
+  });
+  if (keys.some(({ kid, key }) => kid === '' || key.length !== 32)) {
+    context.addIssue({ code: 'custom', message: 'must be kid:base64 of 32 bytes, comma-separated' });
+  }
+  if (new Set(keys.map(({ kid }) => kid)).size !== keys.length) {
+    context.addIssue({ code: 'custom', message: 'must not name a kid twice' });
+  }
+  return keys;
+});
+
+/** Every variable the product reads, its check and its default. docker-compose.yml and the READMEs are held against it. */
+export const environment = z.object({
+  /** Where browsers reach the ingress. https makes cookies `__Host-` and Secure. */
+  PUBLIC_URL: webOrigin.default('http://127.0.0.1:8081'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: port.default(8081),
+  ADMIN_HOST: z.string().min(1).default('127.0.0.1'),
+  ADMIN_PORT: port.default(8082),
+  WORKER_ADMIN_PORT: port.default(8083),
+  REDIS_URL: redisUrls,
+  MONGO_URL: z.url({ protocol: /^mongodb(\+srv)?$/, error: 'must be a mongodb:// address' }),
+  WECHAT_API_URL: webOrigin.default('https://api.weixin.qq.com'),
+  WECHAT_OPEN_URL: webOrigin.default('https://open.weixin.qq.com'),
+  SECRET_KEYS: secretKeys,
+  ADMIN_TOKEN: z.string().min(16, 'must have at least 16 characters'),
+  /** Lets the queue dashboard retry and remove jobs. */
+  ADMIN_WRITABLE: flag.default(false),
+  /** Jobs in flight in one worker process. 400 carries 1,000 logins a second at two WeChat calls of 150 ms. */
+  WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(10_000).default(400),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** First part of every Redis key, so that several installations can share one Redis. */
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[0-9A-Za-z_-]{1,40}$/, 'must be 1 to 40 letters, digits, - or _')
+    .default('wechat'),
+  /** Queues the accounts are spread over. The same in every process; more than one only pays on a Redis Cluster. */
+  QUEUE_SHARDS: z.coerce.number().int().min(1).max(256).default(1),
+  /** How long a WeChat code lives. WeChat's is five minutes; tests shorten it. */
+  CODE_LIFETIME_MS: z.coerce.number().int().min(1_000).max(300_000).default(300_000),
+  /** Longest wait for one answer of WeChat. */
+  WECHAT_TIMEOUT_MS: z.coerce.number().int().min(100).max(30_000).default(4_000),
+});
+
+export type Config = Readonly<z.infer<typeof environment>>;
+
+/** Reads the environment once; an empty value counts as absent. Throws {@link ConfigError} with every fault in it. */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = environment.safeParse(given);
+  if (result.success) return Object.freeze(result.data);
+  const faults = result.error.issues.map((issue) => {
+    const missing = given[String(issue.path[0])] === undefined;
+    return `  ${String(issue.path[0])}: ${missing ? 'is required' : issue.message}`;
+  });
+  throw new ConfigError(`The environment is not usable:\n${faults.join('\n')}`);
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import Router from '@koa/router';
+import Koa, { type Context, type Middleware } from 'koa';
+import type { Logger } from 'pino';
+import type { createLoginPage } from '#ingress/login-page.ts';
+import { errorPage } from '#ingress/middleware/error-page.ts';
+import { jsonErrors } from '#ingress/middleware/json-errors.ts';
+import { securityHeaders } from '#ingress/middleware/security-headers.ts';
+import { Problem } from '#ingress/problem.ts';
+import type { ReadStatus } from '#ingress/read-status.ts';
+import type { ReceiveCallback } from '#ingress/receive-callback.ts';
+import type { Pages } from '#ingress/render-page.ts';
+import type { StartLogin } from '#ingress/start-login.ts';
+import type { createVerifyFile } from '#ingress/verify-file.ts';
+
+/** The public listener: the browser's door and, mounted beside it, the host's. Opens nothing, listens to nothing. */
+export function createBrowserApp(deps: {
+  startLogin: StartLogin;
+  callback: ReceiveCallback;
+  readStatus: ReadStatus;
+  loginPage: ReturnType<typeof createLoginPage>;
+  verifyFile: ReturnType<typeof createVerifyFile>;
+  hostRoutes: Router;
+  assets: Middleware;
+  httpMetrics: Middleware;
+  pages: Pages;
+  publicUrl: string;
+  log: Logger;
+}): Koa {
+  const { pages, publicUrl, log } = deps;
+  const id = (ctx: Context) => String((ctx as unknown as { params: { id?: string } }).params.id);
+
+  const browser = new Router();
+  browser.use(securityHeaders({ publicUrl }), errorPage({ pages, log }));
+  browser.get('/wechatTransfer', deps.startLogin);
+  browser.get('/wechat/callback', deps.callback.receiveCallback);
+  browser.get('/logins/:id', (ctx) => deps.loginPage(ctx, id(ctx)));
+  browser.get('/logins/:id/status', (ctx) => deps.readStatus(ctx, id(ctx)));
+  browser.post('/logins/:id/confirm', (ctx) => {
+    refuseForeignForm(ctx, publicUrl);
+    return deps.callback.confirmLogin(ctx, id(ctx));
+  });
+  browser.get(/^\/(?<id>MP_verify_\w+\.txt)$/, (ctx) => deps.verifyFile(ctx, id(ctx)));
+
+  const app = new Koa();
+  app.on('error', (error) => log.warn({ err: error }, 'response broken off'));
+  app.use((ctx, next) => {
+    ctx.set('X-Request-Id', randomUUID());
+    return next();
+  });
+  app.use(deps.httpMetrics);
+  app.use(jsonErrors(log));
+  app.use(deps.assets);
+  app.use(browser.routes());
+  app.use(deps.hostRoutes.routes());
+  app.use(browser.allowedMethods());
+  app.use(deps.hostRoutes.allowedMethods());
+  app.use(securityHeaders({ publicUrl }));
+  app.use(errorPage({ pages, log }));
+  app.use(() => {
+    throw new Problem(404, 'not_found', 'There is nothing at this address.');
+  });
+  return app;
+}
+
+/** SameSite=Lax keeps the cookie from a foreign form already; an Origin, where the browser tells it, must agree. */
+function refuseForeignForm(ctx: Context, publicUrl: string): void {
+  const origin = ctx.get('origin');
+  const site = ctx.get('sec-fetch-site');
+  const isForeign = (origin !== '' && origin !== 'null' && origin !== publicUrl) || site === 'cross-site';
+  if (isForeign) throw new Problem(403, 'forbidden', 'This form was sent from another site.');
+}

@@ -1,0 +1,50 @@
+import { Queue } from 'bullmq';
+import {
+  type ExchangeJob,
+  exchangeJobId,
+  exchangeJobName,
+  exchangeJobOptions,
+  exchangeQueueName,
+  shardPrefix,
+} from '#models/exchange-job.ts';
+import { type RedisClient, shardOf } from '#models/login-moves.ts';
+
+export type ExchangeQueue = ReturnType<typeof createExchangeQueue>;
+
+/** The producer's end of the queues, one for each shard. `redis` must fail fast: a person waits on every add. */
+export function createExchangeQueue(deps: {
+  redis: RedisClient;
+  prefix: string;
+  shards: number;
+  onError: (error: Error) => void;
+}) {
+  const queues = Array.from({ length: deps.shards }, (_, shard) => {
+    const queue = new Queue<ExchangeJob>(exchangeQueueName, {
+      connection: deps.redis,
+      prefix: shardPrefix(deps.prefix, shard),
+      // Without this an add waits for ever for a Redis that was never reachable (measured on bullmq 6.7).
+      skipWaitingForReady: true,
+      defaultJobOptions: exchangeJobOptions,
+    });
+    queue.on('error', deps.onError);
+    return queue;
+  });
+
+  return {
+    queues,
+    /**
+     * Enqueues the exchange of a recorded code. The same code again, also at the same moment, stays one job.
+     * `rerun` makes another job for a code whose job is known to be gone for good.
+     */
+    async add(job: ExchangeJob, rerun = 0): Promise<void> {
+      const queue = queues[shardOf(job.login)];
+      if (queue === undefined)
+        throw new RangeError('login of a shard this process does not have; QUEUE_SHARDS differs');
+      const jobId = exchangeJobId(job.login, job.n);
+      await queue.add(exchangeJobName, job, { jobId: rerun === 0 ? jobId : `${jobId}-${rerun}` });
+    },
+    async close(): Promise<void> {
+      await Promise.all(queues.map((queue) => queue.close()));
+    },
+  };
+}

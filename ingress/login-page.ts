@@ -1,0 +1,50 @@
+import type { Context } from 'koa';
+import type { BrowserCookie } from '#ingress/browser-cookie.ts';
+import { languageOf } from '#ingress/language.ts';
+import type { LoginViews } from '#ingress/login-view.ts';
+import type { ReadStatus } from '#ingress/read-status.ts';
+import type { Pages } from '#ingress/render-page.ts';
+import { startPath } from '#ingress/start-path.ts';
+import type { Directory } from '#models/directory.ts';
+
+/** GET /logins/{id}: the waiting page. Where the login is over it leads on by itself, also without JavaScript. */
+export function createLoginPage(deps: {
+  findOwn: ReadStatus['findOwn'];
+  viewOf: LoginViews;
+  directory: Directory;
+  cookie: BrowserCookie;
+  pages: Pages;
+}) {
+  const { findOwn, viewOf, directory, cookie, pages } = deps;
+
+  return async function loginPage(ctx: Context, id: string): Promise<void> {
+    const login = await findOwn(ctx, id);
+    if (login === undefined) {
+      const lang = languageOf(undefined, ctx.get('accept-language'));
+      const startUrl = cookie.startUrl(ctx);
+      ctx.status = 404;
+      ctx.body = pages.startAgain({
+        lang,
+        cause: 'unknown-login',
+        ...(startUrl !== undefined && { startUrl }),
+      });
+      return;
+    }
+    const view = await viewOf(login);
+    const goesOn = view.status === 'ready' || view.status === 'bind' || view.retry_after_ms !== undefined;
+    if (goesOn && view.location !== undefined) {
+      ctx.status = 303;
+      ctx.redirect(view.location);
+      return;
+    }
+    const enterprise = await directory.findEnterprise(login.entId);
+    ctx.body = pages.waiting({
+      lang: languageOf(login.lang, ''),
+      enterpriseName: enterprise?.name ?? '',
+      view,
+      waitedMs: login.now - (login.recordedAt ?? login.begunAt),
+      statusUrl: `/logins/${id}/status`,
+      startUrl: startPath(login),
+    });
+  };
+}

@@ -1,0 +1,30 @@
+import type { Middleware } from 'koa';
+import type { Logger } from 'pino';
+import { languageOf } from '#ingress/language.ts';
+import { toProblem } from '#ingress/middleware/json-errors.ts';
+import type { Pages } from '#ingress/render-page.ts';
+
+/** Turns whatever a browser's route throws into a page; for a 503 into one that repeats the same request by itself. */
+export function errorPage({ pages, log }: { pages: Pages; log: Logger }): Middleware {
+  return async function errorPage(ctx, next) {
+    try {
+      await next();
+    } catch (error) {
+      const problem = toProblem(error);
+      if (!ctx.accepts('html') || ctx.path.endsWith('/status')) throw problem;
+      const { status, code } = problem;
+      log[status === 500 ? 'error' : 'info'](
+        { err: error, route: ctx['_matchedRoute'], status },
+        'page not served',
+      );
+      const lang = languageOf(undefined, ctx.get('accept-language'));
+      const retryAfterSeconds = Number(problem.headers['Retry-After']);
+      ctx.status = status;
+      ctx.set(problem.headers);
+      ctx.body =
+        status === 503 && ctx.method === 'GET'
+          ? pages.retrying({ lang, retryAfterSeconds })
+          : pages.problem({ lang, status, code });
+    }
+  };
+}

@@ -1,0 +1,102 @@
+import type { Context } from 'koa';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { BrowserCookie } from '#ingress/browser-cookie.ts';
+import { checkInput } from '#ingress/check-input.ts';
+import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
+import type { LoginView, LoginViews } from '#ingress/login-view.ts';
+import { Problem } from '#ingress/problem.ts';
+import type { SettledLogins } from '#ingress/settled-logins.ts';
+import { withinASecond } from '#ingress/within-a-second.ts';
+import { isLoginId } from '#models/login-moves.ts';
+import type { LoginRecord, LoginRecords } from '#models/login-record.ts';
+import { sameDigest } from '#models/sealing.ts';
+
+const statusQuery = z.object({
+  wait: z
+    .string()
+    .regex(/^(\d|1\d|2[0-5])$/, '0 to 25')
+    .optional(),
+});
+
+/** A job starts within moments; one that has not may have been lost with Redis's last second. */
+const lostJobAfterMs = 3_000;
+/** A killed worker's job is taken over within 20 s (see workers/exchange-worker.ts); later, it is gone. */
+const lostRunAfterMs = 45_000;
+
+export type ReadStatus = ReturnType<typeof createReadStatus>;
+
+/** GET /logins/{id}/status: how a login stands, for its own browser only; held up to `wait` seconds while it is pending. */
+export function createReadStatus(deps: {
+  records: LoginRecords;
+  viewOf: LoginViews;
+  settledLogins: SettledLogins;
+  queue: ExchangeQueue;
+  cookie: BrowserCookie;
+  log: Logger;
+}) {
+  const { records, viewOf, settledLogins, queue, cookie, log } = deps;
+
+  /** Undefined for a login that does not exist and for another browser's: nobody can tell which. */
+  async function findOwn(ctx: Context, id: string): Promise<LoginRecord | undefined> {
+    const browser = cookie.digestOf(ctx);
+    if (browser === undefined || !isLoginId(id)) return undefined;
+    const login = await withinASecond(() => records.read(id));
+    return login !== undefined && sameDigest(login.browser, browser) ? login : undefined;
+  }
+
+  async function readStatus(ctx: Context, id: string): Promise<void> {
+    const { wait = '0' } = checkInput(statusQuery, ctx.query);
+    const waitMs = Number(wait) * 1_000;
+    // Listen before the read: what settles between the two must not be missed.
+    const listener = waitMs > 0 && isLoginId(id) ? settledLogins.listen(id) : undefined;
+    try {
+      const login = await findOwn(ctx, id);
+      if (login === undefined) throw new Problem(404, 'not_found', 'There is no such login in this browser.');
+      let view = await viewOf(login);
+      if (view.status === 'pending' && listener !== undefined) {
+        enqueueLost(login);
+        ctx.res.once('close', listener.stop);
+        view = await viewOfSettled(ctx, login, await listener.settled(Math.min(waitMs, untilItDies(login))));
+      }
+      ctx.body = view satisfies LoginView;
+    } finally {
+      listener?.stop();
+    }
+  }
+
+  async function viewOfSettled(
+    ctx: Context,
+    login: LoginRecord,
+    settled: Awaited<ReturnType<ReturnType<SettledLogins['listen']>['settled']>>,
+  ) {
+    if (settled !== undefined) {
+      const { status, reason, outcome } = settled;
+      return viewOf({ ...login, stage: 'settled', status, reason, outcome, ticketDiesAt: 0 });
+    }
+    const current = await findOwn(ctx, login.id);
+    if (current === undefined) throw new Problem(404, 'not_found', 'There is no such login in this browser.');
+    return viewOf(current);
+  }
+
+  /** Puts a job back that Redis lost; where it is not lost, its id makes this a no-op. */
+  function enqueueLost({ id, stage, codes, entId, appid, now, recordedAt, codeDiesAt }: LoginRecord): void {
+    if (recordedAt === undefined || codeDiesAt === undefined) return;
+    const ageMs = now - recordedAt;
+    const isLostRun = stage !== 'recorded' && ageMs > lostRunAfterMs;
+    if (!isLostRun && !(stage === 'recorded' && ageMs > lostJobAfterMs)) return;
+    queue
+      .add(
+        { login: id, n: codes, entId, appid, recordedAt, diesAt: codeDiesAt },
+        isLostRun ? Math.floor(ageMs / lostRunAfterMs) : 0,
+      )
+      .catch((error) => log.warn({ err: error, login: id }, 'could not enqueue a lost job'));
+  }
+
+  return Object.assign(readStatus, { findOwn });
+}
+
+/** A login that dies while its page waits is told then, not at the end of the wait. */
+function untilItDies({ codeDiesAt, now }: LoginRecord): number {
+  return codeDiesAt === undefined ? Number.POSITIVE_INFINITY : Math.max(codeDiesAt - now + 50, 50);
+}

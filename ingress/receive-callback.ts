@@ -1,0 +1,136 @@
+import type { Context } from 'koa';
+import { z } from 'zod';
+import type { BrowserCookie } from '#ingress/browser-cookie.ts';
+import { checkInput } from '#ingress/check-input.ts';
+import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
+import { languageOf } from '#ingress/language.ts';
+import type { Pages } from '#ingress/render-page.ts';
+import type { StartLogin } from '#ingress/start-login.ts';
+import { startPath } from '#ingress/start-path.ts';
+import { withinASecond } from '#ingress/within-a-second.ts';
+import type { Directory } from '#models/directory.ts';
+import { isLoginId } from '#models/login-moves.ts';
+import type { LoginRecords, RecordedCode } from '#models/login-record.ts';
+import { digest, type Sealer } from '#models/sealing.ts';
+
+const callbackQuery = z.object({
+  state: z.string().min(1).max(128),
+  code: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,512}$/)
+    .optional(),
+});
+
+/** What became of a callback, for the metrics. */
+export type CallbackOutcome = RecordedCode['verb'] | 'refused' | 'confirmed';
+
+export type ReceiveCallback = ReturnType<typeof createReceiveCallback>;
+
+/**
+ * GET /wechat/callback: puts the code on record, enqueues its exchange, and sends the browser to the waiting page, whose
+ * address holds no code. Two Redis round trips; WeChat is never called and no worker waited for.
+ */
+export function createReceiveCallback(deps: {
+  records: LoginRecords;
+  queue: ExchangeQueue;
+  sealer: Sealer;
+  directory: Directory;
+  cookie: BrowserCookie;
+  pages: Pages;
+  startLogin: StartLogin;
+  onCallback: (outcome: CallbackOutcome) => void;
+}) {
+  const { records, queue, sealer, directory, cookie, pages, startLogin, onCallback } = deps;
+
+  async function receiveCallback(ctx: Context): Promise<void> {
+    const { state, code } = checkInput(callbackQuery, ctx.query);
+    if (!isLoginId(state)) return startAgain(ctx, 400, 'unknown-login');
+    const browser = cookie.digestOf(ctx) ?? cookie.ensure(ctx);
+    if (code === undefined) {
+      await withinASecond(() => records.refuse(state, browser));
+      onCallback('refused');
+      return startAgain(ctx, 400, 'refused');
+    }
+    const sealedCode = sealer.seal(code, `login:${state}:code`);
+    const recorded = await withinASecond(async () => {
+      const answer = await records.recordCode(state, browser, digest(code), sealedCode);
+      await enqueue(state, answer);
+      return answer;
+    });
+    onCallback(recorded.verb);
+    await answerWith(ctx, state, recorded);
+  }
+
+  /** POST /logins/{id}/confirm: the person says that this browser, which twice came without its cookie, is to be logged in. */
+  async function confirmLogin(ctx: Context, id: string): Promise<void> {
+    const browser = cookie.digestOf(ctx);
+    if (browser === undefined) return startAgain(ctx, 400, 'cookies-off');
+    const recorded = await withinASecond(async () => {
+      const answer = await records.confirmHeldCode(id, browser);
+      await enqueue(id, answer);
+      return answer;
+    });
+    if (recorded.verb === 'foreign') return startAgain(ctx, 404, 'unknown-login');
+    onCallback('confirmed');
+    await answerWith(ctx, id, recorded);
+  }
+
+  /** A repeated code that no worker has taken yet is enqueued again: its first callback may have died in between. */
+  async function enqueue(login: string, { verb, stage, n, entId, appid, now, diesAt }: RecordedCode) {
+    if (verb !== 'recorded' && !(verb === 'repeated' && stage === 'recorded')) return;
+    await queue.add({ login, n, entId, appid, recordedAt: now, diesAt });
+  }
+
+  async function answerWith(ctx: Context, id: string, recorded: RecordedCode): Promise<void> {
+    switch (recorded.verb) {
+      case 'recorded':
+      case 'repeated':
+      case 'finished':
+        ctx.status = 303;
+        ctx.redirect(`/logins/${id}`);
+        return;
+      case 'full':
+        return startAgain(ctx, 409, 'too-many-codes', startPath(recorded));
+      case 'unknown':
+        return startAgain(ctx, 404, 'expired');
+      case 'foreign':
+        return restart(ctx, id, recorded);
+    }
+  }
+
+  /**
+   * Another browser began this login: it lost its cookie, or somebody handed the link on. It gets a login of its own,
+   * once; coming back without a cookie again, it is asked.
+   */
+  async function restart(
+    ctx: Context,
+    id: string,
+    { entId, target, lang, restarts }: RecordedCode,
+  ): Promise<void> {
+    const enterprise = await directory.findEnterprise(entId);
+    if (enterprise === undefined) return startAgain(ctx, 404, 'expired');
+    if (restarts === 0) {
+      ctx.redirect(await startLogin.begin(ctx, enterprise, { target, lang, restarts: 1 }));
+      return;
+    }
+    const page = {
+      lang: languageOf(lang, ''),
+      enterpriseName: enterprise.name,
+      action: `/logins/${id}/confirm`,
+    };
+    ctx.body = pages.confirm(page);
+  }
+
+  function startAgain(
+    ctx: Context,
+    status: number,
+    cause: 'unknown-login' | 'expired' | 'refused' | 'too-many-codes' | 'cookies-off',
+    startUrl = cookie.startUrl(ctx),
+  ): void {
+    ctx.status = status;
+    const lang = languageOf(undefined, ctx.get('accept-language'));
+    ctx.body = pages.startAgain({ lang, cause, ...(startUrl !== undefined && { startUrl }) });
+  }
+
+  return { receiveCallback, confirmLogin };
+}

@@ -1,0 +1,65 @@
+import type { RedisClient } from '#models/login-moves.ts';
+import { type SettledLogin, settledChannel } from '#models/settled-channel.ts';
+
+export type SettledLogins = ReturnType<typeof createSettledLogins>;
+type Wake = (settled?: SettledLogin) => void;
+
+/**
+ * Wakes the requests that wait for a login: one Redis subscription for the whole process. After a reconnect messages may
+ * have been missed, so everybody is woken and reads for himself.
+ */
+export function createSettledLogins() {
+  const waiting = new Map<string, Set<Wake>>();
+  let isClosed = false;
+
+  function wakeAll() {
+    for (const wakes of waiting.values()) for (const wake of [...wakes]) wake();
+  }
+
+  return {
+    /** Begins to listen; `subscriber` is a connection of its own, as Redis wants it. */
+    async subscribe(subscriber: RedisClient, prefix: string): Promise<void> {
+      subscriber.on('message', (_channel: string, message: string) => {
+        for (const settled of JSON.parse(message) as SettledLogin[]) {
+          for (const wake of [...(waiting.get(settled.id) ?? [])]) wake(settled);
+        }
+      });
+      subscriber.on('ready', wakeAll);
+      await subscriber.subscribe(settledChannel(prefix));
+    },
+
+    /**
+     * Listens for one login from now on; `settled()` resolves with what was announced, or with undefined when `timeoutMs`
+     * are over, the wait was stopped, or the login should be read again. Call `stop` in any case.
+     */
+    listen(id: string) {
+      const { promise, resolve } = Promise.withResolvers<SettledLogin | undefined>();
+      let timer: NodeJS.Timeout | undefined;
+      const wakes = waiting.get(id) ?? new Set<Wake>();
+      waiting.set(id, wakes.add(resolve));
+      return {
+        settled(timeoutMs: number): Promise<SettledLogin | undefined> {
+          if (isClosed) resolve(undefined);
+          else timer = setTimeout(() => resolve(undefined), timeoutMs);
+          return promise;
+        },
+        stop(): void {
+          clearTimeout(timer);
+          resolve(undefined);
+          wakes.delete(resolve);
+          if (wakes.size === 0) waiting.delete(id);
+        },
+      };
+    },
+
+    get waitingCount(): number {
+      return waiting.size;
+    },
+
+    /** Lets every waiting request answer at once. */
+    close(): void {
+      isClosed = true;
+      wakeAll();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { Context } from 'koa';
+import QRCode from 'qrcode';
+import { z } from 'zod';
+import { authorizeUrl } from '#ingress/authorize-url.ts';
+import type { BrowserCookie } from '#ingress/browser-cookie.ts';
+import { checkInput } from '#ingress/check-input.ts';
+import { isAllowedTarget } from '#ingress/check-target.ts';
+import { languageOf } from '#ingress/language.ts';
+import { invalidRequest, Problem } from '#ingress/problem.ts';
+import type { Pages } from '#ingress/render-page.ts';
+import { startPath } from '#ingress/start-path.ts';
+import { withinASecond } from '#ingress/within-a-second.ts';
+import type { Directory } from '#models/directory.ts';
+import type { EnterpriseDocument } from '#models/enterprise.ts';
+import type { LoginRecords } from '#models/login-record.ts';
+
+const startQuery = z.object({
+  ent_id: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/),
+  target: z.string().min(1).max(1024).optional(),
+  lang: z
+    .string()
+    .regex(/^[A-Za-z_-]{1,16}$/)
+    .optional(),
+  browser: z.literal('any').optional(),
+});
+
+export type StartLogin = ReturnType<typeof createStartLogin>;
+
+/** GET /wechatTransfer: begins a login, ties it to this browser, and sends the person to WeChat. One Redis round trip. */
+export function createStartLogin(deps: {
+  directory: Directory;
+  records: LoginRecords;
+  cookie: BrowserCookie;
+  pages: Pages;
+  publicUrl: string;
+  openOrigin: string;
+  onBegun: (entId: string) => void;
+}) {
+  const { directory, records, cookie, pages, publicUrl, openOrigin } = deps;
+
+  /** Opens a login of this browser; answers the WeChat page it goes on to. Throws QueueUnreachable. */
+  async function begin(
+    ctx: Context,
+    enterprise: EnterpriseDocument,
+    wish: { target: string; lang: string; restarts: number },
+  ) {
+    const { entId, appid } = enterprise;
+    const scope = enterprise.scope === 'base-first' ? 'snsapi_base' : 'snsapi_userinfo';
+    const browser = cookie.ensure(ctx, entId);
+    const id = await withinASecond(() => records.open({ entId, appid, scope, browser, ...wish }));
+    deps.onBegun(entId);
+    return authorizeUrl({ openOrigin, publicUrl, appid, scope, state: id });
+  }
+
+  async function startLogin(ctx: Context): Promise<void> {
+    const { ent_id: entId, target = '', lang: wishedLang, browser } = checkInput(startQuery, ctx.query);
+    const enterprise = await directory.findEnterprise(entId);
+    if (enterprise === undefined)
+      throw new Problem(404, 'not_found', 'There is no enterprise of this ent_id.');
+    if (target !== '' && !isAllowedTarget(target, enterprise.targetPrefixes)) {
+      throw invalidRequest('target: not among those this enterprise allows');
+    }
+    const lang = languageOf(wishedLang, ctx.get('accept-language'));
+    const link = startPath({ entId, target, lang: wishedLang });
+
+    if (browser !== 'any' && !/MicroMessenger/i.test(ctx.get('user-agent'))) {
+      ctx.body = pages.outsideWeChat({
+        lang,
+        enterpriseName: enterprise.name,
+        link: publicUrl + link,
+        qrSvg: await QRCode.toString(publicUrl + link, { type: 'svg', margin: 1 }),
+        continueUrl: `${link}&browser=any`,
+      });
+      return;
+    }
+
+    const url = await begin(ctx, enterprise, { target, lang, restarts: 0 });
+    if (!enterprise.consentPage) {
+      ctx.redirect(url);
+      return;
+    }
+    // WeChat treats an authorisation that nobody tapped for as improper and answers with its snapshot page.
+    const asksProfile = enterprise.scope === 'snsapi_userinfo';
+    const accountName = (await directory.findAccount(enterprise.appid))?.name ?? enterprise.name;
+    ctx.body = pages.consent({
+      lang,
+      enterpriseName: enterprise.name,
+      accountName,
+      authorizeUrl: url,
+      asksProfile,
+    });
+  }
+
+  return Object.assign(startLogin, { begin });
+}

@@ -1,0 +1,27 @@
+import { isTaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel';
+import { Problem } from '#ingress/problem.ts';
+import { isStoreAway } from '#ingress/store-away.ts';
+
+const limit = timeout(900, TimeoutStrategy.Aggressive);
+
+/**
+ * Runs what a person waits for on Redis: done within a second, or a 503 that asks to try again. The deadline is our own,
+ * since ioredis may leave a command without an answer that was on its way when the connection broke (ioredis#2193).
+ * What was given up may still be carried out: only work that is safe to repeat belongs in here.
+ */
+export async function withinASecond<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await limit.execute(work);
+  } catch (cause) {
+    if (!isTaskCancelledError(cause) && !isStoreAway(cause)) throw cause;
+    throw new Problem(
+      503,
+      'temporarily_unavailable',
+      'The queue cannot be reached at the moment. Try again.',
+      {
+        headers: { 'Retry-After': '2' },
+        cause,
+      },
+    );
+  }
+}

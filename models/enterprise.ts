@@ -1,0 +1,44 @@
+import { type Connection, Schema } from 'mongoose';
+
+export const unboundActions = ['create', 'bind'] as const;
+export const scopeModes = ['snsapi_userinfo', 'base-first'] as const;
+
+/** A customer of the host: which account its people log in with, and where they are sent. */
+export type EnterpriseDocument = {
+  readonly entId: string;
+  readonly appid: string;
+  readonly name: string;
+  readonly loginUrl: string;
+  readonly bindUrl?: string | null;
+  /** What a `target` may begin with; none allowed when empty. */
+  readonly targetPrefixes: readonly string[];
+  /** A first login makes a new user, or is sent to `bindUrl` to name an existing one. */
+  readonly unbound: (typeof unboundActions)[number];
+  readonly scope: (typeof scopeModes)[number];
+  readonly consentPage: boolean;
+  /** Digest of the API key; the key itself is shown once and kept nowhere. */
+  readonly apiKeyDigest: string;
+};
+
+const schema = new Schema(
+  {
+    entId: { type: String, required: true, unique: true },
+    appid: { type: String, required: true },
+    name: { type: String, required: true },
+    loginUrl: { type: String, required: true },
+    bindUrl: { type: String },
+    targetPrefixes: { type: [String], required: true },
+    unbound: { type: String, enum: unboundActions, required: true },
+    scope: { type: String, enum: scopeModes, required: true },
+    consentPage: { type: Boolean, required: true },
+    apiKeyDigest: { type: String, required: true },
+  },
+  { strict: 'throw', timestamps: true, versionKey: false, collection: 'enterprises' },
+);
+schema.index({ appid: 1 });
+
+export type EnterpriseModel = ReturnType<typeof createEnterpriseModel>;
+
+export function createEnterpriseModel(connection: Connection) {
+  return connection.model<EnterpriseDocument>('Enterprise', schema);
+}

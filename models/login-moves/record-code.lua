@@ -1,0 +1,51 @@
+-- Takes a code that WeChat's redirect brought. Safe to repeat: the same code is recorded once.
+-- A code from a browser that did not begin the login is never recorded here. After one restart it is held aside,
+-- until the person confirms it in that same browser (mode 'confirm').
+-- KEYS[1] login   ARGV: clock offset ms, mode ('callback' | 'confirm'), browser digest, code digest, sealed code,
+--                       code lifetime ms, record lifetime ms, codes allowed in a round
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+local key, mode, browser, digest, sealed = KEYS[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local f = redis.call('HMGET', key, 'browser', 'status', 'stage', 'seen', 'round_codes', 'codes', 'restarts', 'held_browser', 'held_digest', 'held_code', 'ent_id', 'appid', 'target', 'lang')
+if not f[1] then return { 'unknown' } end
+local status, stage, seen, roundCodes, codes = f[2], f[3], f[4], tonumber(f[5]), tonumber(f[6])
+local function answer(verb, n, dies)
+  return { verb, n or 0, stage, dies or 0, now, tonumber(f[7]), f[11], f[12], f[13] or '', f[14] }
+end
+
+if mode == 'confirm' then
+  if f[1] ~= browser then
+    if f[8] ~= browser then return answer('foreign') end
+    digest, sealed = f[9], f[10]
+    redis.call('HSET', key, 'browser', browser)
+    redis.call('HDEL', key, 'held_browser', 'held_digest', 'held_code')
+  else
+    return answer('finished')
+  end
+elseif f[1] ~= browser then
+  if tonumber(f[7]) > 0 then
+    redis.call('HSET', key, 'held_browser', browser, 'held_digest', digest, 'held_code', sealed)
+  end
+  return answer('foreign')
+end
+
+local position = 0
+for known in string.gmatch(seen, '[^,]+') do
+  position = position + 1
+  if known == digest then
+    return answer('repeated', position, tonumber(redis.call('HGET', key, 'dies:' .. position)) or 0)
+  end
+end
+if status == 'ready' or status == 'bind' then return answer('finished') end
+if roundCodes >= tonumber(ARGV[8]) then return answer('full') end
+
+local n = codes + 1
+local dies = now + ARGV[6]
+redis.call('HSET', key, 'codes', n, 'round_codes', roundCodes + 1, 'seen', seen .. digest .. ',', 'code:' .. n, sealed, 'dies:' .. n, dies, 'calls:' .. n, 0)
+if stage == 'open' or stage == 'settled' then
+  stage = 'recorded'
+  redis.call('HSET', key, 'stage', stage, 'status', 'pending', 'current', n, 'recorded_at', now)
+  redis.call('HDEL', key, 'reason')
+end
+redis.call('PEXPIRE', key, ARGV[7])
+return answer('recorded', n, dies)

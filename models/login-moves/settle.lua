@@ -1,0 +1,36 @@
+-- Ends a round of a login, or moves on to its next code. The first good end wins; a bad end counts only from the run
+-- that holds the claim, so a late failure never overwrites a success.
+-- KEYS[1] login   ARGV: clock offset ms, claim id, status, reason, sealed outcome, ticket digest, ticket lifetime ms,
+--                       record lifetime ms, scope of the next round, counts as a lost round ('1' | '0'), try the next code ('1' | '0')
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+local key, claim, status = KEYS[1], ARGV[2], ARGV[3]
+local f = redis.call('HMGET', key, 'stage', 'claim', 'current', 'codes', 'recorded_at')
+if not f[1] then return { 'gone', 0 } end
+if f[1] == 'settled' then return { f[2] == claim and 'settled' or 'done', now - f[5] } end
+local good = status == 'ready' or status == 'bind' or status == 'snapshot'
+if not good and f[2] ~= claim then return { 'fenced', 0 } end
+
+local current, codes = tonumber(f[3]), tonumber(f[4])
+if ARGV[11] == '1' then
+  for n = current + 1, codes do
+    local dies = redis.call('HGET', key, 'dies:' .. n)
+    if dies and dies - now > 0 then
+      redis.call('HSET', key, 'stage', 'recorded', 'current', n)
+      redis.call('HDEL', key, 'code:' .. current, 'claim', 'claim_job', 'claimed_at', 'token')
+      return { 'next', n }
+    end
+  end
+end
+
+redis.call('HSET', key, 'stage', 'settled', 'status', status, 'reason', ARGV[4], 'outcome', ARGV[5], 'ticket', ARGV[6], 'ticket_dies', now + ARGV[7], 'claim', claim, 'round_codes', 0, 'scope', ARGV[9])
+if ARGV[10] == '1' then redis.call('HINCRBY', key, 'rounds', 1) end
+local done = { 'token', 'claim_job', 'claimed_at', 'held_browser', 'held_digest', 'held_code' }
+for n = 1, codes do
+  done[#done + 1] = 'code:' .. n
+  done[#done + 1] = 'dies:' .. n
+  done[#done + 1] = 'calls:' .. n
+end
+redis.call('HDEL', key, unpack(done))
+redis.call('PEXPIRE', key, ARGV[8])
+return { 'settled', now - f[5] }

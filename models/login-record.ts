@@ -1,0 +1,191 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type LoginStore, recordLifetimeMs } from '#models/login-moves.ts';
+import type { FailureReason, LoginStatus, Scope } from '#models/login-status.ts';
+
+/** Codes one login takes between two authorisations: WeChat may call back twice, each time with another code. */
+export const codesPerRound = 3;
+
+export type NewLogin = {
+  readonly entId: string;
+  readonly appid: string;
+  readonly target: string;
+  readonly lang: string;
+  readonly scope: Scope;
+  /** Digest of the browser's cookie. */
+  readonly browser: string;
+  /** How often this login was begun anew because its browser lost the cookie. */
+  readonly restarts: number;
+};
+
+/** What became of a code: `repeated`, `finished` and `full` record nothing. `foreign`: another browser began this login. */
+export type RecordedCode = {
+  readonly verb: 'recorded' | 'repeated' | 'finished' | 'full' | 'foreign' | 'unknown';
+  readonly n: number;
+  readonly stage: string;
+  readonly diesAt: number;
+  readonly now: number;
+  readonly restarts: number;
+  readonly entId: string;
+  readonly appid: string;
+  readonly target: string;
+  readonly lang: string;
+};
+
+/** A login as its record has it; times in ms of Redis's clock. `outcome` is sealed. */
+export type LoginRecord = {
+  readonly id: string;
+  readonly browser: string;
+  readonly status: LoginStatus;
+  readonly stage: 'open' | 'recorded' | 'exchanging' | 'exchanged' | 'settled';
+  readonly reason: FailureReason | undefined;
+  readonly outcome: string | undefined;
+  readonly scope: Scope;
+  readonly entId: string;
+  readonly appid: string;
+  readonly target: string;
+  readonly lang: string;
+  readonly begunAt: number;
+  readonly recordedAt: number | undefined;
+  readonly codes: number;
+  /** Rounds lost so far; each ended in `reauthorize`. */
+  readonly rounds: number;
+  readonly ticket: string | undefined;
+  readonly ticketDiesAt: number;
+  readonly isRedeemed: boolean;
+  readonly now: number;
+  readonly codeDiesAt: number | undefined;
+};
+
+export type LoginRecords = ReturnType<typeof createLoginRecords>;
+
+/** The browser's moves of a login. */
+export function createLoginRecords(
+  store: LoginStore,
+  { shards, codeLifetimeMs }: { shards: number; codeLifetimeMs: number },
+) {
+  async function record(
+    id: string,
+    mode: 'callback' | 'confirm',
+    browser: string,
+    codeDigest: string,
+    sealedCode: string,
+  ) {
+    const reply = await store.run(
+      'record-code',
+      id,
+      mode,
+      browser,
+      codeDigest,
+      sealedCode,
+      codeLifetimeMs,
+      recordLifetimeMs,
+      codesPerRound,
+    );
+    const [
+      verb,
+      n = 0,
+      stage = '',
+      diesAt = 0,
+      now = 0,
+      restarts = 0,
+      entId = '',
+      appid = '',
+      target = '',
+      lang = '',
+    ] = reply as unknown as [
+      RecordedCode['verb'],
+      number,
+      string,
+      number | string,
+      number,
+      number,
+      string,
+      string,
+      string,
+      string,
+    ];
+    return {
+      verb,
+      n,
+      stage,
+      diesAt: Number(diesAt),
+      now,
+      restarts,
+      entId,
+      appid,
+      target,
+      lang,
+    } satisfies RecordedCode;
+  }
+
+  return {
+    /** Begins a login; answers its id. One round trip. */
+    async open(login: NewLogin): Promise<string> {
+      const shard = createHash('sha256').update(login.appid).digest().readUInt32BE() % shards;
+      const id = shard.toString(16).padStart(2, '0') + randomBytes(16).toString('hex');
+      await store.run(
+        'open',
+        id,
+        recordLifetimeMs,
+        'ent_id',
+        login.entId,
+        'appid',
+        login.appid,
+        'target',
+        login.target,
+        'lang',
+        login.lang,
+        'scope',
+        login.scope,
+        'browser',
+        login.browser,
+        'restarts',
+        login.restarts,
+      );
+      return id;
+    },
+
+    recordCode: (id: string, browser: string, codeDigest: string, sealedCode: string) =>
+      record(id, 'callback', browser, codeDigest, sealedCode),
+
+    /** The person confirmed, in this browser, the code that was held aside: the login is this browser's from now on. */
+    confirmHeldCode: (id: string, browser: string) => record(id, 'confirm', browser, '', ''),
+
+    /** WeChat came back without a code. False when this browser has no such login, or it is past that point. */
+    async refuse(id: string, browser: string): Promise<boolean> {
+      return (await store.run('refuse', id, browser)) === 1;
+    },
+
+    async read(id: string): Promise<LoginRecord | undefined> {
+      const reply = await store.run('read', id);
+      return Array.isArray(reply) ? toRecord(id, reply as (string | number | null)[]) : undefined;
+    },
+  };
+}
+
+function toRecord(id: string, reply: (string | number | null)[]): LoginRecord {
+  const text = (index: number) => (reply[index] ?? undefined) as string | undefined;
+  const optionalNumber = (index: number) => (reply[index] == null ? undefined : Number(reply[index]));
+  return {
+    id,
+    browser: text(0) ?? '',
+    status: text(1) as LoginStatus,
+    stage: text(2) as LoginRecord['stage'],
+    reason: (text(3) || undefined) as FailureReason | undefined,
+    outcome: text(4) || undefined,
+    scope: text(5) as Scope,
+    entId: text(6) ?? '',
+    appid: text(7) ?? '',
+    target: text(8) ?? '',
+    lang: text(9) ?? '',
+    begunAt: Number(reply[10]),
+    recordedAt: optionalNumber(11),
+    codes: Number(reply[12]),
+    rounds: Number(reply[13]),
+    ticket: text(14) || undefined,
+    ticketDiesAt: Number(reply[15] ?? 0),
+    isRedeemed: reply[16] != null,
+    now: Number(reply[17]),
+    codeDiesAt: optionalNumber(18),
+  };
+}

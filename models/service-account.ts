@@ -1,0 +1,35 @@
+import { type Connection, Schema } from 'mongoose';
+
+/** A WeChat service account (服务号): many enterprises may share one. */
+export type ServiceAccountDocument = {
+  readonly appid: string;
+  readonly name: string;
+  /** AppSecret, sealed for the place `account:<appid>`. */
+  readonly sealedSecret: string;
+  /** The domain-verification files, MP_verify_….txt. A list, since their names hold a dot. */
+  readonly verifyFiles: readonly { readonly name: string; readonly content: string }[];
+};
+
+const verifyFile = new Schema(
+  { name: { type: String, required: true }, content: { type: String, required: true } },
+  { _id: false, strict: 'throw' },
+);
+
+const schema = new Schema(
+  {
+    appid: { type: String, required: true, unique: true },
+    name: { type: String, required: true },
+    sealedSecret: { type: String, required: true },
+    verifyFiles: { type: [verifyFile], required: true },
+  },
+  { strict: 'throw', timestamps: true, versionKey: false, collection: 'service_accounts' },
+);
+schema.index({ 'verifyFiles.name': 1 });
+
+export type ServiceAccountModel = ReturnType<typeof createServiceAccountModel>;
+
+export function createServiceAccountModel(connection: Connection) {
+  return connection.model<ServiceAccountDocument>('ServiceAccount', schema);
+}
+
+export const secretPlace = (appid: string): string => `account:${appid}`;

@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ExponentialBackoff, handleType, handleWhen, retry } from 'cockatiel';
+import type { Directory } from '#models/directory.ts';
+import type { ExchangeJob } from '#models/exchange-job.ts';
+import { type Claim, callsPerCode, type ExchangeLedger, type Settlement } from '#models/exchange-ledger.ts';
+import type { FailureReason } from '#models/login-status.ts';
+import { digest, type Sealer } from '#models/sealing.ts';
+import {
+  bindTicketLifetimeMs,
+  createTicket,
+  type Identity,
+  sealOutcome,
+  ticketLifetimeMs,
+} from '#models/ticket.ts';
+import type { AccountGate } from '#workers/account-gate.ts';
+import type { BindingWriter } from '#workers/binding-writer.ts';
+import { fetchProfile } from '#workers/fetch-profile.ts';
+import type { WeChatClient } from '#workers/wechat/client.ts';
+import { remedyOf, WeChatError, WeChatUnreachable } from '#workers/wechat/errors.ts';
+import type { Profile, Token } from '#workers/wechat/replies.ts';
+
+/** How a run of the job ended. `joined`: another run had done, or was doing, the work. */
+export type ExchangeResult =
+  | { readonly verb: 'joined' }
+  | {
+      readonly verb: 'settled';
+      readonly claim: Claim;
+      readonly settlement: Settlement;
+      readonly elapsedMs: number;
+      readonly identity?: Identity;
+      readonly timings: Record<string, number>;
+    };
+
+export type ExchangeDeps = {
+  readonly ledger: ExchangeLedger;
+  readonly sealer: Sealer;
+  readonly directory: Directory;
+  readonly wechat: WeChatClient;
+  readonly gate: AccountGate;
+  readonly bindings: BindingWriter;
+};
+
+/** Not now, but soon, and in this very job, so that it keeps its place in line. */
+class TryAgain extends Error {
+  override readonly name = 'TryAgain';
+}
+
+const again = retry(handleType(TryAgain), {
+  // The code's deadline ends this, not a count: `claim` answers 'expired' in time.
+  maxAttempts: 1_000,
+  backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 3_000 }),
+});
+/** MongoDB elects a new primary in seconds. The token is held in hand, and in the ledger, until then. */
+const untilStored = retry(handleWhen(isMongoOutage), {
+  maxAttempts: 1_000,
+  backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 }),
+});
+
+/**
+ * One login, from its code to its answer: claim, token, userinfo, binding, settle. Every step is on record before the
+ * next begins, so that a run after a crash goes on where the last one stopped. Throws AccountPaused, and whatever is a bug.
+ */
+export function createExchangeCode(deps: ExchangeDeps) {
+  const { ledger, sealer, directory, wechat, gate, bindings } = deps;
+
+  return (job: ExchangeJob, jobId: string): Promise<ExchangeResult> => {
+    const timings: Record<string, number> = {};
+    const codePlace = `login:${job.login}:code`;
+    const tokenPlace = `login:${job.login}:token`;
+
+    async function timed<T>(step: string, work: () => Promise<T>): Promise<T> {
+      const begun = performance.now();
+      try {
+        return await work();
+      } finally {
+        timings[step] = Math.round((timings[step] ?? 0) + performance.now() - begun);
+      }
+    }
+
+    async function attempt(): Promise<ExchangeResult> {
+      const claim = await ledger.claim(job.login, jobId, randomUUID());
+      timings['queue'] ??= claim.now - claim.recordedAt;
+      switch (claim.verb) {
+        case 'gone':
+        case 'done':
+        case 'joined':
+          return { verb: 'joined' };
+        case 'wait':
+          await sleep(claim.waitMs);
+          return attempt();
+        case 'expired':
+        case 'spent':
+          return lose(claim);
+        case 'exchange':
+          return exchange(claim);
+        case 'resume':
+          return identify(claim, JSON.parse(sealer.open(claim.sealed, tokenPlace)) as Token);
+      }
+    }
+
+    async function exchange(claim: Claim): Promise<ExchangeResult> {
+      const account = await directory.findAccount(claim.appid);
+      if (account === undefined) return fail(claim, 'misconfigured');
+      let token: Token;
+      try {
+        if (gate.check(claim.appid) === 'misconfigured') return fail(claim, 'misconfigured');
+        const code = sealer.open(claim.sealed, codePlace);
+        const secret = sealer.open(account.sealedSecret, secretPlace(claim.appid));
+        const timeLeftMs = claim.timeLeftMs;
+        token = await timed('token', () =>
+          wechat.fetchToken({ appid: claim.appid, secret, code, timeLeftMs }),
+        );
+        gate.succeeded(claim.appid);
+      } catch (error) {
+        return afterFailedCall(claim, error);
+      }
+      const saved = await ledger.saveToken(
+        job.login,
+        claim,
+        jobId,
+        sealer.seal(JSON.stringify(token), tokenPlace),
+      );
+      return saved === 'saved' ? identify(claim, token) : { verb: 'joined' };
+    }
+
+    async function afterFailedCall(claim: Claim, error: unknown): Promise<ExchangeResult> {
+      if (error instanceof WeChatUnreachable) {
+        if (error.wasSent && claim.calls >= callsPerCode) return lose(claim);
+        await ledger.release(job.login, claim.claimId, { wasSent: error.wasSent });
+        throw new TryAgain();
+      }
+      if (!(error instanceof WeChatError)) {
+        // Nothing was sent: the account is paused, or we have a bug.
+        await ledger.release(job.login, claim.claimId, { wasSent: false });
+        throw error;
+      }
+      switch (remedyOf(error)) {
+        case 'retry':
+          if (claim.calls >= callsPerCode) return lose(claim);
+          await ledger.release(job.login, claim.claimId, { wasSent: true });
+          throw new TryAgain();
+        case 'pause':
+          gate.exhausted(claim.appid, error.errcode);
+          await ledger.release(job.login, claim.claimId, { wasSent: true });
+          gate.check(claim.appid);
+          throw new TryAgain();
+        case 'misconfigured':
+          gate.misconfigured(claim.appid, error.errcode);
+          return fail(claim, 'misconfigured');
+        case 'refused':
+          return fail(claim, 'refused');
+        default:
+          return lose(claim);
+      }
+    }
+
+    async function identify(claim: Claim, token: Token): Promise<ExchangeResult> {
+      // A snapshot visitor's openid and profile are made up by WeChat: nothing of them may be kept.
+      if (token.isSnapshot) return settle(claim, { status: 'snapshot', scope: claim.scope });
+      const enterprise = await directory.findEnterprise(claim.entId);
+      if (enterprise === undefined) return fail(claim, 'misconfigured');
+
+      const isBase = claim.scope === 'snsapi_base';
+      let profile: Profile | undefined;
+      if (!isBase) {
+        try {
+          profile = await timed('userinfo', () => fetchProfile(wechat, claim, token));
+        } catch (error) {
+          if (!(error instanceof WeChatError)) throw error;
+          if (remedyOf(error) === 'misconfigured') {
+            gate.misconfigured(claim.appid, error.errcode);
+            return fail(claim, 'misconfigured');
+          }
+          return remedyOf(error) === 'refused' ? fail(claim, 'refused') : lose(claim);
+        }
+      }
+
+      const { entId, appid } = claim;
+      const { openid, unionid } = token;
+      const createFor = !isBase && enterprise.unbound === 'create' ? job.login : undefined;
+      const person = await timed('binding', () =>
+        untilStored.execute(
+          () => bindings.write({ entId, appid, openid, profile, unionid, createFor }),
+          AbortSignal.timeout(Math.max(claim.timeLeftMs, 1_000)),
+        ),
+      );
+      // base-first: only a known person is logged in silently; the others are asked.
+      if (person === undefined && isBase)
+        return settle(claim, { status: 'reauthorize', scope: 'snsapi_userinfo' });
+
+      const identity: Identity = {
+        userId: person?.userId ?? '',
+        appid,
+        openid,
+        ...((person?.unionid ?? unionid) !== undefined && { unionid: person?.unionid ?? unionid ?? '' }),
+        nickname: person?.nickname ?? profile?.nickname ?? '',
+        avatarUrl: person?.avatarUrl ?? profile?.avatarUrl ?? '',
+        created: person?.created ?? false,
+        authenticatedAt: new Date().toISOString(),
+      };
+      const ticket = createTicket(job.login);
+      return settle(
+        claim,
+        {
+          status: person === undefined ? 'bind' : 'ready',
+          scope: claim.scope,
+          outcome: sealOutcome(sealer, job.login, { ...identity, ticket }),
+          ticketDigest: digest(ticket),
+          ticketLifetimeMs: person === undefined ? bindTicketLifetimeMs : ticketLifetimeMs,
+        },
+        identity,
+      );
+    }
+
+    function fail(claim: Claim, reason: FailureReason) {
+      return settle(claim, { status: 'failed', reason, scope: claim.scope });
+    }
+
+    /** The code is gone through no fault of the person: another one of this login, or WeChat once more. */
+    function lose(claim: Claim) {
+      return settle(claim, {
+        status: 'reauthorize',
+        scope: claim.scope,
+        isLostRound: true,
+        mayTryNextCode: true,
+      });
+    }
+
+    async function settle(
+      claim: Claim,
+      settlement: Settlement,
+      identity?: Identity,
+    ): Promise<ExchangeResult> {
+      const { verb, elapsedMs } = await timed('settle', () =>
+        ledger.settle(job.login, claim.claimId, settlement),
+      );
+      if (verb === 'next') return attempt();
+      if (verb !== 'settled') return { verb: 'joined' };
+      return { verb, claim, settlement, elapsedMs, timings, ...(identity && { identity }) };
+    }
+
+    return again.execute(attempt);
+  };
+}
+
+function isMongoOutage(error: unknown): boolean {
+  const name = error instanceof Error ? error.name : '';
+  return name.startsWith('Mongo') && name !== 'MongoBulkWriteError' && name !== 'MongoParseError';
+}

@@ -1,0 +1,72 @@
+import { DelayedError, type Job, Worker } from 'bullmq';
+import type { Logger } from 'pino';
+import { type ExchangeJob, exchangeQueueName, shardPrefix } from '#models/exchange-job.ts';
+import type { RedisClient } from '#models/login-moves.ts';
+import { AccountPaused } from '#workers/account-gate.ts';
+import type { ExchangeResult } from '#workers/exchange-code.ts';
+
+export type ExchangeWorkerDeps = {
+  /** Must never give a command up: see the role `consumer` in models/connect-redis.ts. */
+  readonly redis: RedisClient;
+  readonly prefix: string;
+  readonly shard: number;
+  readonly concurrency: number;
+  readonly exchangeCode: (job: ExchangeJob, jobId: string) => Promise<ExchangeResult>;
+  /** Hears of every login that was settled; awaited before the job counts as done. */
+  readonly onSettled: (
+    job: ExchangeJob,
+    result: Extract<ExchangeResult, { verb: 'settled' }>,
+  ) => Promise<void>;
+  /** A login whose job is given up for good: a bug of ours, or a job that killed its worker again and again. */
+  readonly onGivenUp: (job: ExchangeJob) => Promise<void>;
+  readonly log: Logger;
+};
+
+/**
+ * The BullMQ side of an exchange. A lock of 15 s and a check each 5 s bring a killed worker's jobs back within 20 s;
+ * the ledger makes a second run harmless, so short is right (BullMQ's defaults take up to 60 s).
+ */
+export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJob> {
+  const { log } = deps;
+
+  async function process(job: Job<ExchangeJob>, token?: string): Promise<string> {
+    const { id = '' } = job;
+    try {
+      const result = await deps.exchangeCode(job.data, id);
+      if (result.verb === 'settled') await deps.onSettled(job.data, result);
+      return result.verb;
+    } catch (error) {
+      if (!(error instanceof AccountPaused)) throw error;
+      // Spread out, so that a whole backlog does not come back in the same second.
+      await job.moveToDelayed(Date.now() + error.resumeInMs + Math.random() * 2_000, token);
+      throw new DelayedError();
+    }
+  }
+
+  const worker = new Worker<ExchangeJob>(exchangeQueueName, process, {
+    connection: deps.redis,
+    prefix: shardPrefix(deps.prefix, deps.shard),
+    concurrency: deps.concurrency,
+    lockDuration: 15_000,
+    stalledInterval: 5_000,
+    maxStalledCount: 3,
+    // 15 s by default: too long a silence after Redis was away.
+    runRetryDelay: 1_000,
+  });
+  worker.on('error', (error) => log.warn({ err: error }, 'queue error'));
+  worker.on('stalled', (jobId) => log.info({ job: jobId }, 'job of a lost worker taken over'));
+  worker.on('lockRenewalFailed', (jobIds) =>
+    log.warn({ jobs: jobIds.length }, 'locks lost; the ledger keeps the runs apart'),
+  );
+  worker.on('failed', (job, error) => {
+    if (job === undefined) return;
+    const isFinal = job.attemptsMade >= (job.opts.attempts ?? 1) || /stalled/.test(error.message);
+    log[isFinal ? 'error' : 'warn'](
+      { login: job.data.login, err: error },
+      isFinal ? 'job given up' : 'job will run again',
+    );
+    if (isFinal)
+      deps.onGivenUp(job.data).catch((cause) => log.error({ err: cause }, 'could not end a login'));
+  });
+  return worker;
+}

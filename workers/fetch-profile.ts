@@ -1,0 +1,44 @@
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import type { Claim } from '#models/exchange-ledger.ts';
+import type { WeChatClient } from '#workers/wechat/client.ts';
+import { remedyOf, WeChatError, WeChatUnreachable } from '#workers/wechat/errors.ts';
+import type { Profile, Token } from '#workers/wechat/replies.ts';
+
+const patiently = retry(
+  handleWhen(
+    (error) =>
+      error instanceof WeChatUnreachable || (error instanceof WeChatError && remedyOf(error) === 'retry'),
+  ),
+  { maxAttempts: 2, backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 1_000 }) },
+);
+
+/**
+ * Nickname and avatar, asked for up to three times; a dead token is renewed once. Undefined when WeChat is too busy to
+ * tell: who the person is, is known all the same, and a login without a nickname beats none.
+ * Throws WeChatError for what neither time nor a new token heals.
+ */
+export async function fetchProfile(
+  wechat: WeChatClient,
+  claim: Claim,
+  token: Token,
+): Promise<Profile | undefined> {
+  // The token outlives the code by hours: a login that comes this far late is still worth one call.
+  const timeLeftMs = Math.max(claim.timeLeftMs, 1_000);
+  const { openid, refreshToken } = token;
+  const ask = (accessToken: string) =>
+    patiently.execute(() => wechat.fetchUserinfo({ accessToken, openid, lang: claim.lang, timeLeftMs }));
+  try {
+    try {
+      return await ask(token.accessToken);
+    } catch (error) {
+      if (!(error instanceof WeChatError) || remedyOf(error) !== 'refresh' || refreshToken === '')
+        throw error;
+      const fresh = await wechat.refreshToken({ appid: claim.appid, refreshToken, timeLeftMs });
+      return await ask(fresh.accessToken);
+    }
+  } catch (error) {
+    const isBusy = error instanceof WeChatError && ['retry', 'pause'].includes(remedyOf(error));
+    if (isBusy || error instanceof WeChatUnreachable) return undefined;
+    throw error;
+  }
+}

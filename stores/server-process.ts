@@ -57,6 +57,7 @@ export async function createServerProcess({ name, bin, args, askPid }: ServerOpt
     }
 
     guard.watch(child.pid);
+    child.once('exit', () => guard.watch(undefined));
     try {
       await pWaitFor(
         async () => {
@@ -85,7 +86,6 @@ export async function createServerProcess({ name, bin, args, askPid }: ServerOpt
     const deadline = setTimeout(() => child?.kill('SIGKILL'), stopWithinMs);
     await gone;
     clearTimeout(deadline);
-    guard.watch(undefined);
   }
 
   return {
@@ -111,5 +111,3 @@ export async function createServerProcess({ name, bin, args, askPid }: ServerOpt
     },
   };
 }
-
-export type ServerProcess = Awaited<ReturnType<typeof createServerProcess>>;

@@ -37,8 +37,8 @@ async function runCheck() {
 
 async function runAva() {
   await using stores = await openStores({
-    redisUrl: process.env['TEST_REDIS_URL'] ?? process.env['REDIS_URL'],
-    mongoUrl: process.env['TEST_MONGO_URL'] ?? process.env['MONGO_URL'],
+    redisUrl: process.env['TEST_REDIS_URL'] || process.env['REDIS_URL'],
+    mongoUrl: process.env['TEST_MONGO_URL'] || process.env['MONGO_URL'],
     // Tests script failures with failCommand, and wait for what TTL indexes delete.
     setParameters: { enableTestCommands: 1, ttlMonitorSleepSecs: 1 },
     say,

@@ -11,11 +11,7 @@ export type Directory = ReturnType<typeof createDirectory>;
  * Enterprises and accounts as every login needs them, remembered for a few seconds so that a burst reads each once.
  * While MongoDB is away the last known answer serves on: a configuration that is minutes old beats a login that fails.
  */
-export function createDirectory(deps: {
-  enterprises: EnterpriseModel;
-  accounts: ServiceAccountModel;
-  sealer: Sealer;
-}) {
+export function createDirectory(deps: { enterprises: EnterpriseModel; accounts: ServiceAccountModel }) {
   const options = {
     max: 10_000,
     ttl: freshForMs,

@@ -5,7 +5,8 @@ import type { Directory } from '#models/directory.ts';
 import type { ExchangeJob } from '#models/exchange-job.ts';
 import { type Claim, callsPerCode, type ExchangeLedger, type Settlement } from '#models/exchange-ledger.ts';
 import type { FailureReason } from '#models/login-status.ts';
-import { digest, type Sealer } from '#models/sealing.ts';
+import { digest, type Sealer, UnsealError } from '#models/sealing.ts';
+import { secretPlace } from '#models/service-account.ts';
 import {
   bindTicketLifetimeMs,
   createTicket,
@@ -130,6 +131,8 @@ export function createExchangeCode(deps: ExchangeDeps) {
         await ledger.release(job.login, claim.claimId, { wasSent: error.wasSent });
         throw new TryAgain();
       }
+      // A key is missing from SECRET_KEYS: no retry heals that.
+      if (error instanceof UnsealError) return fail(claim, 'misconfigured');
       if (!(error instanceof WeChatError)) {
         // Nothing was sent: the account is paused, or we have a bug.
         await ledger.release(job.login, claim.claimId, { wasSent: false });

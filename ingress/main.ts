@@ -1,0 +1,120 @@
+import { loadConfig } from '#config';
+import { createAssets } from '#ingress/assets.ts';
+import { createBrowserApp } from '#ingress/browser-app.ts';
+import { createBrowserCookie } from '#ingress/browser-cookie.ts';
+import { createExchangeQueue } from '#ingress/exchange-queue.ts';
+import { createHostRoutes } from '#ingress/host-app.ts';
+import { createLoginPage } from '#ingress/login-page.ts';
+import { createLoginViews } from '#ingress/login-view.ts';
+import { createReadStatus } from '#ingress/read-status.ts';
+import { createReceiveCallback } from '#ingress/receive-callback.ts';
+import { createPages } from '#ingress/render-page.ts';
+import { createSettledLogins } from '#ingress/settled-logins.ts';
+import { createStartLogin } from '#ingress/start-login.ts';
+import { createVerifyFile } from '#ingress/verify-file.ts';
+import { createBindingModel } from '#models/binding.ts';
+import { connectMongo } from '#models/connect-mongo.ts';
+import { connectRedis } from '#models/connect-redis.ts';
+import { createDirectory } from '#models/directory.ts';
+import { ensureIndexes } from '#models/ensure-indexes.ts';
+import { createEnterpriseModel } from '#models/enterprise.ts';
+import { createLoginHistoryModel } from '#models/login-history.ts';
+import { createLoginStore } from '#models/login-moves.ts';
+import { createLoginRecords } from '#models/login-record.ts';
+import { createSealer } from '#models/sealing.ts';
+import { createServiceAccountModel } from '#models/service-account.ts';
+import { settledChannel } from '#models/settled-channel.ts';
+import { createTickets } from '#models/ticket.ts';
+import { listen } from '#operations/http-server.ts';
+import { createLogger } from '#operations/log.ts';
+import { runProcess } from '#operations/run-process.ts';
+
+const log = createLogger({ level: 'info', name: 'ingress' });
+
+await runProcess(log, async (stack) => {
+  const config = loadConfig(process.env);
+  log.level = config.LOG_LEVEL;
+  const { PUBLIC_URL: publicUrl, WECHAT_OPEN_URL: openOrigin, CODE_LIFETIME_MS: codeLifetimeMs } = config;
+  const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards } = config;
+  const onError = (error: Error) => log.warn({ err: error }, 'Redis is away');
+
+  const mongo = stack.adopt(await connectMongo(config.MONGO_URL), (connection) => connection.close());
+  const redis = stack.adopt(await connectRedis(config.REDIS_URL, 'producer', { onError }), (client) =>
+    client.disconnect(),
+  );
+  const subscriber = stack.adopt(await connectRedis(config.REDIS_URL, 'consumer', { onError }), (client) =>
+    client.disconnect(),
+  );
+
+  const accounts = createServiceAccountModel(mongo);
+  const enterprises = createEnterpriseModel(mongo);
+  const bindings = createBindingModel(mongo);
+  createLoginHistoryModel(mongo);
+  await ensureIndexes(mongo);
+
+  const sealer = createSealer(config.SECRET_KEYS);
+  const directory = createDirectory({ enterprises, accounts });
+  const store = createLoginStore({ redis, prefix });
+  const records = createLoginRecords(store, { shards, codeLifetimeMs });
+  const tickets = createTickets(store, sealer);
+  const queue = stack.adopt(createExchangeQueue({ redis, prefix, shards, onError }), (producer) =>
+    producer.close(),
+  );
+  const settledLogins = stack.adopt(createSettledLogins(), (waiting) => waiting.close());
+  await settledLogins.subscribe(subscriber, prefix);
+
+  const cookie = createBrowserCookie({ publicUrl });
+  const assets = createAssets();
+  const pages = createPages({ assets: assets.urls });
+  const viewOf = createLoginViews({ directory, sealer, tickets, codeLifetimeMs, openOrigin, publicUrl });
+  const startLogin = createStartLogin({
+    directory,
+    records,
+    cookie,
+    pages,
+    publicUrl,
+    openOrigin,
+    onBegun: () => {},
+  });
+  const callback = createReceiveCallback({
+    records,
+    queue,
+    sealer,
+    directory,
+    cookie,
+    pages,
+    startLogin,
+    onCallback: () => {},
+  });
+  const readStatus = createReadStatus({ records, viewOf, settledLogins, queue, cookie, log });
+  const loginPage = createLoginPage({ findOwn: readStatus.findOwn, viewOf, directory, cookie, pages });
+  const hostRoutes = createHostRoutes({
+    directory,
+    tickets,
+    bindings,
+    log,
+    announce: async (settled) => {
+      await redis.publish(settledChannel(prefix), JSON.stringify([settled]));
+    },
+  });
+  const app = createBrowserApp({
+    startLogin,
+    callback,
+    readStatus,
+    loginPage,
+    hostRoutes,
+    pages,
+    publicUrl,
+    log,
+    verifyFile: createVerifyFile({ accounts }),
+    assets: assets.middleware,
+    httpMetrics: (_ctx, next) => next(),
+  });
+
+  const server = stack.adopt(
+    await listen(app.callback(), { host: config.HOST, port: config.PORT }),
+    ({ close }) => close(),
+  );
+  stack.defer(() => settledLogins.close());
+  log.info({ url: server.url, publicUrl }, 'ingress is ready');
+});

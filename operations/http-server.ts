@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** How long requests that are under way may take once the process is asked to end. */
+const drainMs = 5_000;
+
+export type HttpServer = Awaited<ReturnType<typeof listen>>;
+
+/**
+ * Listens with limits that fit small requests: whoever sends headers slowly, or more than 8 KB of them, is cut off
+ * (Node's own limits are a minute and 16 KB). Rejects when the port is taken.
+ */
+export async function listen(
+  handler: RequestListener,
+  { host, port }: { host: string; port: number },
+): Promise<{ url: string; port: number; server: Server; close: () => Promise<void> }> {
+  const server = createServer(
+    {
+      headersTimeout: 5_000,
+      requestTimeout: 10_000,
+      connectionsCheckingInterval: 2_000,
+      // Longer than a reverse proxy keeps idle connections, so that it is the proxy that closes them.
+      keepAliveTimeout: 75_000,
+      maxHeaderSize: 8_192,
+    },
+    handler,
+  );
+  server.listen(port, host);
+  await once(server, 'listening');
+  const bound = (server.address() as AddressInfo).port;
+
+  async function close(): Promise<void> {
+    const closed = once(server, 'close');
+    server.close();
+    const sweeping = setInterval(() => server.closeIdleConnections(), 50);
+    const cutting = setTimeout(() => server.closeAllConnections(), drainMs);
+    await closed;
+    clearInterval(sweeping);
+    clearTimeout(cutting);
+  }
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound, server, close };
+}

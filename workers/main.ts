@@ -1,0 +1,91 @@
+import { loadConfig } from '#config';
+import { createBindingModel } from '#models/binding.ts';
+import { connectMongo } from '#models/connect-mongo.ts';
+import { connectRedis } from '#models/connect-redis.ts';
+import { createDirectory } from '#models/directory.ts';
+import { ensureIndexes } from '#models/ensure-indexes.ts';
+import { createEnterpriseModel } from '#models/enterprise.ts';
+import { createExchangeLedger } from '#models/exchange-ledger.ts';
+import { createLoginHistoryModel } from '#models/login-history.ts';
+import { createLoginStore } from '#models/login-moves.ts';
+import { createSealer } from '#models/sealing.ts';
+import { createServiceAccountModel } from '#models/service-account.ts';
+import { createLogger } from '#operations/log.ts';
+import { runProcess } from '#operations/run-process.ts';
+import { createAccountGate } from '#workers/account-gate.ts';
+import { createAnnouncer } from '#workers/announcer.ts';
+import { createBindingWriter } from '#workers/binding-writer.ts';
+import { claimWindowMs, leastUsefulMs } from '#workers/deadline.ts';
+import { createExchangeCode } from '#workers/exchange-code.ts';
+import { startExchangeWorker } from '#workers/exchange-worker.ts';
+import { createGiveUp } from '#workers/give-up.ts';
+import { createHistoryWriter } from '#workers/history-writer.ts';
+import { createOnSettled } from '#workers/on-settled.ts';
+import { createWeChatClient } from '#workers/wechat/client.ts';
+import { createGet } from '#workers/wechat/get.ts';
+
+const log = createLogger({ level: 'info', name: 'workers' });
+
+await runProcess(log, async (stack) => {
+  const config = loadConfig(process.env);
+  log.level = config.LOG_LEVEL;
+  const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards, WECHAT_TIMEOUT_MS: timeoutMs } = config;
+  const onError = (error: Error) => log.warn({ err: error }, 'Redis is away');
+
+  const mongo = stack.adopt(await connectMongo(config.MONGO_URL), (connection) => connection.close());
+  const redis = stack.adopt(await connectRedis(config.REDIS_URL, 'consumer', { onError }), (client) =>
+    client.disconnect(),
+  );
+
+  const accounts = createServiceAccountModel(mongo);
+  const enterprises = createEnterpriseModel(mongo);
+  const bindings = createBindingModel(mongo);
+  const history = createLoginHistoryModel(mongo);
+  await ensureIndexes(mongo);
+
+  const sealer = createSealer(config.SECRET_KEYS);
+  const ledger = createExchangeLedger(createLoginStore({ redis, prefix }), {
+    claimWindowMs: claimWindowMs(timeoutMs),
+    leastUsefulMs: leastUsefulMs(config.CODE_LIFETIME_MS),
+  });
+  const announcer = createAnnouncer({
+    redis,
+    prefix,
+    onError: (error) => log.warn({ err: error }, 'could not announce'),
+  });
+  const get = stack.adopt(
+    createGet({ origin: config.WECHAT_API_URL, connections: config.WORKER_CONCURRENCY }),
+    (pool) => pool.close(),
+  );
+  const wechat = createWeChatClient({ get, timeoutMs });
+  const gate = createAccountGate({
+    onChange: (appid, state, errcode) =>
+      log[state === 'open' ? 'info' : 'error']({ appid, state, errcode }, 'account changed'),
+  });
+  const exchangeCode = createExchangeCode({
+    ledger,
+    sealer,
+    gate,
+    wechat,
+    directory: createDirectory({ enterprises, accounts }),
+    bindings: createBindingWriter(bindings),
+  });
+  const onSettled = createOnSettled({ announcer, history: createHistoryWriter(history), log });
+  const onGivenUp = createGiveUp({ ledger, announcer });
+
+  for (let shard = 0; shard < shards; shard += 1) {
+    const { WORKER_CONCURRENCY: concurrency } = config;
+    const worker = startExchangeWorker({
+      redis,
+      prefix,
+      shard,
+      concurrency,
+      exchangeCode,
+      onSettled,
+      onGivenUp,
+      log,
+    });
+    stack.adopt(worker, (running) => running.close());
+  }
+  log.info({ shards, concurrency: config.WORKER_CONCURRENCY }, 'workers are ready');
+});

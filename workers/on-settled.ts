@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { ExchangeJob } from '#models/exchange-job.ts';
+import type { LoginHistoryDocument } from '#models/login-history.ts';
+import type { Announcer } from '#workers/announcer.ts';
+import type { ExchangeResult } from '#workers/exchange-code.ts';
+import type { HistoryWriter } from '#workers/history-writer.ts';
+
+type SettledExchange = Extract<ExchangeResult, { verb: 'settled' }>;
+
+/** What happens once a login has its answer: the page is woken first, then the login is logged and kept for audit. */
+export function createOnSettled(deps: { announcer: Announcer; history: HistoryWriter; log: Logger }) {
+  const { announcer, history, log } = deps;
+
+  return async (
+    job: ExchangeJob,
+    { claim, settlement, identity, timings, elapsedMs }: SettledExchange,
+  ): Promise<void> => {
+    const { status, reason, outcome } = settlement;
+    announcer.announce({ id: job.login, status, ...(reason && { reason }), ...(outcome && { outcome }) });
+
+    const entry: LoginHistoryDocument = {
+      _id: `${job.login}:${claim.n}`,
+      entId: claim.entId,
+      appid: claim.appid,
+      outcome: status,
+      ...(reason && { reason }),
+      ...(identity && {
+        openidDigest: openidDigest(identity.appid, identity.openid),
+        created: identity.created,
+      }),
+      timings: { ...timings, total: elapsedMs },
+      at: new Date(),
+    };
+    const { _id, at, ...told } = entry;
+    log.info({ login: job.login, ...told }, 'login');
+    // The person is logged in by now: a history that cannot be written must not turn that into a failure.
+    await history
+      .write(entry)
+      .catch((error) => log.error({ err: error, login: job.login }, 'history not written'));
+  };
+}
+
+/** Finds a known person's logins in the history; openids themselves are kept in bindings only. */
+export function openidDigest(appid: string, openid: string): string {
+  return createHash('sha256').update(`${appid}:${openid}`).digest('base64url').slice(0, 22);
+}

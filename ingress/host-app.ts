@@ -35,7 +35,7 @@ export function createHostRoutes(deps: HostDeps): Router {
   router.all('/v1/tickets/redeem', allowOnly('POST'));
   router.all('/v1/bindings', allowOnly('GET, HEAD, POST'));
   router.all('/v1/bindings/:openid', allowOnly('DELETE'));
-  router.all('/v1/*rest', () => {
+  router.all('/v1{/*rest}', () => {
     throw new Problem(404, 'not_found', 'There is nothing at this address.');
   });
   return router;

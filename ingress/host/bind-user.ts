@@ -11,7 +11,9 @@ import type { SettledLogin } from '#models/settled-channel.ts';
 import type { TakenTicket, Tickets } from '#models/ticket.ts';
 import { within } from '#operations/deadline.ts';
 
-const bindDeadlineMs = 4_000;
+// Together less than the 5 s a host is made to wait at most.
+const redisDeadlineMs = 1_000;
+const mongoDeadlineMs = 2_500;
 const body = z.object({ bind_ticket: z.string().min(1).max(200), user_id: userId });
 
 export type BindUserDeps = {
@@ -30,29 +32,22 @@ export function bindUser({ tickets, bindings, announce, log }: BindUserDeps) {
   return async function bindUser(ctx: Context): Promise<void> {
     const { entId } = enterpriseOf(ctx);
     const { bind_ticket: bindTicket, user_id: wanted } = checkInput(body, ctx.request.body);
-    ctx.body = await within(bindDeadlineMs, bind(entId, bindTicket, wanted));
-  };
-
-  async function bind(entId: string, bindTicket: string, wanted: string) {
-    const found = await tickets.findBind(entId, bindTicket);
+    const found = await within(redisDeadlineMs, tickets.findBind(entId, bindTicket));
     if (found === undefined) throw usedUp();
     const { loginId, outcome, target } = found;
-    const binding = await findOrCreate(entId, found, wanted);
+    const binding = await within(mongoDeadlineMs, findOrCreate(entId, found, wanted));
     if (binding.userId !== wanted) {
       throw new Problem(409, 'conflict', 'This person of WeChat is bound to another user already.');
     }
-    const completed = await tickets.completeBind(loginId, bindTicket, {
-      ...outcome,
-      userId: wanted,
-      created: binding.createdBy === loginId,
-    });
+    const identity = { ...outcome, userId: wanted, created: binding.createdBy === loginId };
+    const completed = await within(redisDeadlineMs, tickets.completeBind(loginId, bindTicket, identity));
     if (completed === undefined) throw usedUp();
     // The login is ready, told or not: a page that missed the news reads it by itself.
     await announce({ id: loginId, status: 'ready', outcome: completed.sealed }).catch((err: unknown) =>
       log.warn({ login: loginId, err }, 'could not wake the waiting page after a bind'),
     );
-    return loginAnswer(entId, completed.outcome, target);
-  }
+    ctx.body = loginAnswer(entId, completed.outcome, target);
+  };
 
   /** The unique index decides between two that bind at once. */
   async function findOrCreate(entId: string, { loginId, outcome }: TakenTicket, wanted: string) {

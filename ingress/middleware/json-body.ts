@@ -8,7 +8,7 @@ export function jsonBody(limit: number): Middleware {
   return compose([
     async function requireJson(ctx, next) {
       const type = ctx.request.is('application/json');
-      if (type === null) throw invalidRequest('A JSON body is required.');
+      if (type === null || ctx.request.length === 0) throw invalidRequest('A JSON body is required.');
       if (type === false) {
         throw new Problem(415, 'unsupported_media_type', 'The Content-Type must be application/json.');
       }

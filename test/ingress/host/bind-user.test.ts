@@ -1,0 +1,130 @@
+import test from 'ava';
+import { openOutcome } from '#models/ticket.ts';
+import { withHostDoor } from '#test/ingress/host/with-host-door.ts';
+import { until } from '#test/support/until.ts';
+
+const path = '/v1/bindings';
+
+test('a bind makes the binding, the login ready and answers as a redemption does', async (t) => {
+  const { call, settle, bindings, records, sealer, announced } = await withHostDoor(t);
+  const { id, ticket, identity } = await settle('bind', { target: '/chat', unionid: 'oU' });
+  const answer = await call('POST', path, { json: { bind_ticket: ticket, user_id: '张三' } });
+  t.is(answer.status, 200);
+  t.like(answer.json, {
+    ent_id: 'acme',
+    user_id: '张三',
+    openid: identity.openid,
+    created: true,
+    target: '/chat',
+  });
+  t.false('ticket' in answer.json);
+
+  const [stored] = await bindings.find({ entId: 'acme' }).lean();
+  t.like(stored, {
+    userId: '张三',
+    openid: identity.openid,
+    unionid: 'oU',
+    createdBy: id,
+    nickname: '小明 😀',
+  });
+
+  const record = await records.read(id);
+  t.is(record?.status, 'ready');
+  t.deepEqual(announced, [{ id, status: 'ready', outcome: record?.outcome ?? '' }]);
+  t.is(openOutcome(sealer, id, record?.outcome ?? '').userId, '张三');
+});
+
+test('the page’s own ticket still works after the host has bound', async (t) => {
+  const { call, settle, records, sealer } = await withHostDoor(t);
+  const { id, ticket } = await settle('bind');
+  await call('POST', path, { json: { bind_ticket: ticket, user_id: 'u1' } });
+  const record = await records.read(id);
+  const fresh = openOutcome(sealer, id, record?.outcome ?? '').ticket;
+  const answer = await call('POST', '/v1/tickets/redeem', { json: { ticket: fresh } });
+  t.is(answer.status, 200);
+  t.is(answer.json.user_id, 'u1');
+});
+
+test('a used, an expired, an unknown and another enterprise’s bind ticket are refused alike', async (t) => {
+  const { call, settle, clock, bindings } = await withHostDoor(t);
+  const used = await settle('bind');
+  await call('POST', path, { json: { bind_ticket: used.ticket, user_id: 'u1' } });
+  const other = await settle('bind');
+  const answers = [
+    await call('POST', path, { json: { bind_ticket: used.ticket, user_id: 'u1' } }),
+    await call('POST', path, {
+      auth: 'other:the-key-of-other',
+      json: { bind_ticket: other.ticket, user_id: 'u2' },
+    }),
+    await call('POST', path, { json: { bind_ticket: 'nonsense', user_id: 'u2' } }),
+    await call('POST', path, { json: { bind_ticket: (await settle('ready')).ticket, user_id: 'u2' } }),
+  ];
+  clock.offsetMs = 600_100;
+  answers.push(await call('POST', path, { json: { bind_ticket: other.ticket, user_id: 'u2' } }));
+  for (const answer of answers) {
+    t.is(answer.status, 400);
+    t.is(answer.text, answers[0]?.text ?? '');
+  }
+  t.is(answers[0]?.json.error, 'invalid_grant');
+  t.is(await bindings.countDocuments({}), 1);
+});
+
+test('an openid that has another user is a conflict, and the bind ticket stays usable', async (t) => {
+  const { call, settle, announced } = await withHostDoor(t);
+  const first = await settle('bind');
+  await call('POST', path, { json: { bind_ticket: first.ticket, user_id: 'u1' } });
+  const second = await settle('bind', { openid: first.identity.openid });
+  const refused = await call('POST', path, { json: { bind_ticket: second.ticket, user_id: 'u2' } });
+  t.is(refused.status, 409);
+  t.is(refused.json.error, 'conflict');
+  t.is(announced.length, 1);
+  const answer = await call('POST', path, { json: { bind_ticket: second.ticket, user_id: 'u1' } });
+  t.like(answer, { status: 200, json: { user_id: 'u1', created: false } });
+});
+
+test('of many binds of one person to different users one wins, and only that user is stored', async (t) => {
+  const { call, settle, bindings } = await withHostDoor(t);
+  const { openid } = (await settle('bind')).identity;
+  const logins = await Promise.all(Array.from({ length: 12 }, () => settle('bind', { openid })));
+  const answers = await Promise.all(
+    logins.map(({ ticket }, n) => call('POST', path, { json: { bind_ticket: ticket, user_id: `u${n}` } })),
+  );
+  const winners = answers.filter(({ status }) => status === 200);
+  t.is(winners.length, 1);
+  t.is(answers.filter(({ status }) => status === 409).length, 11);
+  t.deepEqual(
+    (await bindings.find({}).lean()).map(({ userId }) => userId),
+    [winners[0]?.json.user_id],
+  );
+});
+
+test('of many binds with one ticket one succeeds', async (t) => {
+  const { call, settle, bindings } = await withHostDoor(t);
+  const { ticket } = await settle('bind');
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, () => call('POST', path, { json: { bind_ticket: ticket, user_id: 'u1' } })),
+  );
+  t.is(answers.filter(({ status }) => status === 200).length, 1);
+  t.is(answers.filter(({ status }) => status === 400).length, 11);
+  t.is(await bindings.countDocuments({}), 1);
+});
+
+for (const fault of ['hang', 'cut'] as const) {
+  test(`with MongoDB away (${fault}) a bind is told to try again within 5 s, and then succeeds as it was`, async (t) => {
+    const { call, settle, mongoProxy, lines } = await withHostDoor(t);
+    const { ticket, identity } = await settle('bind');
+    const json = { bind_ticket: ticket, user_id: 'u1' };
+    mongoProxy[fault]();
+    const begun = performance.now();
+    const refused = await call('POST', path, { json });
+    t.like(refused, { status: 503, json: { error: 'temporarily_unavailable' } });
+    t.true(performance.now() - begun < 5_000);
+    t.notRegex(lines.join(''), new RegExp(`${ticket}|${identity.openid}|小明`));
+    mongoProxy.heal();
+    const answer = await until(async () => {
+      const again = await call('POST', path, { json });
+      return again.status === 200 && again;
+    });
+    t.like(answer, { json: { user_id: 'u1', created: true } });
+  });
+}

@@ -1,0 +1,92 @@
+import test from 'ava';
+import { withHostDoor } from '#test/ingress/host/with-host-door.ts';
+
+const path = '/v1/bindings';
+
+test('a user’s bindings and an openid’s are found alike', async (t) => {
+  const { call, settle } = await withHostDoor(t);
+  const people = await Promise.all([settle('bind'), settle('bind', { unionid: 'oU' })]);
+  for (const { ticket } of people)
+    await call('POST', path, { json: { bind_ticket: ticket, user_id: 'u 1/ä' } });
+  const byUser = await call('GET', `${path}?user_id=${encodeURIComponent('u 1/ä')}`);
+  t.is(byUser.json.bindings.length, 2);
+
+  const [, { identity }] = people;
+  const byOpenid = await call('GET', `${path}?openid=${identity.openid}`);
+  t.is(byOpenid.json.bindings.length, 1);
+  const [binding] = byOpenid.json.bindings;
+  t.like(binding, {
+    user_id: 'u 1/ä',
+    appid: identity.appid,
+    openid: identity.openid,
+    unionid: 'oU',
+    nickname: '小明 😀',
+  });
+  t.regex(binding.created_at, /^\d{4}-.*Z$/);
+  t.deepEqual(Object.keys(binding), [
+    'user_id',
+    'appid',
+    'openid',
+    'unionid',
+    'nickname',
+    'avatar_url',
+    'created_at',
+    'updated_at',
+  ]);
+});
+
+test('what nobody is bound to is an empty list', async (t) => {
+  const { call } = await withHostDoor(t);
+  t.deepEqual((await call('GET', `${path}?user_id=nobody`)).json, { bindings: [] });
+  t.deepEqual((await call('GET', `${path}?openid=nobody`)).json, { bindings: [] });
+});
+
+test('an unbound person is gone, and unbinding again is 404', async (t) => {
+  const { call, settle } = await withHostDoor(t);
+  const { ticket, identity } = await settle('bind');
+  await call('POST', path, { json: { bind_ticket: ticket, user_id: 'u1' } });
+  const gone = await call('DELETE', `${path}/${identity.openid}`);
+  t.is(gone.status, 204);
+  t.is(gone.text, '');
+  t.deepEqual((await call('GET', `${path}?user_id=u1`)).json, { bindings: [] });
+  t.is((await call('DELETE', `${path}/${identity.openid}`)).status, 404);
+});
+
+test('an enterprise neither sees nor unbinds another’s people', async (t) => {
+  const { call, settle } = await withHostDoor(t);
+  const { ticket, identity } = await settle('bind');
+  await call('POST', path, { json: { bind_ticket: ticket, user_id: 'u1' } });
+  const auth = 'other:the-key-of-other';
+  t.deepEqual((await call('GET', `${path}?user_id=u1`, { auth })).json, { bindings: [] });
+  t.deepEqual((await call('GET', `${path}?openid=${identity.openid}`, { auth })).json, { bindings: [] });
+  t.is((await call('DELETE', `${path}/${identity.openid}`, { auth })).status, 404);
+  t.is((await call('GET', `${path}?openid=${identity.openid}`)).json.bindings.length, 1);
+});
+
+test('a binding under an account the enterprise used before is found and unbound too', async (t) => {
+  const { call, bindings } = await withHostDoor(t);
+  const now = new Date();
+  await bindings.create({
+    entId: 'acme',
+    appid: 'wxformer',
+    openid: 'oFormer',
+    userId: 'u1',
+    createdBy: 'x',
+    createdAt: now,
+    updatedAt: now,
+  });
+  t.is((await call('GET', `${path}?openid=oFormer`)).json.bindings.length, 1);
+  t.is((await call('DELETE', `${path}/oFormer`)).status, 204);
+});
+
+test('with MongoDB away looking up and unbinding are told to try again within 5 s', async (t) => {
+  const { call, mongoProxy } = await withHostDoor(t);
+  mongoProxy.hang();
+  const begun = performance.now();
+  const answers = await Promise.all([call('GET', `${path}?user_id=u`), call('DELETE', `${path}/o1`)]);
+  t.deepEqual(
+    answers.map(({ status }) => status),
+    [503, 503],
+  );
+  t.true(performance.now() - begun < 5_000);
+});

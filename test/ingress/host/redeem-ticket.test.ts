@@ -1,0 +1,95 @@
+import test from 'ava';
+import { createTicket } from '#models/ticket.ts';
+import { withHostDoor } from '#test/ingress/host/with-host-door.ts';
+
+const path = '/v1/tickets/redeem';
+
+test('a ticket tells who logged in, in the host interface’s words', async (t) => {
+  const { call, settle } = await withHostDoor(t);
+  const { ticket, identity } = await settle('ready', { target: '/chat/7', unionid: 'oU1' });
+  const answer = await call('POST', path, { json: { ticket } });
+  t.is(answer.status, 200);
+  t.is(answer.headers.get('cache-control'), 'no-store');
+  t.deepEqual(answer.json, {
+    ent_id: 'acme',
+    user_id: 'u_1',
+    appid: identity.appid,
+    openid: identity.openid,
+    unionid: 'oU1',
+    nickname: '小明 😀',
+    avatar_url: identity.avatarUrl,
+    created: true,
+    target: '/chat/7',
+    authenticated_at: '2026-01-02T03:04:05.000Z',
+  });
+});
+
+test('unionid and target are left out when there are none', async (t) => {
+  const { call, settle } = await withHostDoor(t);
+  const { ticket } = await settle('ready');
+  const { json } = await call('POST', path, { json: { ticket } });
+  t.false('unionid' in json);
+  t.false('target' in json);
+});
+
+test('a used, an expired, an unknown and another enterprise’s ticket are refused alike', async (t) => {
+  const { call, settle, clock } = await withHostDoor(t);
+  const used = await settle('ready');
+  await call('POST', path, { json: { ticket: used.ticket } });
+  const answers = [await call('POST', path, { json: { ticket: used.ticket } })];
+
+  const foreign = await settle('ready');
+  const auth = 'other:the-key-of-other';
+  answers.push(await call('POST', path, { auth, json: { ticket: foreign.ticket } }));
+  answers.push(await call('POST', path, { json: { ticket: createTicket(foreign.id) } }));
+  answers.push(await call('POST', path, { json: { ticket: createTicket(`00${'f'.repeat(32)}`) } }));
+  answers.push(await call('POST', path, { json: { ticket: 'no ticket at all' } }));
+  const forBind = await settle('bind');
+  answers.push(await call('POST', path, { json: { ticket: forBind.ticket } }));
+
+  clock.offsetMs = 60_100;
+  answers.push(await call('POST', path, { json: { ticket: foreign.ticket } }));
+  const [first] = answers;
+  t.is(first?.json.error, 'invalid_grant');
+  for (const answer of answers) {
+    t.is(answer.status, 400);
+    t.is(answer.text, first?.text ?? '');
+  }
+});
+
+test('another enterprise’s attempt leaves the ticket usable', async (t) => {
+  const { call, settle } = await withHostDoor(t);
+  const { ticket } = await settle('ready');
+  await call('POST', path, { auth: 'other:the-key-of-other', json: { ticket } });
+  const { status } = await call('POST', path, { json: { ticket } });
+  t.is(status, 200);
+});
+
+test('of twenty simultaneous redemptions one succeeds', async (t) => {
+  const { call, settle } = await withHostDoor(t);
+  const { ticket } = await settle('ready');
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => call('POST', path, { json: { ticket } })),
+  );
+  t.is(answers.filter(({ status }) => status === 200).length, 1);
+  t.is(answers.filter(({ status }) => status === 400).length, 19);
+});
+
+test('a redemption needs nothing of MongoDB', async (t) => {
+  const { call, settle, mongo } = await withHostDoor(t);
+  const { ticket } = await settle('ready');
+  await mongo.close();
+  const { status } = await call('POST', path, { json: { ticket } });
+  t.is(status, 200);
+});
+
+test('with Redis away a redemption is told to try again', async (t) => {
+  const { call, settle, redis, lines } = await withHostDoor(t);
+  const { ticket } = await settle('ready');
+  redis.disconnect();
+  const { status, json, headers } = await call('POST', path, { json: { ticket } });
+  t.is(status, 503);
+  t.is(json.error, 'temporarily_unavailable');
+  t.regex(headers.get('retry-after') ?? '', /^\d+$/);
+  t.false(lines.join('').includes(ticket));
+});

@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import type { ExecutionContext } from 'ava';
+import { Redis } from 'ioredis';
+import Koa from 'koa';
+import { createHostRoutes } from '#ingress/host-app.ts';
+import { createBindingModel } from '#models/binding.ts';
+import { connectMongo } from '#models/connect-mongo.ts';
+import type { EnterpriseDocument } from '#models/enterprise.ts';
+import { createExchangeLedger } from '#models/exchange-ledger.ts';
+import { createLoginStore } from '#models/login-moves.ts';
+import { createLoginRecords } from '#models/login-record.ts';
+import { createSealer, digest } from '#models/sealing.ts';
+import type { SettledLogin } from '#models/settled-channel.ts';
+import { createTicket, createTickets, type Identity, sealOutcome } from '#models/ticket.ts';
+import { withServer } from '#test/ingress/with-server.ts';
+import { capturedLog } from '#test/support/captured-log.ts';
+import { withMongo } from '#test/support/with-mongo.ts';
+import { withProxy } from '#test/support/with-proxy.ts';
+import { withRedis } from '#test/support/with-redis.ts';
+
+export const apiKey = 'the-key-of-acme';
+const acme: EnterpriseDocument = {
+  entId: 'acme',
+  appid: 'wx0123456789abcdef',
+  name: 'Acme',
+  loginUrl: 'https://host.example/login',
+  targetPrefixes: [],
+  unbound: 'bind',
+  scope: 'snsapi_userinfo',
+  consentPage: false,
+  apiKeyDigest: digest(apiKey),
+};
+const enterprises = new Map([
+  ['acme', acme],
+  ['other', { ...acme, entId: 'other', apiKeyDigest: digest('the-key-of-other') }],
+]);
+
+export const randomOpenid = (): string => `o${randomBytes(14).toString('hex').slice(0, 27)}`;
+
+/** The host's door over HTTP on real stores, with a clock that the test can move on. */
+export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>) {
+  const { url, prefix } = withRedis(t);
+  const redis = new Redis(url);
+  t.teardown(() => redis.disconnect());
+  const mongoUrl = new URL(withMongo(t).url);
+  const mongoProxy = await withProxy(t, { host: mongoUrl.hostname, port: Number(mongoUrl.port) });
+  mongoUrl.port = String(mongoProxy.port);
+  // Else the driver finds its own way to the member of the replica set, past the proxy.
+  mongoUrl.search = '?directConnection=true';
+  const mongo = await connectMongo(mongoUrl.href);
+  t.teardown(() => {
+    // A close that has to say goodbye to a hanging store would take 20 s.
+    mongoProxy.cut();
+    return mongo.close(true);
+  });
+  const bindings = createBindingModel(mongo);
+  await bindings.createIndexes();
+
+  const clock = { offsetMs: 0 };
+  const store = createLoginStore({ redis, prefix, clockOffsetMs: () => clock.offsetMs });
+  const records = createLoginRecords(store, { shards: 1, codeLifetimeMs: 300_000 });
+  const ledger = createExchangeLedger(store, { claimWindowMs: 5_000, leastUsefulMs: 100 });
+  const sealer = createSealer([{ kid: 'k', key: randomBytes(32) }]);
+  const tickets = createTickets(store, sealer);
+  const announced: SettledLogin[] = [];
+  const { log, lines } = capturedLog();
+
+  const routes = createHostRoutes({
+    directory: { findEnterprise: async (entId) => enterprises.get(entId) },
+    tickets,
+    bindings,
+    announce: async (settled) => {
+      announced.push(settled);
+    },
+    log,
+  });
+  const app = new Koa();
+  app.use(routes.routes());
+  const origin = await withServer(t, app);
+
+  /** A login that ended as `ready` or `bind`, as a worker leaves it. */
+  async function settle(
+    status: 'ready' | 'bind',
+    { target = '', ...some }: Partial<Identity> & { target?: string } = {},
+  ) {
+    const { appid } = acme;
+    const scope = 'snsapi_userinfo';
+    const browser = 'browser';
+    const id = await records.open({ entId: 'acme', appid, target, lang: 'en', scope, browser, restarts: 0 });
+    await records.recordCode(id, browser, 'code digest', 'sealed code');
+    const claim = await ledger.claim(id, 'job', 'claim');
+    await ledger.saveToken(id, claim, 'job', 'sealed token');
+    const identity: Identity = {
+      userId: status === 'ready' ? 'u_1' : '',
+      appid,
+      openid: randomOpenid(),
+      nickname: '小明 😀',
+      avatarUrl: 'https://thirdwx.qlogo.cn/mmopen/a/46',
+      created: status === 'ready',
+      authenticatedAt: '2026-01-02T03:04:05.000Z',
+      ...some,
+    };
+    const ticket = createTicket(id);
+    await ledger.settle(id, 'claim', {
+      status,
+      scope,
+      outcome: sealOutcome(sealer, id, { ...identity, ticket }),
+      ticketDigest: digest(ticket),
+      ticketLifetimeMs: status === 'ready' ? 60_000 : 600_000,
+    });
+    return { id, ticket, identity };
+  }
+
+  /** A request of the enterprise's backend; `auth` is `ent_id:key`, or null for none. */
+  async function call(
+    method: string,
+    path: string,
+    options: {
+      auth?: string | null;
+      json?: unknown;
+      body?: string | Uint8Array<ArrayBuffer>;
+      headers?: Record<string, string>;
+    } = {},
+  ) {
+    const {
+      auth = `acme:${apiKey}`,
+      json,
+      body = json === undefined ? null : JSON.stringify(json),
+    } = options;
+    const response = await fetch(origin + path, {
+      method,
+      body,
+      headers: {
+        ...(auth !== null && { authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: parseAnswer(text),
+    };
+  }
+
+  return {
+    origin,
+    redis,
+    mongo,
+    mongoProxy,
+    bindings,
+    records,
+    sealer,
+    tickets,
+    announced,
+    lines,
+    clock,
+    settle,
+    call,
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each test says itself what it expects of an answer
+function parseAnswer(text: string): any {
+  return text === '' ? null : JSON.parse(text);
+}

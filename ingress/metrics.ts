@@ -1,0 +1,39 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+export type IngressMetrics = ReturnType<typeof createIngressMetrics>;
+
+/** What the ingress counts about itself; every label is from a closed list. */
+export function createIngressMetrics() {
+  const registry = new Registry();
+  // Event-loop lag, memory, descriptors and the like.
+  collectDefaultMetrics({ register: registry });
+
+  const requests = new Histogram({
+    name: 'wechat_http_request_duration_seconds',
+    help: 'Time from a request to the end of its answer. The status route holds answers back on purpose.',
+    labelNames: ['method', 'route', 'status'],
+    // One second and five are promises: a callback's answer, a host's.
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers: [registry],
+  });
+  const begun = new Counter({
+    name: 'wechat_logins_begun_total',
+    help: 'Logins begun.',
+    registers: [registry],
+  });
+  const callbacks = new Counter({
+    name: 'wechat_callbacks_total',
+    help: 'Callbacks of WeChat by what became of their code.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+
+  return {
+    registry,
+    /** `status` is the class, such as `2xx`. */
+    request: (method: string, route: string, status: string, seconds: number): void =>
+      requests.observe({ method, route, status }, seconds),
+    loginBegun: (): void => begun.inc(),
+    callback: (outcome: string): void => callbacks.inc({ outcome }),
+  };
+}

@@ -1,0 +1,58 @@
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { execa } from 'execa';
+import { chromium } from 'playwright-core';
+import { findChromium } from '#stores/find-chromium.ts';
+import { state, withCallback, withSimulator } from './with-simulator.ts';
+
+/** Playwright wants a path where a shell is content with a name. */
+async function chromiumPath(): Promise<string> {
+  const found = await findChromium();
+  return path.isAbsolute(found) ? found : (await execa('which', [found])).stdout;
+}
+
+async function withPhone(t: ExecutionContext) {
+  const browser = await chromium.launch({ executablePath: await chromiumPath(), args: ['--no-sandbox'] });
+  t.teardown(() => browser.close());
+  const context = await browser.newContext({ viewport: { width: 375, height: 720 }, locale: 'zh-CN' });
+  const simulator = await withSimulator(t);
+  const { redirectUri, visits } = await withCallback(t);
+  const page = await context.newPage();
+  const link = `${simulator.authorizeUrl({ redirect_uri: redirectUri })}#wechat_redirect`;
+  const codeOf = (url: string) => new URL(url, redirectUri).searchParams.get('code') ?? '';
+  return { ...simulator, context, page, link, visits, codeOf };
+}
+
+test('a person chooses who to be, allows, and is at the callback', async (t) => {
+  const { codeOf, control, link, page, visits } = await withPhone(t);
+  await page.goto(link);
+  t.true(await page.locator('.warning').isHidden());
+  t.false(await page.evaluate('document.documentElement.scrollWidth > innerWidth'));
+  await page.getByText('Li Lei').click();
+  await page.getByRole('button', { name: '允许' }).click();
+  await page.waitForURL('**/elsewhere');
+  t.is(control.code(codeOf(visits[0]?.url ?? '')).person, 'lilei');
+});
+
+test('a link without #wechat_redirect is told apart', async (t) => {
+  const { link, page } = await withPhone(t);
+  await page.goto(link.replace('#wechat_redirect', ''));
+  t.true(await page.locator('.warning').isVisible());
+});
+
+test('the snapshot opens beside its frame, whose 使用完整服务 leads through consent to a real code', async (t) => {
+  const { codeOf, context, control, link, page, visits } = await withPhone(t);
+  await page.goto(link);
+  const opened = context.waitForEvent('page');
+  await page.getByRole('button', { name: '以网页快照打开' }).click();
+  await (await opened).waitForURL('**/elsewhere');
+  await page.getByRole('link', { name: '使用完整服务' }).click();
+  await page.getByRole('button', { name: '允许' }).click();
+  await page.waitForURL('**/elsewhere');
+  const asked = visits.map(({ url }) => url ?? '');
+  t.deepEqual(
+    asked.map((url) => control.code(codeOf(url)).snapshot),
+    [true, false],
+  );
+  t.true(asked.every((url) => url.endsWith(`&state=${state}`)));
+});

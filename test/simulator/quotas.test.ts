@@ -1,0 +1,54 @@
+import test from 'ava';
+import { appid, secret, withSimulator } from './with-simulator.ts';
+
+const accounts = { [appid]: secret, wx2: secret };
+// A window's beginning, so that no test straddles two.
+const now = () => 1_800_000_000_000;
+
+test('beyond the minute quota calls are 45011 and spare the code, per account and endpoint', async (t) => {
+  const { control, exchange, mint, read } = await withSimulator(t, {
+    accounts,
+    now,
+    behaviour: { minuteQuota: 2 },
+  });
+  const answers = [await exchange(mint()), await exchange(mint())] as Record<string, string>[];
+  const spared = mint();
+  t.is((await exchange(spared))['errcode'], 45011);
+  const other = control.mintCode({ appid: 'wx2', person: 'lilei' }).code;
+  t.is((await exchange(other, { appid: 'wx2' }))['errcode'], undefined);
+  const { access_token, openid } = answers[0] ?? {};
+  t.is(
+    (await read('/sns/userinfo', { access_token: access_token ?? '', openid: openid ?? '' }))['errcode'],
+    undefined,
+  );
+  t.is(control.code(spared).usedAt, null);
+});
+
+test('the next minute begins anew', async (t) => {
+  const { exchange, mint, putClockForward } = await withSimulator(t, { behaviour: { minuteQuota: 1 } });
+  const answers = [await exchange(mint())];
+  for (let count = 0; count < 2; count += 1) answers.push(await exchange(mint()));
+  putClockForward(60_000);
+  answers.push(await exchange(mint()));
+  t.true(answers.some((answer) => answer['errcode'] === 45011));
+  t.is(answers.at(-1)?.['errcode'], undefined);
+});
+
+test('an account may have its own quota', async (t) => {
+  const { control, exchange, mint } = await withSimulator(t, {
+    accounts,
+    now,
+    behaviour: { minuteQuota: 0 },
+  });
+  control.putAccount(appid, { secret, minuteQuota: null });
+  t.is((await exchange(mint()))['errcode'], undefined);
+});
+
+test('beyond the daily quota calls are 45009 until midnight in China', async (t) => {
+  let time = Date.parse('2026-11-23T23:59:00+08:00');
+  const { exchange, mint } = await withSimulator(t, { behaviour: { dailyQuota: 1 }, now: () => time });
+  await exchange(mint());
+  t.is((await exchange(mint()))['errcode'], 45009);
+  time += 60_000;
+  t.is((await exchange(mint()))['errcode'], undefined);
+});

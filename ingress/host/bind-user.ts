@@ -6,6 +6,7 @@ import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
 import { loginAnswer } from '#ingress/host/login-answer.ts';
 import { userId } from '#ingress/host/person.ts';
 import { Problem } from '#ingress/problem.ts';
+import { upsertTwice } from '#ingress/upsert-twice.ts';
 import type { BindingDocument, BindingModel } from '#models/binding.ts';
 import type { SettledLogin } from '#models/settled-channel.ts';
 import type { TakenTicket, Tickets } from '#models/ticket.ts';
@@ -43,17 +44,17 @@ export function bindUser({ tickets, bindings, announce, log }: BindUserDeps) {
     const completed = await within(redisDeadlineMs, tickets.completeBind(loginId, bindTicket, identity));
     if (completed === undefined) throw usedUp();
     // The login is ready, told or not: a page that missed the news reads it by itself.
-    await announce({ id: loginId, status: 'ready', outcome: completed.sealed }).catch((err: unknown) =>
+    announce({ id: loginId, status: 'ready', outcome: completed.sealed }).catch((err: unknown) =>
       log.warn({ login: loginId, err }, 'could not wake the waiting page after a bind'),
     );
     ctx.body = loginAnswer(entId, completed.outcome, target);
   };
 
   /** The unique index decides between two that bind at once. */
-  async function findOrCreate(entId: string, { loginId, outcome }: TakenTicket, wanted: string) {
+  function findOrCreate(entId: string, { loginId, outcome }: TakenTicket, wanted: string) {
     const { appid, openid, unionid, nickname, avatarUrl } = outcome;
     const now = new Date();
-    const upsert = (): Promise<BindingDocument> =>
+    return upsertTwice<BindingDocument>(() =>
       bindings
         .findOneAndUpdate(
           { entId, appid, openid },
@@ -71,14 +72,8 @@ export function bindUser({ tickets, bindings, announce, log }: BindUserDeps) {
           { upsert: true, returnDocument: 'after', maxTimeMS: 2_000 },
         )
         .lean<BindingDocument>()
-        .orFail();
-    try {
-      return await upsert();
-    } catch (error) {
-      // Two upserts of one key can collide instead of one finding the other's document (SERVER-14322).
-      if ((error as { code?: unknown }).code !== 11_000) throw error;
-      return await upsert();
-    }
+        .orFail(),
+    );
   }
 }
 

@@ -47,9 +47,8 @@ export function createPages({ assets = createAssets().urls } = {}) {
         location: view.location,
         reasons: [...failureReasons, 'gone'],
         hiddenUnless: (...sections: Section[]) => (sections.includes(shown) ? '' : ' hidden'),
-        hiddenUnlessWaited: (from: number, to: number) =>
-          waitedMs >= from * 1000 && waitedMs < to * 1000 ? '' : ' hidden',
         hiddenUnlessReason: (name: string) => (name === reason ? '' : ' hidden'),
+        hiddenUntil: (seconds: number) => (waitedMs >= seconds * 1000 ? '' : ' hidden'),
         reloadSecondsWithoutScript: shown === 'pending' ? 2 : shown === 'snapshot' ? 10 : 0,
         script: assets.js,
       });
@@ -104,7 +103,7 @@ export function createPages({ assets = createAssets().urls } = {}) {
     }): string {
       return render('start-again', page.lang, {
         ...page,
-        ...(page.enterpriseName ? naming(page.enterpriseName) : {}),
+        ...naming(page.enterpriseName ?? ''),
         title: words[page.lang].startAgainFor[page.cause].title,
       });
     },
@@ -183,10 +182,9 @@ function titleOf(say: Words, section: Section): string {
 }
 
 function naming(enterpriseName: string) {
-  return {
-    name: isolate(enterpriseName),
-    initial: String.fromCodePoint(enterpriseName.trim().codePointAt(0) ?? 0x2022).toUpperCase(),
-  };
+  const first = enterpriseName.trim().codePointAt(0);
+  if (first === undefined) return { name: '', initial: '' };
+  return { name: isolate(enterpriseName), initial: String.fromCodePoint(first).toUpperCase() };
 }
 
 /** A name may hold characters that turn the direction of writing: between these two it turns only itself. */

@@ -11,12 +11,13 @@
   let timer;
   let abort = () => {};
 
-  const all = (selector) => Array.from(page.querySelectorAll(selector));
+  const all = (selector) => page.querySelectorAll(selector);
   const toggle = (selector, isShown) => {
     for (const element of all(selector)) element.hidden = !isShown(element.dataset);
   };
 
   function show(name) {
+    toggle('[data-offline]', () => false);
     toggle('[data-shows]', ({ shows }) => shows.split(' ').includes(name));
     const heading = page.querySelector(`[data-shows=${name}] h1`).textContent;
     document.title = document.title.replace(/^.*?(?= · |$)/, heading);
@@ -26,7 +27,7 @@
     const seconds = Math.max(0, Math.floor((Date.now() - begunAt) / 1000));
     const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
     page.querySelector('[data-clock]').textContent = clock;
-    toggle('[data-from]', ({ from, to }) => seconds >= from && seconds < to);
+    toggle('[data-from]', ({ from }) => seconds >= from);
   }
 
   function later(ms, act) {
@@ -46,11 +47,11 @@
     const mine = latest;
     const askedAt = Date.now();
     // The server holds its answer for 25 s at most; a connection that died silently holds it for ever.
-    later(35000, askAgainAfterFailure);
+    later(35000, retry);
     const answer = await fetchStatus().catch(() => ({}));
     if (mine !== latest) return;
     if (answer.isGone) return heal();
-    if (!answer.view) return askAgainAfterFailure(answer.retryAfter);
+    if (!answer.view) return retry(answer.retryAfter);
     failures = 0;
     // A server that answers "pending" without holding the request must not be asked in a tight loop.
     follow(answer.view, Math.max(0, askedAt + 1000 - Date.now()));
@@ -60,11 +61,7 @@
     const controller = window.AbortController ? new AbortController() : { abort() {} };
     abort = () => controller.abort();
     const { signal } = controller;
-    const response = await fetch(`${statusUrl}?wait=25`, {
-      credentials: 'same-origin',
-      cache: 'no-store',
-      signal,
-    });
+    const response = await fetch(`${statusUrl}?wait=25`, { credentials: 'same-origin', signal });
     if (response.status === 404) return { isGone: true };
     if (!response.ok) return { retryAfter: Number(response.headers.get('Retry-After')) };
     const view = await response.json();
@@ -72,7 +69,7 @@
   }
 
   // Thousands of pages lose their server at the same moment: each comes back at a time of its own.
-  function askAgainAfterFailure(retryAfter) {
+  function retry(retryAfter) {
     failures += 1;
     // Every login ends within five minutes.
     if (Date.now() - begunAt > 330000) return fail('gone');
@@ -88,7 +85,6 @@
   function follow(view, pauseMs) {
     const { location, reason, retry_after_ms: delayMs } = view;
     const section = sectionOf(view);
-    toggle('[data-offline]', () => false);
     if (section === 'failed') return fail(reason);
     for (const link of all('[data-leads]')) link.href = location;
     show(section);
@@ -107,7 +103,6 @@
 
   function fail(reason) {
     hasEnded = true;
-    toggle('[data-offline]', () => false);
     toggle('[data-reason]', (text) => text.reason === reason);
     show('failed');
   }

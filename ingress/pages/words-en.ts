@@ -10,11 +10,10 @@ export const en: Words = {
 
   pending: {
     title: 'Signing you in',
-    text: 'We are confirming your identity with WeChat. You will be taken on automatically, so please keep this page open.',
+    text: 'Confirming your identity with WeChat. You will go on automatically, so keep this page open.',
     waited: 'Waiting for',
     slow: 'WeChat is a little slow right now. You can keep waiting; there is nothing you need to do.',
-    slower:
-      'WeChat is busy and your sign-in is still in line. Just keep this page open: opening the link again will not be faster.',
+    slower: 'You are still in line. Opening the link again will not be faster.',
     offline: 'The connection is unstable. Reconnecting…',
     reload: 'Nothing happening? Reload',
   },
@@ -24,8 +23,8 @@ export const en: Words = {
     text: 'This WeChat is not linked to an account yet. Taking you to the page where you can link it…',
   },
   again: {
-    title: 'Confirming once more',
-    text: 'WeChat’s authorization did not take effect. We are taking you back to WeChat in a moment to confirm it again.',
+    title: 'One more confirmation',
+    text: 'Taking you back to WeChat in a moment to confirm.',
   },
   tap: {
     title: 'Please authorize again',
@@ -40,14 +39,14 @@ export const en: Words = {
   failed: {
     title: 'Sign-in did not succeed',
     misconfigured:
-      'WeChat sign-in is not set up correctly here. Trying again may not help until that is fixed: please contact the administrator.',
+      'WeChat sign-in is not set up correctly here. Please contact the administrator: trying again may not help yet.',
     refused:
-      'WeChat did not allow this sign-in. Access may have been declined, or this WeChat account may be restricted for now.',
+      'WeChat did not allow this sign-in. You may have declined, or your WeChat account may be restricted for now.',
     unavailable: 'WeChat is not responding at the moment. Please try again a little later.',
     expired:
-      'This took too long and the authorization has expired. Just sign in again; your account is not affected.',
-    internal: 'Something went wrong on our side. It was nothing you did. Please try again.',
-    gone: 'We could not find this sign-in any more. It may have expired. Please start again.',
+      'This sign-in has timed out or was already used. Just sign in again; your account is not affected.',
+    internal: 'Something went wrong on our side, not yours. Please try again.',
+    gone: 'We could not find this sign-in any more. Please sign in again.',
   },
 
   outside: {

@@ -6,6 +6,8 @@ import { createExchangeQueue } from '#ingress/exchange-queue.ts';
 import { createHostRoutes } from '#ingress/host-app.ts';
 import { createLoginPage } from '#ingress/login-page.ts';
 import { createLoginViews } from '#ingress/login-view.ts';
+import { createIngressMetrics } from '#ingress/metrics.ts';
+import { httpMetrics } from '#ingress/middleware/http-metrics.ts';
 import { createReadStatus } from '#ingress/read-status.ts';
 import { createReceiveCallback } from '#ingress/receive-callback.ts';
 import { createPages } from '#ingress/render-page.ts';
@@ -63,6 +65,7 @@ await runProcess(log, async (stack) => {
   const settledLogins = stack.adopt(createSettledLogins(), (waiting) => waiting.close());
   await settledLogins.subscribe(subscriber, prefix);
 
+  const metrics = createIngressMetrics();
   const cookie = createBrowserCookie({ publicUrl });
   const assets = createAssets();
   const pages = createPages({ assets: assets.urls });
@@ -84,7 +87,7 @@ await runProcess(log, async (stack) => {
     cookie,
     pages,
     startLogin,
-    onCallback: () => {},
+    onCallback: metrics.callback,
   });
   const readStatus = createReadStatus({ records, viewOf, settledLogins, queue, cookie, log });
   const loginPage = createLoginPage({ findOwn: readStatus.findOwn, viewOf, directory, cookie, pages });
@@ -108,7 +111,7 @@ await runProcess(log, async (stack) => {
     log,
     verifyFile: createVerifyFile({ accounts }),
     assets: assets.middleware,
-    httpMetrics: (_ctx, next) => next(),
+    httpMetrics: httpMetrics(metrics),
   });
 
   const server = stack.adopt(

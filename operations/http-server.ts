@@ -41,3 +41,16 @@ export async function listen(
   }
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound, server, close };
 }
+
+/** Listens on the port, or on a free one when another process of ours on this machine has it: any number may run side by side. */
+export async function listenBeside(
+  handler: RequestListener,
+  where: { host: string; port: number },
+): Promise<HttpServer> {
+  try {
+    return await listen(handler, where);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return listen(handler, { ...where, port: 0 });
+  }
+}

@@ -33,6 +33,10 @@ export function createAccountGate(deps: {
   }
 
   return {
+    /** Accounts that WeChat refuses for a fault of ours. */
+    get misconfiguredCount(): number {
+      return [...closed.values()].filter(({ state }) => state === 'misconfigured').length;
+    },
     /** Throws {@link AccountPaused}; answers 'misconfigured' when the login cannot succeed. */
     check(appid: string): 'open' | 'misconfigured' {
       const entry = closed.get(appid);

@@ -10,9 +10,11 @@ import { createLoginHistoryModel } from '#models/login-history.ts';
 import { createLoginStore } from '#models/login-moves.ts';
 import { createSealer } from '#models/sealing.ts';
 import { createServiceAccountModel } from '#models/service-account.ts';
+import { listenBeside } from '#operations/http-server.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess } from '#operations/run-process.ts';
 import { createAccountGate } from '#workers/account-gate.ts';
+import { createWorkerAdminApp } from '#workers/admin-app.ts';
 import { createAnnouncer } from '#workers/announcer.ts';
 import { createBindingWriter } from '#workers/binding-writer.ts';
 import { claimWindowMs, leastUsefulMs } from '#workers/deadline.ts';
@@ -20,6 +22,7 @@ import { createExchangeCode } from '#workers/exchange-code.ts';
 import { startExchangeWorker } from '#workers/exchange-worker.ts';
 import { createGiveUp } from '#workers/give-up.ts';
 import { createHistoryWriter } from '#workers/history-writer.ts';
+import { createWorkerMetrics } from '#workers/metrics.ts';
 import { createOnSettled } from '#workers/on-settled.ts';
 import { createWeChatClient } from '#workers/wechat/client.ts';
 import { createGet } from '#workers/wechat/get.ts';
@@ -57,10 +60,13 @@ await runProcess(log, async (stack) => {
     createGet({ origin: config.WECHAT_API_URL, connections: config.WORKER_CONCURRENCY }),
     (pool) => pool.close(),
   );
-  const wechat = createWeChatClient({ get, timeoutMs });
+  const metrics = createWorkerMetrics();
+  const wechat = createWeChatClient({ get, timeoutMs, onCall: metrics.apiCall });
   const gate = createAccountGate({
-    onChange: (appid, state, errcode) =>
-      log[state === 'open' ? 'info' : 'error']({ appid, state, errcode }, 'account changed'),
+    onChange(appid, state, errcode) {
+      metrics.misconfiguredAccounts(gate.misconfiguredCount);
+      log[state === 'open' ? 'info' : 'error']({ appid, state, errcode }, 'account changed');
+    },
   });
   const exchangeCode = createExchangeCode({
     ledger,
@@ -70,7 +76,7 @@ await runProcess(log, async (stack) => {
     directory: createDirectory({ enterprises, accounts }),
     bindings: createBindingWriter(bindings),
   });
-  const onSettled = createOnSettled({ announcer, history: createHistoryWriter(history), log });
+  const onSettled = createOnSettled({ announcer, history: createHistoryWriter(history), metrics, log });
   const onGivenUp = createGiveUp({ ledger, announcer });
 
   for (let shard = 0; shard < shards; shard += 1) {
@@ -87,5 +93,8 @@ await runProcess(log, async (stack) => {
     });
     stack.adopt(worker, (running) => running.close());
   }
-  log.info({ shards, concurrency: config.WORKER_CONCURRENCY }, 'workers are ready');
+  const admin = createWorkerAdminApp({ adminToken: config.ADMIN_TOKEN, metrics, redis, mongo, log });
+  const { ADMIN_HOST: host, WORKER_ADMIN_PORT: port } = config;
+  const server = stack.adopt(await listenBeside(admin.callback(), { host, port }), ({ close }) => close());
+  log.info({ shards, adminUrl: server.url, concurrency: config.WORKER_CONCURRENCY }, 'workers are ready');
 });

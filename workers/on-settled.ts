@@ -5,12 +5,18 @@ import type { LoginHistoryDocument } from '#models/login-history.ts';
 import type { Announcer } from '#workers/announcer.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
 import type { HistoryWriter } from '#workers/history-writer.ts';
+import type { WorkerMetrics } from '#workers/metrics.ts';
 
 type SettledExchange = Extract<ExchangeResult, { verb: 'settled' }>;
 
 /** What happens once a login has its answer: the page is woken first, then the login is logged and kept for audit. */
-export function createOnSettled(deps: { announcer: Announcer; history: HistoryWriter; log: Logger }) {
-  const { announcer, history, log } = deps;
+export function createOnSettled(deps: {
+  announcer: Announcer;
+  history: HistoryWriter;
+  metrics: WorkerMetrics;
+  log: Logger;
+}) {
+  const { announcer, history, metrics, log } = deps;
 
   return async (
     job: ExchangeJob,
@@ -18,6 +24,10 @@ export function createOnSettled(deps: { announcer: Announcer; history: HistoryWr
   ): Promise<void> => {
     const { status, reason, outcome } = settlement;
     announcer.announce({ id: job.login, status, ...(reason && { reason }), ...(outcome && { outcome }) });
+
+    metrics.login(status, reason, claim.entId);
+    metrics.loginSeconds(status, elapsedMs / 1_000);
+    for (const [step, ms] of Object.entries(timings)) metrics.stepSeconds(step, ms / 1_000);
 
     const entry: LoginHistoryDocument = {
       _id: `${job.login}:${claim.n}`,

@@ -1,0 +1,103 @@
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import { freePort } from '#stores/free-port.ts';
+import { until } from './until.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const mains = { ingress: 'ingress/main.ts', workers: 'workers/main.ts' };
+const quietLevels = ['warn', 'error', 'fatal', 'silent'];
+
+export type ServiceProcess = Awaited<ReturnType<typeof startServiceProcess>>;
+
+/**
+ * One process of the service as production runs it, ready to work. `lines` is everything it ever wrote, on standard
+ * output and error alike. Rejects with that output when the process ends before it is ready.
+ */
+export async function startServiceProcess(
+  kind: keyof typeof mains,
+  wantedEnv: Record<string, string>,
+  { readyWithinMs = 30_000 } = {},
+) {
+  const env = await withPorts(kind, wantedEnv);
+  const child = execa(process.execPath, [path.join(root, mains[kind])], {
+    // PATH alone: a variable of whoever runs the tests must not reach the service.
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    extendEnv: false,
+    cwd: root,
+    reject: false,
+    buffer: false,
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface(stream).on('line', (line) => lines.push(line));
+  }
+  let isOver = false;
+  const ended = child.then(({ exitCode, signal }) => {
+    isOver = true;
+    return { exitCode, signal };
+  });
+
+  const told = () => lines.map(parseLine).find(({ msg }) => msg === `${kind} ${isMany(kind)} ready`);
+  const ready = await until(
+    async () => {
+      if (isOver) throw new Error(`${kind} ended before it was ready:\n${lines.join('\n')}`);
+      return quietLevels.includes(env['LOG_LEVEL'] ?? '') ? await answers(kind, env) : told();
+    },
+    { timeoutMs: readyWithinMs, what: `${kind} to be ready; it wrote:\n${lines.join('\n')}` },
+  );
+
+  return {
+    kind,
+    process: child,
+    pid: child.pid,
+    lines,
+    /** The public listener; empty for workers. */
+    url: ready.url ?? '',
+    adminUrl: ready.adminUrl ?? '',
+    /** Resolves when the process is gone, however it went. */
+    ended,
+    /** Sends the signal and waits for the end. */
+    async end(signal: NodeJS.Signals = 'SIGTERM') {
+      if (!isOver) child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+type ReadyLine = { msg?: string; url?: string; adminUrl?: string };
+
+function parseLine(line: string): ReadyLine {
+  try {
+    return JSON.parse(line) as ReadyLine;
+  } catch {
+    return {};
+  }
+}
+
+const isMany = (kind: keyof typeof mains) => (kind === 'workers' ? 'are' : 'is');
+
+/** A log that keeps silent tells no addresses, so the listeners get ports of ours, and must answer there. */
+async function withPorts(kind: keyof typeof mains, env: Record<string, string>) {
+  if (!quietLevels.includes(env['LOG_LEVEL'] ?? '')) return env;
+  const names = kind === 'ingress' ? ['PORT', 'ADMIN_PORT'] : ['WORKER_ADMIN_PORT'];
+  const ports = names
+    .filter((name) => (env[name] ?? '0') === '0')
+    .map(async (name) => [name, String(await freePort())] as const);
+  return { ...env, ...Object.fromEntries(await Promise.all(ports)) };
+}
+
+async function answers(
+  kind: keyof typeof mains,
+  env: Record<string, string>,
+): Promise<ReadyLine | undefined> {
+  const url = kind === 'ingress' ? `http://127.0.0.1:${env['PORT']}` : '';
+  const adminUrl = `http://127.0.0.1:${env[kind === 'ingress' ? 'ADMIN_PORT' : 'WORKER_ADMIN_PORT']}`;
+  try {
+    const answer = await fetch(`${url || adminUrl}/healthz`);
+    await answer.body?.cancel();
+    return { url, adminUrl };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import type { ExecutionContext } from 'ava';
+import { connectMongo } from '#models/connect-mongo.ts';
+import { createEnterpriseModel, type EnterpriseDocument } from '#models/enterprise.ts';
+import { createSealer, digest } from '#models/sealing.ts';
+import { createServiceAccountModel, secretPlace } from '#models/service-account.ts';
+import type { AccountInput } from '#simulator/accounts.ts';
+import { type RunningSimulator, startSimulator } from '#simulator/start-simulator.ts';
+import { freePort } from '#stores/free-port.ts';
+import { createPerson, type PersonOptions } from './person.ts';
+import { type ServiceProcess, startServiceProcess } from './service-process.ts';
+import { withMongo } from './with-mongo.ts';
+import { withRedis } from './with-redis.ts';
+
+export type ServiceOptions = {
+  /** Processes to begin with; 1 each. */
+  ingresses?: number;
+  workers?: number;
+  /** Added to the environment of every process, or taking the place of what is set here. */
+  env?: Record<string, string>;
+  ingressEnv?: Record<string, string>;
+  workerEnv?: Record<string, string>;
+  /** Stores of the caller's, who also cleans them up; else a prefix and a database on the run's stores. */
+  redis?: { url: string; prefix: string };
+  mongo?: { url: string };
+  /** The caller's, who also closes it; else one in this process. */
+  simulator?: Pick<RunningSimulator, 'url' | 'control'>;
+};
+
+export type Service = Awaited<ReturnType<typeof startService>>;
+export type Enterprise = { entId: string; apiKey: string; appid: string; loginUrl: string };
+
+/** The whole service as it runs in production: real processes, real stores, and the simulator in the place of WeChat. */
+export async function startService(options: ServiceOptions = {}) {
+  await using starting = new AsyncDisposableStack();
+  const cleanup = { teardown: (fn: () => unknown) => void starting.defer(async () => void (await fn())) };
+  const redis = options.redis ?? withRedis(cleanup);
+  const mongo = options.mongo ?? withMongo(cleanup);
+  const simulator = options.simulator ?? starting.use(await startSimulator());
+  const key = randomBytes(32);
+  const adminToken = randomBytes(24).toString('base64url');
+  const port = await freePort();
+
+  const env: Record<string, string> = {
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    ADMIN_PORT: '0',
+    WORKER_ADMIN_PORT: '0',
+    REDIS_URL: redis.url,
+    REDIS_PREFIX: redis.prefix,
+    MONGO_URL: mongo.url,
+    WECHAT_API_URL: simulator.url,
+    WECHAT_OPEN_URL: simulator.url,
+    SECRET_KEYS: `test:${key.toString('base64')}`,
+    ADMIN_TOKEN: adminToken,
+    ...options.env,
+  };
+  const publicUrl = env['PUBLIC_URL'] ?? '';
+
+  const started: ServiceProcess[] = [];
+  const ingresses: ServiceProcess[] = [];
+  const workers: ServiceProcess[] = [];
+  const connection = starting.adopt(await connectMongo(mongo.url), (open) => open.close());
+  const sealer = createSealer([{ kid: 'test', key }]);
+  const accounts = createServiceAccountModel(connection);
+  const enterprises = createEnterpriseModel(connection);
+  starting.defer(async () => {
+    await Promise.all(started.map((running) => running.end('SIGKILL')));
+  });
+
+  let isFirst = true;
+
+  /** Another ingress beside those that run; the first has PUBLIC_URL's port, unless that is elsewhere. */
+  async function startIngress(more: Record<string, string> = {}) {
+    const own = isFirst ? String(port) : '0';
+    isFirst = false;
+    const ingress = await startServiceProcess('ingress', {
+      PORT: own,
+      ...env,
+      ...options.ingressEnv,
+      ...more,
+    });
+    ingresses.push(ingress);
+    started.push(ingress);
+    return ingress;
+  }
+
+  async function startWorker(more: Record<string, string> = {}) {
+    const worker = await startServiceProcess('workers', { ...env, ...options.workerEnv, ...more });
+    workers.push(worker);
+    started.push(worker);
+    return worker;
+  }
+
+  await Promise.all([
+    ...Array.from({ length: options.ingresses ?? 1 }, () => startIngress()),
+    ...Array.from({ length: options.workers ?? 1 }, () => startWorker()),
+  ]);
+
+  /** A service account, known to the service and to the simulator; `wechat` is what only the simulator gets to know. */
+  async function seedAccount({
+    appid = `wx${randomBytes(8).toString('hex')}`,
+    secret = randomBytes(16).toString('hex'),
+    name = 'A service account',
+    verifyFiles = [] as { name: string; content: string }[],
+    wechat = {} as Partial<AccountInput>,
+  } = {}) {
+    simulator.control.putAccount(appid, { secret, ...wechat });
+    const sealedSecret = sealer.seal(secret, secretPlace(appid));
+    await accounts.create({ appid, name, sealedSecret, verifyFiles });
+    return { appid, secret };
+  }
+
+  /** An enterprise with an account of its own, unless `appid` names one. */
+  async function seedEnterprise({
+    entId = `e${randomBytes(6).toString('hex')}`,
+    apiKey = randomBytes(24).toString('base64url'),
+    appid,
+    ...rest
+  }: Partial<EnterpriseDocument> & { apiKey?: string } = {}): Promise<Enterprise> {
+    const enterprise = {
+      entId,
+      appid: appid ?? (await seedAccount()).appid,
+      name: `Enterprise ${entId}`,
+      loginUrl: 'https://host.example/login',
+      targetPrefixes: ['/chat/'],
+      unbound: 'create',
+      scope: 'snsapi_userinfo',
+      consentPage: false,
+      apiKeyDigest: digest(apiKey),
+      ...rest,
+    } satisfies EnterpriseDocument;
+    await enterprises.create(enterprise);
+    return { entId, apiKey, appid: enterprise.appid, loginUrl: enterprise.loginUrl };
+  }
+
+  const running = starting.move();
+  const stop = () => running.disposeAsync();
+  return {
+    publicUrl,
+    adminToken,
+    env,
+    simulator,
+    ingresses,
+    workers,
+    /** The service's own database and the prefix of its keys in Redis, to look into. */
+    mongo: connection,
+    redisUrl: redis.url,
+    prefix: redis.prefix,
+    seedAccount,
+    seedEnterprise,
+    startIngress,
+    startWorker,
+    /** Ends the worker process that was started last, and waits until it is gone. */
+    async killWorker(signal: NodeJS.Signals = 'SIGKILL') {
+      return await workers.pop()?.end(signal);
+    },
+    /** Someone with WeChat, by way of the first ingress. */
+    person: (more: Partial<PersonOptions> = {}) =>
+      createPerson({ ingressUrl: ingresses[0]?.url ?? '', ...more }),
+    /** Every line any process ever wrote, in no certain order between processes. */
+    logs: (): string[] => started.flatMap(({ lines }) => lines),
+    /** Ends the processes at once (as a crash would) and removes what they stored. */
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** {@link startService} for the length of a test. */
+export async function withService(t: Pick<ExecutionContext, 'teardown'>, options: ServiceOptions = {}) {
+  const service = await startService(options);
+  t.teardown(service.stop);
+  return service;
+}

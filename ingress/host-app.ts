@@ -1,4 +1,5 @@
-import { Router, type RouterContext } from '@koa/router';
+import { Router } from '@koa/router';
+import { allowOnly } from '#ingress/allow-only.ts';
 import { authenticateEnterprise } from '#ingress/host/authenticate-enterprise.ts';
 import { type BindUserDeps, bindUser } from '#ingress/host/bind-user.ts';
 import { findBindings, removeBinding } from '#ingress/host/manage-bindings.ts';
@@ -33,18 +34,10 @@ export function createHostRoutes(deps: HostDeps): Router {
   router.delete('/v1/bindings/:openid', isEnterprise, removeBinding(deps));
 
   router.all('/v1/tickets/redeem', allowOnly('POST'));
-  router.all('/v1/bindings', allowOnly('GET, HEAD, POST'));
+  router.all('/v1/bindings', allowOnly('GET', 'HEAD', 'POST'));
   router.all('/v1/bindings/:openid', allowOnly('DELETE'));
   router.all('/v1{/*rest}', () => {
     throw new Problem(404, 'not_found', 'There is nothing at this address.');
   });
   return router;
-}
-
-function allowOnly(methods: string) {
-  return (_ctx: RouterContext): void => {
-    throw new Problem(405, 'method_not_allowed', `Only ${methods} is possible here.`, {
-      headers: { Allow: methods },
-    });
-  };
 }

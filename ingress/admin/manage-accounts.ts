@@ -1,6 +1,7 @@
 import { Router, type RouterContext } from '@koa/router';
 import type { z } from 'zod';
 import { accountForm, appidInPath } from '#ingress/admin/forms.ts';
+import { allowOnly } from '#ingress/allow-only.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import { jsonBody } from '#ingress/middleware/json-body.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
@@ -66,6 +67,9 @@ export function manageAccounts(deps: {
     if (deletedCount === 0) throw unknownAccount();
     ctx.status = 204;
   });
+
+  router.all('/', allowOnly('GET', 'HEAD'));
+  router.all('/:appid', allowOnly('GET', 'HEAD', 'PUT', 'DELETE'));
   return router;
 
   async function replace(appid: string, form: AccountForm, secret: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Router, type RouterContext } from '@koa/router';
 import type { z } from 'zod';
 import { enterpriseForm, entIdInPath } from '#ingress/admin/forms.ts';
+import { allowOnly } from '#ingress/allow-only.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import { jsonBody } from '#ingress/middleware/json-body.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
@@ -69,6 +70,10 @@ export function manageEnterprises(deps: {
     if (deletedCount === 0) throw unknownEnterprise();
     ctx.status = 204;
   });
+
+  router.all('/', allowOnly('GET', 'HEAD'));
+  router.all('/:ent_id', allowOnly('GET', 'HEAD', 'PUT', 'DELETE'));
+  router.all('/:ent_id/rotate-key', allowOnly('POST'));
   return router;
 
   async function upsert(

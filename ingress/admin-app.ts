@@ -1,0 +1,57 @@
+import type { Queue } from 'bullmq';
+import type Koa from 'koa';
+import type { Connection } from 'mongoose';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { manageAccounts } from '#ingress/admin/manage-accounts.ts';
+import { manageEnterprises } from '#ingress/admin/manage-enterprises.ts';
+import { queueDashboard } from '#ingress/admin/queue-dashboard.ts';
+import { createQueueMetrics } from '#ingress/admin/queue-metrics.ts';
+import { refuseForeignOrigin } from '#ingress/admin/refuse-foreign-origin.ts';
+import { jsonErrors } from '#ingress/middleware/json-errors.ts';
+import type { EnterpriseModel } from '#models/enterprise.ts';
+import type { RedisClient } from '#models/login-moves.ts';
+import type { Sealer } from '#models/sealing.ts';
+import type { ServiceAccountModel } from '#models/service-account.ts';
+import { within } from '#operations/deadline.ts';
+import { createOperatorApp } from '#operations/operator-app.ts';
+
+/** A little less than the 5 s MongoDB's driver would look for a server. */
+const deadlineMs = 4_000;
+
+/** The operator's door, for the second listener: accounts, enterprises, the queue dashboard, metrics and health. */
+export function createAdminApp(deps: {
+  config: { readonly adminToken: string; readonly adminWritable: boolean };
+  accounts: ServiceAccountModel;
+  enterprises: EnterpriseModel;
+  sealer: Sealer;
+  /** One for each shard. */
+  queues: readonly Queue[];
+  redis: RedisClient;
+  mongo: Connection;
+  registry: Registry;
+  log: Logger;
+  /** False while the process starts or closes. */
+  isReady?: () => boolean;
+}): Koa {
+  const { config, queues, redis, mongo, registry, log, isReady = () => true } = deps;
+  const app = createOperatorApp({
+    adminToken: config.adminToken,
+    registry,
+    probes: {
+      redis: () => redis.ping(),
+      mongo: () => mongo.getClient().db('admin').command({ ping: 1 }),
+    },
+    refreshMetrics: createQueueMetrics({ queues, registry }),
+    isReady,
+    log,
+  });
+
+  app.use(jsonErrors(log));
+  app.use(refuseForeignOrigin());
+  app.use((_ctx, next) => within(deadlineMs, next()));
+  app.use(manageAccounts(deps).routes());
+  app.use(manageEnterprises(deps).routes());
+  app.use(queueDashboard({ queues, isWritable: config.adminWritable }));
+  return app;
+}

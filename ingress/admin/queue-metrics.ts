@@ -1,0 +1,61 @@
+import type { Queue } from 'bullmq';
+import { Gauge, type Registry } from 'prom-client';
+import { within } from '#operations/deadline.ts';
+
+const deadlineMs = 1_000;
+
+/**
+ * Depth of each queue by state, and the age of its oldest waiting job: the one number that tells whether workers keep
+ * up. Asked for when somebody scrapes. While Redis is away `wechat_queue_up` is 0 and the others are absent, not stale.
+ */
+export function createQueueMetrics({
+  queues,
+  registry,
+  now = Date.now,
+}: {
+  queues: readonly Queue[];
+  registry: Registry;
+  now?: () => number;
+}): () => Promise<void> {
+  const registers = [registry];
+  const up = new Gauge({
+    name: 'wechat_queue_up',
+    help: '1 when the queue answered this scrape.',
+    labelNames: ['shard'],
+    registers,
+  });
+  const depth = new Gauge({
+    name: 'wechat_queue_jobs',
+    help: 'Jobs by state.',
+    labelNames: ['shard', 'state'],
+    registers,
+  });
+  const oldest = new Gauge({
+    name: 'wechat_queue_oldest_waiting_seconds',
+    help: 'Age of the oldest waiting job; 0 when none waits.',
+    labelNames: ['shard'],
+    registers,
+  });
+
+  async function refresh(queue: Queue, shard: string): Promise<void> {
+    try {
+      const [counts, [first]] = await within(
+        deadlineMs,
+        Promise.all([queue.getJobCounts(), queue.getWaiting(0, 0)]),
+      );
+      up.set({ shard }, 1);
+      for (const [state, count] of Object.entries(counts)) depth.set({ shard, state }, count);
+      oldest.set({ shard }, first === undefined ? 0 : Math.max(0, now() - first.timestamp) / 1_000);
+    } catch {
+      up.set({ shard }, 0);
+      oldest.remove({ shard });
+      for (const { labels } of (await depth.get()).values) {
+        if (labels.shard === shard) depth.remove({ shard, state: labels.state ?? '' });
+      }
+    }
+  }
+
+  return async function refreshQueueMetrics() {
+    await Promise.all(queues.map((queue, shard) => refresh(queue, String(shard))));
+  };
+}

@@ -1,0 +1,195 @@
+import test from 'ava';
+import { digest } from '#models/sealing.ts';
+import { withAdminDoor } from '#test/ingress/admin/with-admin-door.ts';
+
+const path = '/v1/enterprises/acme';
+const enterprise = {
+  appid: 'wx1',
+  name: 'Acme 公司',
+  login_url: 'https://host.example/login?from=wechat',
+  bind_url: 'https://host.example/bind',
+  target_prefixes: ['/chat/', 'https://host.example/', 'http://127.0.0.1:3000'],
+  unbound: 'bind',
+  scope: 'base-first',
+  consent_page: true,
+};
+
+async function withAccount(t: Parameters<typeof withAdminDoor>[0]) {
+  const door = await withAdminDoor(t);
+  await door.call('PUT', '/v1/accounts/wx1', { json: { secret: 'secret', name: 'One' } });
+  await door.call('PUT', '/v1/accounts/wx2', { json: { secret: 'secret', name: 'Two' } });
+  return door;
+}
+
+test('an enterprise is made with a key that is told once, shown, listed and removed', async (t) => {
+  const { call, enterprises, lines } = await withAccount(t);
+  const made = await call('PUT', path, { json: enterprise });
+  t.is(made.status, 201);
+  const { api_key: key, ...shown } = made.json;
+  t.regex(key, /^[\w-]{43}$/);
+  t.deepEqual(shown, { ent_id: 'acme', ...enterprise });
+
+  const again = await call('PUT', path, { json: enterprise });
+  t.is(again.status, 200);
+  t.deepEqual(again.json, shown);
+  t.deepEqual((await call('GET', path)).json, shown);
+  t.deepEqual((await call('GET', '/v1/enterprises')).json, { enterprises: [shown] });
+
+  const stored = await enterprises.findOne({}).lean();
+  t.is(stored?.apiKeyDigest, digest(key));
+  t.false(JSON.stringify([stored, lines]).includes(key));
+
+  t.is((await call('DELETE', path)).status, 204);
+  t.is((await call('GET', path)).status, 404);
+  t.is((await call('DELETE', path)).status, 404);
+});
+
+test('what is left out gets its default, and is gone when a PUT leaves it out later', async (t) => {
+  const { call, enterprises } = await withAccount(t);
+  const { appid, name, login_url } = enterprise;
+  const bare = {
+    ent_id: 'acme',
+    appid,
+    name,
+    login_url,
+    target_prefixes: [],
+    unbound: 'create',
+    scope: 'snsapi_userinfo',
+    consent_page: false,
+  };
+  await call('PUT', path, { json: enterprise });
+  const { json } = await call('PUT', path, { json: { appid, name, login_url } });
+  t.deepEqual(json, bare);
+  const stored = await enterprises.findOne({}).lean();
+  t.false(stored !== null && 'bindUrl' in stored);
+});
+
+test('what GET answers can be changed and PUT back', async (t) => {
+  const { call } = await withAccount(t);
+  await call('PUT', path, { json: enterprise });
+  const { json } = await call('GET', path);
+  const back = await call('PUT', path, { json: { ...json, appid: 'wx2' } });
+  t.like(back, { status: 200, json: { ...json, appid: 'wx2' } });
+});
+
+test('a rotated key takes the place of the old one', async (t) => {
+  const { call, enterprises } = await withAccount(t);
+  const { json: made } = await call('PUT', path, { json: enterprise });
+  const rotated = await call('POST', `${path}/rotate-key`);
+  t.is(rotated.status, 200);
+  t.deepEqual(Object.keys(rotated.json), ['ent_id', 'api_key']);
+  t.not(rotated.json.api_key, made.api_key);
+  t.is((await enterprises.findOne({}).lean())?.apiKeyDigest, digest(rotated.json.api_key));
+  t.is((await call('POST', '/v1/enterprises/nobody/rotate-key')).status, 404);
+});
+
+test('of first PUTs at the same moment one tells a key, and that key is the enterprise’s', async (t) => {
+  const { call, enterprises } = await withAccount(t);
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, () => call('PUT', path, { json: enterprise })),
+  );
+  const told = answers.filter(({ json }) => 'api_key' in json);
+  t.is(told.length, 1);
+  t.is(told[0]?.status, 201);
+  t.true(answers.every(({ status }) => status === 200 || status === 201));
+  t.is((await enterprises.findOne({}).lean())?.apiKeyDigest, digest(told[0]?.json.api_key));
+});
+
+test('an account that is not there is named as the fault', async (t) => {
+  const { call, enterprises } = await withAccount(t);
+  const answer = await call('PUT', path, { json: { ...enterprise, appid: 'wx9' } });
+  t.like(answer, { status: 400, json: { error: 'invalid_request' } });
+  t.regex(answer.json.error_description, /^appid: there is no such account/);
+  t.is(await enterprises.countDocuments({}), 0);
+});
+
+test('every fault is listed at once', async (t) => {
+  const { call } = await withAccount(t);
+  const { status, json } = await call('PUT', path, {
+    json: {
+      login_url: 'host.example',
+      unbound: 'bind',
+      scope: 'all',
+      consent_page: 'yes',
+      target_prefixes: ['//x'],
+    },
+  });
+  t.is(status, 400);
+  for (const fault of [
+    'appid: ',
+    'name: ',
+    'login_url: ',
+    'bind_url: ',
+    'scope: ',
+    'consent_page: ',
+    'target_prefixes.0: ',
+  ])
+    t.true(json.error_description.includes(fault), `${fault} in ${json.error_description}`);
+});
+
+const noAddresses = {
+  'a relative one': '/login',
+  'one without a scheme': 'host.example/login',
+  'one with a fragment': 'https://host.example/#/login',
+  'an empty fragment': 'https://host.example/#',
+  'a script': 'javascript:alert(1)',
+  'an ftp address': 'ftp://host.example/',
+  'one with a user name': 'https://user@host.example/',
+  'one with a password': 'https://user:pw@host.example/',
+  'one without a host': 'https://',
+  'one with a line break': 'https://host.example/\nx',
+  'one with a space': 'https://host.example/a b',
+  'one with a backslash': 'https:\\\\host.example',
+  'one with a single slash': 'https:/host.example',
+  'an over-long one': `https://host.example/${'x'.repeat(2_100)}`,
+  'a number': 7,
+};
+for (const [what, address] of Object.entries(noAddresses)) {
+  test(`no page’s address: ${what}`, async (t) => {
+    const { call, enterprises } = await withAccount(t);
+    for (const field of ['login_url', 'bind_url']) {
+      const answer = await call('PUT', path, { json: { ...enterprise, [field]: address } });
+      t.is(answer.status, 400);
+      t.true(answer.json.error_description.startsWith(`${field}: `));
+    }
+    t.is(await enterprises.countDocuments({}), 0);
+  });
+}
+
+for (const prefix of [
+  '',
+  'chat',
+  '//evil.example',
+  '/\\evil.example',
+  '\\chat',
+  'javascript:x',
+  'https://a#b',
+  ' /chat',
+  7,
+]) {
+  test(`no target prefix: ${JSON.stringify(prefix)}`, async (t) => {
+    const { call } = await withAccount(t);
+    const answer = await call('PUT', path, { json: { ...enterprise, target_prefixes: ['/ok', prefix] } });
+    t.is(answer.status, 400);
+    t.true(answer.json.error_description.startsWith('target_prefixes.1: '));
+  });
+}
+
+test('bad bodies and ids are refused, and nothing is stored', async (t) => {
+  const { call, enterprises } = await withAccount(t);
+  for (const json of [
+    { ...enterprise, unknown: 1 },
+    { ...enterprise, ent_id: 'other' },
+    { ...enterprise, appid: { $ne: '' } },
+    { ...enterprise, target_prefixes: '/chat' },
+    { ...enterprise, target_prefixes: Array(51).fill('/chat') },
+    { ...enterprise, api_key: 'mine' },
+    null,
+    [],
+    'x',
+  ])
+    t.is((await call('PUT', path, { json })).status, 400);
+  for (const id of ['a'.repeat(65), 'a.b', 'a%20b', '%24ne'])
+    t.is((await call('PUT', `/v1/enterprises/${id}`, { json: enterprise })).status, 400);
+  t.is(await enterprises.countDocuments({}), 0);
+});

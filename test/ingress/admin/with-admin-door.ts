@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import type { ExecutionContext } from 'ava';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { createAdminApp } from '#ingress/admin-app.ts';
+import { createIngressMetrics } from '#ingress/metrics.ts';
+import { connectMongo } from '#models/connect-mongo.ts';
+import { createEnterpriseModel } from '#models/enterprise.ts';
+import { exchangeQueueName, shardPrefix } from '#models/exchange-job.ts';
+import { createSealer } from '#models/sealing.ts';
+import { createServiceAccountModel } from '#models/service-account.ts';
+import { withServer } from '#test/ingress/with-server.ts';
+import { capturedLog } from '#test/support/captured-log.ts';
+import { withMongo } from '#test/support/with-mongo.ts';
+import { withProxy } from '#test/support/with-proxy.ts';
+import { withRedis } from '#test/support/with-redis.ts';
+
+export const adminToken = 'operator-token-0123456789';
+
+/** The operator's door over HTTP, on real stores that can be made to hang. */
+export async function withAdminDoor(
+  t: Pick<ExecutionContext, 'teardown'>,
+  { shards = 1, adminWritable = false }: { shards?: number; adminWritable?: boolean } = {},
+) {
+  const { url, prefix } = withRedis(t);
+  const redisUrl = new URL(url);
+  const redisProxy = await withProxy(t, { host: redisUrl.hostname, port: Number(redisUrl.port) });
+  redisUrl.port = String(redisProxy.port);
+  const redis = new Redis(redisUrl.href, { maxRetriesPerRequest: 1, retryStrategy: () => 50 });
+  redis.on('error', () => {});
+  const queues = Array.from({ length: shards }, (_, shard) => {
+    const queue = new Queue(exchangeQueueName, { connection: redis, prefix: shardPrefix(prefix, shard) });
+    queue.on('error', () => {});
+    return queue;
+  });
+  t.teardown(() => redis.disconnect());
+
+  const mongoUrl = new URL(withMongo(t).url);
+  const mongoProxy = await withProxy(t, { host: mongoUrl.hostname, port: Number(mongoUrl.port) });
+  mongoUrl.port = String(mongoProxy.port);
+  mongoUrl.search = '?directConnection=true';
+  const mongo = await connectMongo(mongoUrl.href);
+  t.teardown(() => {
+    mongoProxy.cut();
+    return mongo.close(true);
+  });
+  const accounts = createServiceAccountModel(mongo);
+  const enterprises = createEnterpriseModel(mongo);
+  await Promise.all([accounts.createIndexes(), enterprises.createIndexes()]);
+
+  const sealer = createSealer([{ kid: 'k', key: randomBytes(32) }]);
+  const { log, lines } = capturedLog();
+  const readiness = { isReady: true };
+  const app = createAdminApp({
+    config: { adminToken, adminWritable },
+    accounts,
+    enterprises,
+    sealer,
+    queues,
+    redis,
+    mongo,
+    registry: createIngressMetrics().registry,
+    log,
+    isReady: () => readiness.isReady,
+  });
+  const origin = await withServer(t, app);
+
+  async function call(
+    method: string,
+    path: string,
+    options: { json?: unknown; body?: string; headers?: Record<string, string>; token?: string | null } = {},
+  ) {
+    const { json, body = json === undefined ? null : JSON.stringify(json), token = adminToken } = options;
+    const response = await fetch(origin + path, {
+      method,
+      body,
+      redirect: 'manual',
+      headers: {
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(body !== null && { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: parseAnswer(text) };
+  }
+
+  return {
+    origin,
+    call,
+    accounts,
+    enterprises,
+    sealer,
+    queues,
+    redis,
+    redisProxy,
+    mongoProxy,
+    readiness,
+    lines,
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each test says itself what it expects of an answer
+function parseAnswer(text: string): any {
+  return /^[[{]/.test(text) ? JSON.parse(text) : null;
+}

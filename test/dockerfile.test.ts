@@ -1,0 +1,57 @@
+import { glob, readFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import test from 'ava';
+import packageJson from '../package.json' with { type: 'json' };
+
+const root = path.join(import.meta.dirname, '..');
+const dockerfile = await readFile(path.join(root, 'Dockerfile'), 'utf8');
+const copied = Array.from(dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm), ([, sources = '']) =>
+  sources.split(' '),
+).flat();
+const folders = copied.filter((source) => !source.includes('.'));
+
+/** What the shipped code imports: packages, and `#` walls it crosses. */
+async function importedNames(): Promise<Set<string>> {
+  const names = new Set<string>();
+  for await (const file of glob(`{config.ts,{${folders.join(',')}}/**/*.ts}`, { cwd: root })) {
+    const source = await readFile(path.join(root, file), 'utf8');
+    for (const [, name = ''] of source.matchAll(/(?:\bfrom|\bimport\(?)\s*'([^'.][^']*)'/g)) names.add(name);
+  }
+  return names;
+}
+
+test('the image has every folder that its code imports from', async (t) => {
+  t.true(folders.length > 3);
+  const walls = [...(await importedNames())].filter((name) => name.startsWith('#'));
+  const missing = walls
+    .map((name) => (name === '#config' ? 'config.ts' : (name.slice(1).split('/', 1)[0] ?? '')))
+    .filter((source) => !copied.includes(source));
+  t.deepEqual(missing, []);
+});
+
+test('the image has every package that its code imports: none is a development dependency', async (t) => {
+  const packages = [...(await importedNames())]
+    .filter((name) => !name.startsWith('#') && !isBuiltin(name))
+    .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
+  t.true(packages.includes('bullmq'));
+  const isShipped = (name: string) => name in packageJson.dependencies;
+  t.deepEqual(
+    [...new Set(packages)].filter((name) => !isShipped(name)),
+    [],
+  );
+});
+
+test('the build sees what it copies and nothing else', async (t) => {
+  const ignore = await readFile(path.join(root, '.dockerignore'), 'utf8');
+  const rules = ignore.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  t.is(rules[0], '*');
+  t.deepEqual(new Set(rules.slice(1)), new Set(copied.map((source) => `!${source}`)));
+});
+
+test('the image runs Node 24 as somebody who is not root, and asks the process how it is', (t) => {
+  const [, version] = /^FROM node:(\d+)[\w.]*-slim$/m.exec(dockerfile) ?? [];
+  t.is(version, '24');
+  t.true(dockerfile.lastIndexOf('\nUSER node\n') > dockerfile.lastIndexOf('\nCOPY '));
+  t.regex(dockerfile, /^HEALTHCHECK [\s\S]*\/healthz/m);
+});

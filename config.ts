@@ -59,6 +59,8 @@ export const environment = z.object({
   ADMIN_WRITABLE: flag.default(false),
   /** Jobs in flight in one worker process. 400 carries 1,000 logins a second at two WeChat calls of 150 ms. */
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(10_000).default(400),
+  /** Code exchanges of one account in a minute, all workers together. WeChat allows 50,000, and often far fewer. */
+  ACCOUNT_CALLS_PER_MINUTE: z.coerce.number().int().min(60).max(10_000_000).default(45_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** First part of every Redis key, so that several installations can share one Redis. */
   REDIS_PREFIX: z

@@ -1,56 +1,81 @@
-/** Calls for this account must wait; `resumeInMs` tells how long. */
-export class AccountPaused extends Error {
-  override readonly name = 'AccountPaused';
-  readonly resumeInMs: number;
-  constructor(resumeInMs: number) {
-    super(`calls for this account are paused for ${resumeInMs} ms`);
-    this.resumeInMs = resumeInMs;
-  }
-}
+import { type AccountCircuit, createAccountCircuit } from '#workers/account-circuit.ts';
+import { AccountPaused } from '#workers/account-paused.ts';
+import type { CallBudget } from '#workers/call-budget.ts';
+import type { CallPace } from '#workers/call-pace.ts';
 
-export type GateState = 'open' | 'paused' | 'misconfigured';
+export type AccountState = 'open' | 'paused' | 'misconfigured' | 'unreachable';
 export type AccountGate = ReturnType<typeof createAccountGate>;
 
 /** After this long one login tries a misconfigured account again, so that a corrected secret needs no restart. */
-const misconfiguredForMs = 5_000;
+const misconfiguredForMs = 4_000;
 
 /**
- * What this process knows of each account's standing with WeChat. Every call passes `check` first and is reported back:
- * the one place where a call can be held back before it costs anything.
+ * What this process knows of each account's standing with WeChat: the one place where a call is held back before it
+ * costs a code. `onChange` hears of a change once, not once for each login.
  */
 export function createAccountGate(deps: {
+  budget: CallBudget;
+  pace: CallPace;
   now?: () => number;
-  onChange?: (appid: string, state: GateState, errcode?: number) => void;
+  onChange?: (appid: string, state: AccountState, errcode?: number) => void;
 }) {
-  const { now = Date.now, onChange = () => {} } = deps;
-  const closed = new Map<string, { state: Exclude<GateState, 'open'>; until: number }>();
+  const { budget, pace, now = Date.now, onChange = () => {} } = deps;
+  const closed = new Map<string, { state: 'paused' | 'misconfigured'; until: number }>();
+  const circuits = new Map<string, AccountCircuit>();
 
-  function close(appid: string, state: Exclude<GateState, 'open'>, forMs: number, errcode: number) {
-    // Told once for each change of state, not once for each login.
+  function circuitOf(appid: string): AccountCircuit {
+    const known = circuits.get(appid);
+    if (known !== undefined) return known;
+    const circuit = createAccountCircuit(
+      (state) => onChange(appid, state === 'open' ? 'unreachable' : 'open'),
+      now,
+    );
+    circuits.set(appid, circuit);
+    return circuit;
+  }
+
+  function close(appid: string, state: 'paused' | 'misconfigured', forMs: number, errcode: number) {
     const isNews = closed.get(appid)?.state !== state;
     closed.set(appid, { state, until: now() + forMs });
     if (isNews) onChange(appid, state, errcode);
   }
 
   return {
-    /** Accounts that WeChat refuses for a fault of ours. */
+    /** Accounts that WeChat refuses for a fault only the operator can mend. */
     get misconfiguredCount(): number {
       return [...closed.values()].filter(({ state }) => state === 'misconfigured').length;
     },
-    /** Throws {@link AccountPaused}; answers 'misconfigured' when the login cannot succeed. */
-    check(appid: string): 'open' | 'misconfigured' {
+
+    /**
+     * Passed before a code is claimed: waits for the account's budget. Throws {@link AccountPaused} when the call must be
+     * made later; answers 'misconfigured' when it cannot succeed at all.
+     */
+    async enter(appid: string): Promise<'open' | 'misconfigured'> {
       const entry = closed.get(appid);
-      if (entry === undefined || entry.until <= now()) return 'open';
-      if (entry.state === 'paused') throw new AccountPaused(entry.until - now());
-      return 'misconfigured';
+      if (entry !== undefined && entry.until > now()) {
+        if (entry.state === 'misconfigured') return 'misconfigured';
+        throw new AccountPaused(entry.until - now());
+      }
+      circuitOf(appid).check();
+      await budget.take(appid);
+      return 'open';
     },
-    succeeded(appid: string): void {
+
+    /** Makes the exchange and learns from its end. `isSecond`: the code was sent before. */
+    async exchange<T>(appid: string, isSecond: boolean, call: () => Promise<T>): Promise<T> {
+      const circuit = circuitOf(appid);
+      if (isSecond) circuit.checkRetry();
+      const result = await circuit.run(call);
       if (closed.delete(appid)) onChange(appid, 'open');
+      return result;
     },
+
     /** WeChat's quota is used up: the minute's until the next minute begins; the day's is asked for again each minute. */
-    exhausted(appid: string, errcode: number): void {
+    async exhausted(appid: string, errcode: number): Promise<void> {
       close(appid, 'paused', 60_000 - (now() % 60_000), errcode);
+      await pace.slowDown(appid);
     },
+
     misconfigured(appid: string, errcode: number): void {
       close(appid, 'misconfigured', misconfiguredForMs, errcode);
     },

@@ -80,6 +80,8 @@ export function createExchangeCode(deps: ExchangeDeps) {
     }
 
     async function attempt(): Promise<ExchangeResult> {
+      // Before the claim: a code that is not sent now must not look as if it might have been.
+      const standing = await gate.enter(job.appid);
       const claim = await ledger.claim(job.login, jobId, randomUUID());
       timings['queue'] ??= claim.now - claim.recordedAt;
       switch (claim.verb) {
@@ -94,34 +96,27 @@ export function createExchangeCode(deps: ExchangeDeps) {
         case 'spent':
           return lose(claim);
         case 'exchange':
-          return exchange(claim);
+          return standing === 'open' ? exchange(claim) : fail(claim, 'misconfigured');
         case 'resume':
           return identify(claim, JSON.parse(sealer.open(claim.sealed, tokenPlace)) as Token);
       }
     }
 
     async function exchange(claim: Claim): Promise<ExchangeResult> {
-      const account = await directory.findAccount(claim.appid);
-      if (account === undefined) return fail(claim, 'misconfigured');
+      const { appid, timeLeftMs, calls } = claim;
       let token: Token;
       try {
-        if (gate.check(claim.appid) === 'misconfigured') return fail(claim, 'misconfigured');
+        const account = await directory.findAccount(appid);
+        if (account === undefined) return fail(claim, 'misconfigured');
         const code = sealer.open(claim.sealed, codePlace);
-        const secret = sealer.open(account.sealedSecret, secretPlace(claim.appid));
-        const timeLeftMs = claim.timeLeftMs;
-        token = await timed('token', () =>
-          wechat.fetchToken({ appid: claim.appid, secret, code, timeLeftMs }),
-        );
-        gate.succeeded(claim.appid);
+        const secret = sealer.open(account.sealedSecret, secretPlace(appid));
+        const fetchToken = () => wechat.fetchToken({ appid, secret, code, timeLeftMs });
+        token = await timed('token', () => gate.exchange(appid, calls > 1, fetchToken));
       } catch (error) {
         return afterFailedCall(claim, error);
       }
-      const saved = await ledger.saveToken(
-        job.login,
-        claim,
-        jobId,
-        sealer.seal(JSON.stringify(token), tokenPlace),
-      );
+      const sealedToken = sealer.seal(JSON.stringify(token), tokenPlace);
+      const saved = await ledger.saveToken(job.login, claim, jobId, sealedToken);
       return saved === 'saved' ? identify(claim, token) : { verb: 'joined' };
     }
 
@@ -134,9 +129,9 @@ export function createExchangeCode(deps: ExchangeDeps) {
       // A key is missing from SECRET_KEYS: no retry heals that.
       if (error instanceof UnsealError) return fail(claim, 'misconfigured');
       if (!(error instanceof WeChatError)) {
-        // Nothing was sent: the account is paused, or we have a bug.
+        // Nothing was sent: the account is paused, MongoDB is away, or we have a bug.
         await ledger.release(job.login, claim.claimId, { wasSent: false });
-        throw error;
+        throw isMongoOutage(error) ? new TryAgain() : error;
       }
       switch (remedyOf(error)) {
         case 'retry':
@@ -144,9 +139,8 @@ export function createExchangeCode(deps: ExchangeDeps) {
           await ledger.release(job.login, claim.claimId, { wasSent: true });
           throw new TryAgain();
         case 'pause':
-          gate.exhausted(claim.appid, error.errcode);
           await ledger.release(job.login, claim.claimId, { wasSent: true });
-          gate.check(claim.appid);
+          await gate.exhausted(claim.appid, error.errcode);
           throw new TryAgain();
         case 'misconfigured':
           gate.misconfigured(claim.appid, error.errcode);
@@ -161,7 +155,8 @@ export function createExchangeCode(deps: ExchangeDeps) {
     async function identify(claim: Claim, token: Token): Promise<ExchangeResult> {
       // A snapshot visitor's openid and profile are made up by WeChat: nothing of them may be kept.
       if (token.isSnapshot) return settle(claim, { status: 'snapshot', scope: claim.scope });
-      const enterprise = await directory.findEnterprise(claim.entId);
+      const giveUpAt = AbortSignal.timeout(Math.max(claim.timeLeftMs, 1_000));
+      const enterprise = await untilStored.execute(() => directory.findEnterprise(claim.entId), giveUpAt);
       if (enterprise === undefined) return fail(claim, 'misconfigured');
 
       const isBase = claim.scope === 'snsapi_base';
@@ -185,7 +180,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
       const person = await timed('binding', () =>
         untilStored.execute(
           () => bindings.write({ entId, appid, openid, profile, unionid, createFor }),
-          AbortSignal.timeout(Math.max(claim.timeLeftMs, 1_000)),
+          giveUpAt,
         ),
       );
       // base-first: only a known person is logged in silently; the others are asked.

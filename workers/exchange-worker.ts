@@ -2,7 +2,7 @@ import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import { type ExchangeJob, exchangeQueueName, shardPrefix } from '#models/exchange-job.ts';
 import type { RedisClient } from '#models/login-moves.ts';
-import { AccountPaused } from '#workers/account-gate.ts';
+import { AccountPaused } from '#workers/account-paused.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
 
 export type ExchangeWorkerDeps = {

@@ -17,6 +17,8 @@ import { createAccountGate } from '#workers/account-gate.ts';
 import { createWorkerAdminApp } from '#workers/admin-app.ts';
 import { createAnnouncer } from '#workers/announcer.ts';
 import { createBindingWriter } from '#workers/binding-writer.ts';
+import { createCallBudget } from '#workers/call-budget.ts';
+import { createCallPace } from '#workers/call-pace.ts';
 import { claimWindowMs, leastUsefulMs } from '#workers/deadline.ts';
 import { createExchangeCode } from '#workers/exchange-code.ts';
 import { startExchangeWorker } from '#workers/exchange-worker.ts';
@@ -62,7 +64,11 @@ await runProcess(log, async (stack) => {
   );
   const metrics = createWorkerMetrics();
   const wechat = createWeChatClient({ get, timeoutMs, onCall: metrics.apiCall });
+  const pace = createCallPace({ redis, prefix, perSecond: Math.floor(config.ACCOUNT_CALLS_PER_MINUTE / 60) });
+  const mostWaiting = Math.ceil(config.WORKER_CONCURRENCY / 2);
   const gate = createAccountGate({
+    pace,
+    budget: createCallBudget({ redis, prefix, pace, mostWaiting }),
     onChange(appid, state, errcode) {
       metrics.misconfiguredAccounts(gate.misconfiguredCount);
       log[state === 'open' ? 'info' : 'error']({ appid, state, errcode }, 'account changed');

@@ -77,7 +77,7 @@ function pick(value: unknown, fields: readonly string[], mask: (field: unknown) 
   if (typeof value !== 'object' || value === null) return {};
   const source = value as Fields;
   return Object.fromEntries(
-    fields.filter((field) => Object.hasOwn(source, field)).map((field) => [field, mask(source[field])]),
+    fields.filter((field) => source[field] !== undefined).map((field) => [field, mask(source[field])]),
   );
 }
 

@@ -40,7 +40,10 @@ const answers: Record<string, (body: Body) => unknown> = {
   '/api/redis/stats': (body) => body,
   '/api/queues/:queueName/metrics': (body) => body,
   '/api/queues/:queueName/default-job-options': (body) => body,
-  '/api/queues/:queueName/workers': (body) => body,
+  // Whoever starts a worker names it.
+  '/api/queues/:queueName/workers': ({ workers }) => ({
+    workers: (workers as Jobs | null)?.map((worker) => ({ ...worker, name: null })) ?? null,
+  }),
   '/api/queues/:queueName/rate-limit': (body) => body,
   '/api/queues/:queueName/job-data-schema': () => ({}),
 };

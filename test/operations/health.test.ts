@@ -1,0 +1,40 @@
+import test from 'ava';
+import { createHealth } from '#operations/health.ts';
+
+test('a store that hangs is down after a second, and is not asked again meanwhile', async (t) => {
+  let asked = 0;
+  const check = createHealth({
+    hanging: () => {
+      asked += 1;
+      return new Promise(() => {});
+    },
+    fine: async () => 'PONG',
+  });
+  const begun = performance.now();
+  const answers = await Promise.all([check(), check(), check()]);
+  t.true(performance.now() - begun < 1_500);
+  for (const answer of answers)
+    t.deepEqual(answer, { isHealthy: false, stores: { hanging: 'down', fine: 'up' } });
+  t.is(asked, 1);
+});
+
+test('a store that came back is up at once', async (t) => {
+  let isAway = true;
+  const check = createHealth({
+    async store() {
+      if (isAway) throw new Error('away');
+    },
+  });
+  t.false((await check()).isHealthy);
+  isAway = false;
+  t.true((await check()).isHealthy);
+});
+
+test('a probe that throws at once is down, not a crash', async (t) => {
+  const check = createHealth({
+    store: () => {
+      throw new TypeError('no connection yet');
+    },
+  });
+  t.deepEqual(await check(), { isHealthy: false, stores: { store: 'down' } });
+});

@@ -34,14 +34,18 @@ export function createExchangeQueue(deps: {
     queues,
     /**
      * Enqueues the exchange of a recorded code. The same code again, also at the same moment, stays one job.
+     * `isHeavy`: behind the jobs of everybody else (BullMQ takes jobs without a priority first, in their order).
      * `rerun` makes another job for a code whose job is known to be gone for good.
      */
-    async add(job: ExchangeJob, rerun = 0): Promise<void> {
+    async add(job: ExchangeJob, { isHeavy = false, rerun = 0 } = {}): Promise<void> {
       const queue = queues[shardOf(job.login)];
       if (queue === undefined)
         throw new RangeError('login of a shard this process does not have; QUEUE_SHARDS differs');
       const jobId = exchangeJobId(job.login, job.n);
-      await queue.add(exchangeJobName, job, { jobId: rerun === 0 ? jobId : `${jobId}-${rerun}` });
+      await queue.add(exchangeJobName, job, {
+        jobId: rerun === 0 ? jobId : `${jobId}-${rerun}`,
+        ...(isHeavy && { priority: 1 }),
+      });
     },
     async close(): Promise<void> {
       await Promise.all(queues.map((queue) => queue.close()));

@@ -1,9 +1,13 @@
 import { loadConfig } from '#config';
+import { createAdminApp } from '#ingress/admin-app.ts';
+import { createAdmission } from '#ingress/admission.ts';
 import { createAssets } from '#ingress/assets.ts';
+import { createBacklog } from '#ingress/backlog.ts';
 import { createBrowserApp } from '#ingress/browser-app.ts';
 import { createBrowserCookie } from '#ingress/browser-cookie.ts';
 import { createExchangeQueue } from '#ingress/exchange-queue.ts';
 import { createHostRoutes } from '#ingress/host-app.ts';
+import { createLanes } from '#ingress/lanes.ts';
 import { createLoginPage } from '#ingress/login-page.ts';
 import { createLoginViews } from '#ingress/login-view.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
@@ -13,6 +17,7 @@ import { createReceiveCallback } from '#ingress/receive-callback.ts';
 import { createPages } from '#ingress/render-page.ts';
 import { createSettledLogins } from '#ingress/settled-logins.ts';
 import { createStartLogin } from '#ingress/start-login.ts';
+import { createTraffic } from '#ingress/traffic.ts';
 import { createVerifyFile } from '#ingress/verify-file.ts';
 import { createBindingModel } from '#models/binding.ts';
 import { connectMongo } from '#models/connect-mongo.ts';
@@ -27,6 +32,7 @@ import { createSealer } from '#models/sealing.ts';
 import { createServiceAccountModel } from '#models/service-account.ts';
 import { settledChannel } from '#models/settled-channel.ts';
 import { createTickets } from '#models/ticket.ts';
+import { createWaitingLine } from '#models/waiting-line.ts';
 import { listen } from '#operations/http-server.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess } from '#operations/run-process.ts';
@@ -62,26 +68,48 @@ await runProcess(log, async (stack) => {
   const queue = stack.adopt(createExchangeQueue({ redis, prefix, shards, onError }), (producer) =>
     producer.close(),
   );
-  const settledLogins = stack.adopt(createSettledLogins(), (waiting) => waiting.close());
+  const backlog = stack.adopt(
+    createBacklog({ queues: queue.queues, onError: (error) => log.warn({ err: error }, 'backlog not read') }),
+    (reader) => reader.close(),
+  );
+  const settledLogins = stack.adopt(
+    createSettledLogins({ onSettled: (id) => backlog.noteSettled(id) }),
+    (waiting) => waiting.close(),
+  );
   await settledLogins.subscribe(subscriber, prefix);
 
   const metrics = createIngressMetrics();
   const cookie = createBrowserCookie({ publicUrl });
+  const admission = stack.adopt(
+    createAdmission({
+      backlog,
+      sealer,
+      shards,
+      line: createWaitingLine({ redis, prefix }),
+      traffic: createTraffic(),
+      isSecure: publicUrl.startsWith('https:'),
+      onError: (error) => log.warn({ err: error }, 'waiting line not read'),
+    }),
+    (door) => door.close(),
+  );
+  const lanes = createLanes({ backlog, traffic: createTraffic() });
   const assets = createAssets();
   const pages = createPages({ assets: assets.urls });
   const viewOf = createLoginViews({ directory, sealer, tickets, codeLifetimeMs, openOrigin, publicUrl });
   const startLogin = createStartLogin({
+    admission,
     directory,
     records,
     cookie,
     pages,
     publicUrl,
     openOrigin,
-    onBegun: () => {},
+    onBegun: metrics.loginBegun,
   });
   const callback = createReceiveCallback({
     records,
     queue,
+    lanes,
     sealer,
     directory,
     cookie,
@@ -118,6 +146,23 @@ await runProcess(log, async (stack) => {
     await listen(app.callback(), { host: config.HOST, port: config.PORT }),
     ({ close }) => close(),
   );
+  const admin = createAdminApp({
+    config: { adminToken: config.ADMIN_TOKEN, adminWritable: config.ADMIN_WRITABLE },
+    accounts,
+    enterprises,
+    sealer,
+    queues: queue.queues,
+    redis,
+    mongo,
+    registry: metrics.registry,
+    log,
+    isReady: () => !stack.disposed,
+  });
+  const adminServer = stack.adopt(
+    await listen(admin.callback(), { host: config.ADMIN_HOST, port: config.ADMIN_PORT }),
+    ({ close }) => close(),
+  );
+  // The first thing to happen at the end: pages that wait are answered, so that the listeners can close.
   stack.defer(() => settledLogins.close());
-  log.info({ url: server.url, publicUrl }, 'ingress is ready');
+  log.info({ url: server.url, adminUrl: adminServer.url, publicUrl }, 'ingress is ready');
 });

@@ -88,7 +88,7 @@ export function createReadStatus(deps: {
     queue
       .add(
         { login: id, n: codes, entId, appid, recordedAt, diesAt: codeDiesAt },
-        isLostRun ? Math.floor(ageMs / lostRunAfterMs) : 0,
+        { rerun: isLostRun ? Math.floor(ageMs / lostRunAfterMs) : 0 },
       )
       .catch((error) => log.warn({ err: error, login: id }, 'could not enqueue a lost job'));
   }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
+import type { Lanes } from '#ingress/lanes.ts';
 import { languageOf } from '#ingress/language.ts';
 import type { Pages } from '#ingress/render-page.ts';
 import type { StartLogin } from '#ingress/start-login.ts';
@@ -33,6 +34,7 @@ export type ReceiveCallback = ReturnType<typeof createReceiveCallback>;
 export function createReceiveCallback(deps: {
   records: LoginRecords;
   queue: ExchangeQueue;
+  lanes: Lanes;
   sealer: Sealer;
   directory: Directory;
   cookie: BrowserCookie;
@@ -40,7 +42,7 @@ export function createReceiveCallback(deps: {
   startLogin: StartLogin;
   onCallback: (outcome: CallbackOutcome) => void;
 }) {
-  const { records, queue, sealer, directory, cookie, pages, startLogin, onCallback } = deps;
+  const { records, queue, lanes, sealer, directory, cookie, pages, startLogin, onCallback } = deps;
 
   async function receiveCallback(ctx: Context): Promise<void> {
     const { state, code } = checkInput(callbackQuery, ctx.query);
@@ -58,7 +60,7 @@ export function createReceiveCallback(deps: {
       return answer;
     });
     onCallback(recorded.verb);
-    await answerWith(ctx, state, recorded);
+    await answerWith(ctx, state, browser, recorded);
   }
 
   /** POST /logins/{id}/confirm: the person says that this browser, which twice came without its cookie, is to be logged in. */
@@ -72,16 +74,24 @@ export function createReceiveCallback(deps: {
     });
     if (recorded.verb === 'foreign') return startAgain(ctx, 404, 'unknown-login');
     onCallback('confirmed');
-    await answerWith(ctx, id, recorded);
+    await answerWith(ctx, id, browser, recorded);
   }
 
   /** A repeated code that no worker has taken yet is enqueued again: its first callback may have died in between. */
   async function enqueue(login: string, { verb, stage, n, entId, appid, now, diesAt }: RecordedCode) {
     if (verb !== 'recorded' && !(verb === 'repeated' && stage === 'recorded')) return;
-    await queue.add({ login, n, entId, appid, recordedAt: now, diesAt });
+    await queue.add(
+      { login, n, entId, appid, recordedAt: now, diesAt },
+      { isHeavy: lanes.isHeavy(login, entId) },
+    );
   }
 
-  async function answerWith(ctx: Context, id: string, recorded: RecordedCode): Promise<void> {
+  async function answerWith(
+    ctx: Context,
+    id: string,
+    browser: string,
+    recorded: RecordedCode,
+  ): Promise<void> {
     switch (recorded.verb) {
       case 'recorded':
       case 'repeated':
@@ -94,7 +104,7 @@ export function createReceiveCallback(deps: {
       case 'unknown':
         return startAgain(ctx, 404, 'expired');
       case 'foreign':
-        return restart(ctx, id, recorded);
+        return restart(ctx, id, browser, recorded);
     }
   }
 
@@ -105,12 +115,13 @@ export function createReceiveCallback(deps: {
   async function restart(
     ctx: Context,
     id: string,
+    browser: string,
     { entId, target, lang, restarts }: RecordedCode,
   ): Promise<void> {
     const enterprise = await directory.findEnterprise(entId);
     if (enterprise === undefined) return startAgain(ctx, 404, 'expired');
     if (restarts === 0) {
-      ctx.redirect(await startLogin.begin(ctx, enterprise, { target, lang, restarts: 1 }));
+      ctx.redirect(await startLogin.begin(enterprise, { target, lang, restarts: 1, browser }));
       return;
     }
     const page = {

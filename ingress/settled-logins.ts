@@ -8,7 +8,7 @@ type Wake = (settled?: SettledLogin) => void;
  * Wakes the requests that wait for a login: one Redis subscription for the whole process. After a reconnect messages may
  * have been missed, so everybody is woken and reads for himself.
  */
-export function createSettledLogins() {
+export function createSettledLogins({ onSettled = (_loginId: string) => {} } = {}) {
   const waiting = new Map<string, Set<Wake>>();
   let isClosed = false;
 
@@ -21,6 +21,7 @@ export function createSettledLogins() {
     async subscribe(subscriber: RedisClient, prefix: string): Promise<void> {
       subscriber.on('message', (_channel: string, message: string) => {
         for (const settled of JSON.parse(message) as SettledLogin[]) {
+          onSettled(settled.id);
           for (const wake of [...(waiting.get(settled.id) ?? [])]) wake(settled);
         }
       });

@@ -1,11 +1,12 @@
 import type { Context } from 'koa';
 import QRCode from 'qrcode';
 import { z } from 'zod';
+import type { Admission, Held } from '#ingress/admission.ts';
 import { authorizeUrl } from '#ingress/authorize-url.ts';
 import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import { isAllowedTarget } from '#ingress/check-target.ts';
-import { languageOf } from '#ingress/language.ts';
+import { type Language, languageOf } from '#ingress/language.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
 import type { Pages } from '#ingress/render-page.ts';
 import { startPath } from '#ingress/start-path.ts';
@@ -32,6 +33,7 @@ export function createStartLogin(deps: {
   records: LoginRecords;
   cookie: BrowserCookie;
   pages: Pages;
+  admission: Admission;
   publicUrl: string;
   openOrigin: string;
   onBegun: (entId: string) => void;
@@ -40,20 +42,23 @@ export function createStartLogin(deps: {
 
   /** Opens a login of this browser; answers the WeChat page it goes on to. Throws QueueUnreachable. */
   async function begin(
-    ctx: Context,
     enterprise: EnterpriseDocument,
-    wish: { target: string; lang: string; restarts: number },
+    wish: { target: string; lang: string; restarts: number; browser: string },
   ) {
     const { entId, appid } = enterprise;
     const scope = enterprise.scope === 'base-first' ? 'snsapi_base' : 'snsapi_userinfo';
-    const browser = cookie.ensure(ctx, entId);
-    const id = await withinASecond(() => records.open({ entId, appid, scope, browser, ...wish }));
+    const id = await withinASecond(() => records.open({ entId, appid, scope, ...wish }));
     deps.onBegun(entId);
     return authorizeUrl({ openOrigin, publicUrl, appid, scope, state: id });
   }
 
   async function startLogin(ctx: Context): Promise<void> {
-    const { ent_id: entId, target = '', lang: wishedLang, browser } = checkInput(startQuery, ctx.query);
+    const {
+      ent_id: entId,
+      target = '',
+      lang: wishedLang,
+      browser: anyBrowser,
+    } = checkInput(startQuery, ctx.query);
     const enterprise = await directory.findEnterprise(entId);
     if (enterprise === undefined)
       throw new Problem(404, 'not_found', 'There is no enterprise of this ent_id.');
@@ -63,7 +68,7 @@ export function createStartLogin(deps: {
     const lang = languageOf(wishedLang, ctx.get('accept-language'));
     const link = startPath({ entId, target, lang: wishedLang });
 
-    if (browser !== 'any' && !/MicroMessenger/i.test(ctx.get('user-agent'))) {
+    if (anyBrowser !== 'any' && !/MicroMessenger/i.test(ctx.get('user-agent'))) {
       ctx.body = pages.outsideWeChat({
         lang,
         enterpriseName: enterprise.name,
@@ -74,7 +79,11 @@ export function createStartLogin(deps: {
       return;
     }
 
-    const url = await begin(ctx, enterprise, { target, lang, restarts: 0 });
+    const browser = cookie.ensure(ctx, entId);
+    const held = await deps.admission.hold(ctx, enterprise, browser);
+    if (held !== undefined) return holdBack(ctx, lang, enterprise, held);
+
+    const url = await begin(enterprise, { target, lang, restarts: 0, browser });
     if (!enterprise.consentPage) {
       ctx.redirect(url);
       return;
@@ -88,6 +97,20 @@ export function createStartLogin(deps: {
       accountName,
       authorizeUrl: url,
       asksProfile,
+    });
+  }
+
+  /** Told before WeChat is asked: no code is minted that would die in line. */
+  function holdBack(ctx: Context, lang: Language, enterprise: EnterpriseDocument, held: Held): void {
+    const retryAfterSeconds = Math.ceil(held.retryAfterMs / 1_000);
+    ctx.status = 503;
+    ctx.set('Retry-After', String(retryAfterSeconds));
+    ctx.body = pages.hold({
+      lang,
+      enterpriseName: enterprise.name,
+      place: held.place,
+      waitSeconds: Math.ceil(held.waitMs / 1_000),
+      retryAfterSeconds,
     });
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
 
@@ -81,4 +82,9 @@ export function isLoginId(value: string): boolean {
 
 export function shardOf(id: string): number {
   return Number.parseInt(id.slice(0, 2), 16);
+}
+
+/** Accounts are spread over the shards; all logins of one account keep one order and one queue. */
+export function shardOfAccount(appid: string, shards: number): number {
+  return shards === 1 ? 0 : createHash('sha256').update(appid).digest().readUInt32BE() % shards;
 }

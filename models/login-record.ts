@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { type LoginStore, recordLifetimeMs } from '#models/login-moves.ts';
+import { randomBytes } from 'node:crypto';
+import { type LoginStore, recordLifetimeMs, shardOfAccount } from '#models/login-moves.ts';
 import type { FailureReason, LoginStatus, Scope } from '#models/login-status.ts';
 
 /** Codes one login takes between two authorisations: WeChat may call back twice, each time with another code. */
@@ -121,7 +121,7 @@ export function createLoginRecords(
   return {
     /** Begins a login; answers its id. One round trip. */
     async open(login: NewLogin): Promise<string> {
-      const shard = createHash('sha256').update(login.appid).digest().readUInt32BE() % shards;
+      const shard = shardOfAccount(login.appid, shards);
       const id = shard.toString(16).padStart(2, '0') + randomBytes(16).toString('hex');
       await store.run(
         'open',

@@ -4,6 +4,7 @@ import { type ExchangeJob, exchangeQueueName, shardPrefix } from '#models/exchan
 import type { RedisClient } from '#models/login-moves.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
+import type { Watchdog } from '#workers/watchdog.ts';
 
 export type ExchangeWorkerDeps = {
   /** Must never give a command up: see the role `consumer` in models/connect-redis.ts. */
@@ -19,6 +20,8 @@ export type ExchangeWorkerDeps = {
   ) => Promise<void>;
   /** A login whose job is given up for good: a bug of ours, or a job that killed its worker again and again. */
   readonly onGivenUp: (job: ExchangeJob) => Promise<void>;
+  /** Wraps the processor: the watchdog's eye on it. */
+  readonly watch: Watchdog['watch'];
   readonly log: Logger;
 };
 
@@ -43,7 +46,7 @@ export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJo
     }
   }
 
-  const worker = new Worker<ExchangeJob>(exchangeQueueName, process, {
+  const worker = new Worker<ExchangeJob>(exchangeQueueName, deps.watch(process), {
     connection: deps.redis,
     prefix: shardPrefix(deps.prefix, deps.shard),
     concurrency: deps.concurrency,

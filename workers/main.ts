@@ -1,3 +1,4 @@
+import { Queue } from 'bullmq';
 import { loadConfig } from '#config';
 import { createBindingModel } from '#models/binding.ts';
 import { connectMongo } from '#models/connect-mongo.ts';
@@ -5,6 +6,7 @@ import { connectRedis } from '#models/connect-redis.ts';
 import { createDirectory } from '#models/directory.ts';
 import { ensureIndexes } from '#models/ensure-indexes.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
+import { exchangeQueueName, shardPrefix } from '#models/exchange-job.ts';
 import { createExchangeLedger } from '#models/exchange-ledger.ts';
 import { createLoginHistoryModel } from '#models/login-history.ts';
 import { createLoginStore } from '#models/login-moves.ts';
@@ -26,9 +28,12 @@ import { createGiveUp } from '#workers/give-up.ts';
 import { createHistoryWriter } from '#workers/history-writer.ts';
 import { createWorkerMetrics } from '#workers/metrics.ts';
 import { createOnSettled } from '#workers/on-settled.ts';
+import { startWatchdog } from '#workers/watchdog.ts';
 import { createWeChatClient } from '#workers/wechat/client.ts';
 import { createGet } from '#workers/wechat/get.ts';
 
+/** A queue that waits this long for a worker that lives has lost it. */
+const patienceMs = 30_000;
 const log = createLogger({ level: 'info', name: 'workers' });
 
 await runProcess(log, async (stack) => {
@@ -85,8 +90,17 @@ await runProcess(log, async (stack) => {
   const onSettled = createOnSettled({ announcer, history: createHistoryWriter(history), metrics, log });
   const onGivenUp = createGiveUp({ ledger, announcer });
 
+  /** Ends this process; whoever runs it starts a new one. */
+  const onStuck = () => {
+    process.exitCode = 1;
+    process.kill(process.pid, 'SIGTERM');
+  };
   for (let shard = 0; shard < shards; shard += 1) {
     const { WORKER_CONCURRENCY: concurrency } = config;
+    const queue = new Queue(exchangeQueueName, { connection: redis, prefix: shardPrefix(prefix, shard) });
+    queue.on('error', onError);
+    stack.adopt(queue, (reader) => reader.close());
+    const { watch } = stack.adopt(startWatchdog({ queue, patienceMs, onStuck, log }), (dog) => dog.close());
     const worker = startExchangeWorker({
       redis,
       prefix,
@@ -95,6 +109,7 @@ await runProcess(log, async (stack) => {
       exchangeCode,
       onSettled,
       onGivenUp,
+      watch,
       log,
     });
     stack.adopt(worker, (running) => running.close());

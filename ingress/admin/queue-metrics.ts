@@ -39,13 +39,15 @@ export function createQueueMetrics({
 
   async function refresh(queue: Queue, shard: string): Promise<void> {
     try {
-      const [counts, [first]] = await within(
+      const [counts, first, firstPrioritized] = await within(
         deadlineMs,
-        Promise.all([queue.getJobCounts(), queue.getWaiting(0, 0)]),
+        Promise.all([queue.getJobCounts(), queue.getWaiting(0, 0), queue.getPrioritized(0, 0)]),
       );
       up.set({ shard }, 1);
       for (const [state, count] of Object.entries(counts)) depth.set({ shard, state }, count);
-      oldest.set({ shard }, first === undefined ? 0 : Math.max(0, now() - first.timestamp) / 1_000);
+      // Jobs that let others go first wait in a list of their own, and so longer.
+      const ages = [...first, ...firstPrioritized].map((job) => now() - job.timestamp);
+      oldest.set({ shard }, Math.max(0, ...ages) / 1_000);
     } catch {
       up.set({ shard }, 0);
       oldest.remove({ shard });

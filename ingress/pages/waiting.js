@@ -50,6 +50,7 @@
     later(35000, retry);
     const answer = await fetchStatus().catch(() => ({}));
     if (mine !== latest) return;
+    clearTimeout(timer);
     if (answer.isGone) return heal();
     if (!answer.view) return retry(answer.retryAfter);
     failures = 0;

@@ -1,0 +1,14 @@
+-- The line of people who wait to be let in to log in: numbers are handed out, and called in order.
+-- KEYS[1] line   ARGV: 'join' | 'advance', people to call, least ms between two calls
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local f = redis.call('HMGET', KEYS[1], 'issued', 'called', 'called_at')
+local issued, called = tonumber(f[1] or 0), tonumber(f[2] or 0)
+if ARGV[1] == 'join' then
+  issued = redis.call('HINCRBY', KEYS[1], 'issued', 1)
+  redis.call('PEXPIRE', KEYS[1], 3600000)
+elseif called < issued and now - tonumber(f[3] or 0) >= tonumber(ARGV[3]) then
+  called = math.min(issued, called + tonumber(ARGV[2]))
+  redis.call('HSET', KEYS[1], 'called', called, 'called_at', now)
+end
+return { issued, called }

@@ -1,0 +1,56 @@
+import type { Queue } from 'bullmq';
+import type { Logger } from 'pino';
+
+const lookEachMs = 5_000;
+const slowAnswerMs = 1_000;
+
+export type Watchdog = ReturnType<typeof startWatchdog>;
+
+/**
+ * Notices a worker that silently stopped consuming: jobs wait, Redis answers, and for `patienceMs` this process has taken
+ * none. BullMQ's own isRunning() stays true then (bullmq#4585, #3088); a new process is the only cure known to work.
+ */
+export function startWatchdog(deps: {
+  queue: Pick<Queue, 'getJobCounts'>;
+  patienceMs: number;
+  onStuck: () => void;
+  log: Logger;
+  now?: () => number;
+}) {
+  const { queue, patienceMs, onStuck, log, now = Date.now } = deps;
+  let running = 0;
+  let lastSign = now();
+
+  async function look(): Promise<void> {
+    // A worker that has jobs in hand may be waiting for WeChat: it is alive.
+    if (running > 0) lastSign = now();
+    const asked = now();
+    const { wait = 0, prioritized = 0 } = await queue.getJobCounts('wait', 'prioritized');
+    // Redis was away meanwhile: nobody could take anything.
+    const wasAway = now() - asked > slowAnswerMs;
+    if (wait + prioritized === 0 || wasAway) lastSign = now();
+    if (now() - lastSign <= patienceMs) return;
+    log.fatal({ waiting: wait + prioritized }, 'this worker takes no jobs any more');
+    onStuck();
+  }
+  const timer = setInterval(
+    () => look().catch((error) => log.warn({ err: error }, 'queue not read')),
+    lookEachMs,
+  );
+
+  return {
+    /** Wraps the processor: a job that is taken is a sign of life. */
+    watch<A extends unknown[], R>(process: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+      return async (...args) => {
+        running += 1;
+        lastSign = now();
+        try {
+          return await process(...args);
+        } finally {
+          running -= 1;
+        }
+      };
+    },
+    close: () => clearInterval(timer),
+  };
+}

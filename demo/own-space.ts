@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { Cluster } from 'ioredis';
+import { connectMongo } from '#models/connect-mongo.ts';
+import { connectRedis } from '#models/connect-redis.ts';
+
+/**
+ * A key prefix and a database of the demo's own, so that it can use stores on which others work too. `remove` takes
+ * back what was written there; stores that the demo started itself vanish whole and need none of it.
+ */
+export function createOwnSpace({ redisUrl, mongoUrl }: { redisUrl: string; mongoUrl: string }) {
+  const name = `demo-${randomBytes(4).toString('hex')}`;
+  // Not `new URL`: it refuses a replica set's list of hosts.
+  const ownMongoUrl = mongoUrl.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)\/?[^?]*/, `$1/${name}`);
+
+  async function removeKeys(): Promise<void> {
+    const redis = await connectRedis(redisUrl.split(','), 'producer');
+    const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
+    for (const node of nodes) {
+      for await (const keys of node.scanStream({ match: `*${name}*`, count: 1_000 })) {
+        await Promise.all((keys as string[]).map((key) => node.unlink(key)));
+      }
+    }
+    redis.disconnect();
+  }
+
+  async function removeDatabase(): Promise<void> {
+    const mongo = await connectMongo(ownMongoUrl);
+    await mongo.dropDatabase();
+    await mongo.close();
+  }
+
+  return { redisPrefix: name, mongoUrl: ownMongoUrl, removeKeys, removeDatabase };
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { environment } from '#config';
+import { listen } from '#operations/http-server.ts';
+import { startSimulator } from '#simulator/start-simulator.ts';
+import { openStores } from '#stores/open-stores.ts';
+import { choosePort } from './choose-port.ts';
+import { createHost, type HostEnterprise } from './host.ts';
+import { createOwnSpace } from './own-space.ts';
+import { seed } from './seed.ts';
+import type { DemoSettings } from './settings.ts';
+import { startProcess } from './start-process.ts';
+import { tellAddresses } from './tell-addresses.ts';
+
+/** Long enough for the waiting page to be seen. */
+const weChatLatency = { ms: 700, spreadMs: 300 };
+const loopback = '127.0.0.1';
+
+/**
+ * Starts everything, in the order in which one needs the other, and answers what to tell the person. Whatever it
+ * opened, also before it failed or was broken off by the signal, is on the stack.
+ */
+export async function startDemo(options: {
+  settings: DemoSettings;
+  stack: AsyncDisposableStack;
+  say: (line: string) => void;
+  onDeath: (message: string) => void;
+  signal: AbortSignal;
+}): Promise<string> {
+  const { settings, stack, say, onDeath, signal } = options;
+  const { DEMO_ADDRESS: address, REDIS_URL: redisUrl, MONGO_URL: mongoUrl } = settings;
+  const ports = {
+    public: await choosePort(settings.DEMO_PORT, 'ingress', say),
+    admin: await choosePort(settings.DEMO_ADMIN_PORT, 'admin listener', say),
+    workerAdmin: await choosePort(settings.DEMO_WORKER_ADMIN_PORT, "workers' admin listener", say),
+    simulator: await choosePort(settings.DEMO_SIMULATOR_PORT, 'simulator', say),
+    host: await choosePort(settings.DEMO_HOST_PORT, 'example host', say),
+  };
+  const publicUrl = `http://${address}:${ports.public}`;
+  const adminUrl = `http://${loopback}:${ports.admin}`;
+  const workerAdminUrl = `http://${loopback}:${ports.workerAdmin}`;
+
+  say('Starting Redis and MongoDB …');
+  const stores = stack.use(await openStores({ redisUrl, mongoUrl, say }));
+  signal.throwIfAborted();
+  const space = createOwnSpace(stores);
+  if (redisUrl) stack.defer(space.removeKeys);
+  if (mongoUrl) stack.defer(space.removeDatabase);
+
+  const account = {
+    appid: `wx${randomBytes(8).toString('hex')}`,
+    secret: randomBytes(16).toString('hex'),
+    name: '示例服务号 Example account',
+  };
+  const simulator = stack.use(
+    await startSimulator({
+      host: address,
+      port: ports.simulator,
+      behaviour: { latency: weChatLatency },
+      accounts: {
+        [account.appid]: {
+          secret: account.secret,
+          name: account.name,
+          domains: [`${address}:${ports.public}`],
+        },
+      },
+    }),
+  );
+  const enterprises: HostEnterprise[] = [];
+  const host = await listen(createHost({ serviceUrl: publicUrl, enterprises }).callback(), {
+    host: address,
+    port: ports.host,
+  });
+  stack.defer(host.close);
+
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'wechat-login-demo-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const adminToken = randomBytes(18).toString('base64url');
+  const env = {
+    ...withoutOurs(process.env),
+    PUBLIC_URL: publicUrl,
+    HOST: address,
+    PORT: String(ports.public),
+    ADMIN_HOST: loopback,
+    ADMIN_PORT: String(ports.admin),
+    WORKER_ADMIN_PORT: String(ports.workerAdmin),
+    REDIS_URL: stores.redisUrl,
+    REDIS_PREFIX: space.redisPrefix,
+    MONGO_URL: space.mongoUrl,
+    WECHAT_API_URL: simulator.url,
+    WECHAT_OPEN_URL: simulator.url,
+    SECRET_KEYS: `demo:${randomBytes(32).toString('base64')}`,
+    ADMIN_TOKEN: adminToken,
+  };
+
+  say('Starting the ingress and the workers …');
+  const common = { env, folder, isVerbose: settings.DEMO_VERBOSE, say, onDeath, signal };
+  // Settled, so that both are on the stack when one of them fails.
+  const started = await Promise.allSettled([
+    startProcess({ ...common, name: 'ingress', adminUrl }),
+    startProcess({ ...common, name: 'workers', adminUrl: workerAdminUrl }),
+  ]);
+  for (const one of started) if (one.status === 'fulfilled') stack.defer(one.value.close);
+  for (const one of started) if (one.status === 'rejected') throw one.reason;
+
+  signal.throwIfAborted();
+  enterprises.push(...(await seed({ adminUrl, adminToken, publicUrl, hostUrl: host.url, account })));
+  return tellAddresses({
+    enterprises,
+    hostUrl: host.url,
+    adminUrl,
+    workerAdminUrl,
+    adminToken,
+    simulatorUrl: simulator.url,
+    logFolder: folder,
+  });
+}
+
+/** The person's own variables may be meant for another installation. */
+function withoutOurs(env: NodeJS.ProcessEnv): Record<string, string> {
+  const names = new Set(Object.keys(environment.shape));
+  const foreign = Object.entries(env).filter(([name, value]) => value !== undefined && !names.has(name));
+  return Object.fromEntries(foreign) as Record<string, string>;
+}

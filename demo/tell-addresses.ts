@@ -1,0 +1,43 @@
+import QRCode from 'qrcode';
+import type { HostEnterprise } from './host.ts';
+
+/** What to open and what to click. */
+export async function tellAddresses(options: {
+  enterprises: readonly HostEnterprise[];
+  hostUrl: string;
+  adminUrl: string;
+  workerAdminUrl: string;
+  adminToken: string;
+  simulatorUrl: string;
+  logFolder: string;
+}): Promise<string> {
+  const { hostUrl, adminUrl, workerAdminUrl, adminToken, simulatorUrl, logFolder } = options;
+  const [open, staff] = options.enterprises.map(({ startUrl }) => startUrl);
+  const qrCode = await QRCode.toString(open ?? '', { type: 'terminal', small: true });
+  const forPhones = hostUrl.includes('127.0.0.1')
+    ? ' (a phone needs DEMO_ADDRESS=<this machine’s address in your network>)'
+    : '';
+  return `
+The demo is running. Open in a browser:
+
+  log in; whoever comes gets a user    ${open}
+  log in; only who has a user already  ${staff}
+  the example host                     ${hostUrl}/
+  the simulated WeChat                 ${simulatorUrl}/
+
+  queue dashboard                      ${adminUrl}/queues/
+  metrics of ingress and workers       ${adminUrl}/metrics  ${workerAdminUrl}/metrics
+    user: any name, password:          ${adminToken}
+
+What to click:
+  1. The first link. You are outside WeChat, so it shows a QR code: 仍用当前浏览器继续 (Continue in this browser).
+  2. The simulated WeChat asks: choose who you are, then 允许 (allow). The waiting page takes you to the host.
+  3. Log out and again, as the same person: the user is known now (created: false).
+  4. Again with 拒绝 (refuse), or 以网页快照打开 (open as snapshot page) and then 使用完整服务 (use the full service).
+  5. The second link: a first login has to name an existing user, alice, bob or carol.
+
+The first link as a QR code${forPhones}:
+${qrCode}
+Logs: ${logFolder}. Ctrl-C ends everything and leaves nothing behind.
+`;
+}

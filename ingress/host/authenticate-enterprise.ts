@@ -19,7 +19,7 @@ export function authenticateEnterprise(directory: Pick<Directory, 'findEnterpris
     if (credentials === undefined || !entIdPattern.test(credentials.name)) throw wrongCredentials();
     const enterprise = await within(lookUpDeadlineMs, directory.findEnterprise(credentials.name));
     const isKnown = sameDigest(digest(credentials.pass), enterprise?.apiKeyDigest ?? nobodysDigest);
-    if (enterprise === undefined) throw wrongCredentials();
+    if (enterprise === undefined || !isKnown) throw wrongCredentials();
     ctx.state['enterprise'] = enterprise;
     await next();
   };

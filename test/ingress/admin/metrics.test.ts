@@ -19,6 +19,16 @@ test('/metrics tells depth by state and the age of the oldest waiting job, for e
   t.true(age >= 30 && age < 40, String(age));
 });
 
+test('a job that lets others go first counts as waiting too', async (t) => {
+  const { call, queues } = await withAdminDoor(t);
+  await queues[0]?.add('exchange', job, { jobId: 'a-1', timestamp: Date.now() - 60_000, priority: 1 });
+  await queues[0]?.add('exchange', job, { jobId: 'a-2', timestamp: Date.now() - 50_000, priority: 1 });
+  await queues[0]?.add('exchange', job, { jobId: 'a-3' });
+  const { text } = await call('GET', '/metrics');
+  t.regex(text, /^wechat_queue_jobs\{shard="0",state="prioritized"\} 2$/m);
+  t.regex(text, /^wechat_queue_oldest_waiting_seconds\{shard="0"\} 6\d/m);
+});
+
 test('/metrics tells the lag of the event loop', async (t) => {
   const { call } = await withAdminDoor(t);
   t.regex((await call('GET', '/metrics')).text, /^nodejs_eventloop_lag_p99_seconds [\d.e-]+$/m);

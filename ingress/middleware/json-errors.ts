@@ -13,7 +13,9 @@ export function jsonErrors(log: Logger): Middleware {
       await next();
     } catch (error) {
       const problem = toProblem(error);
-      if (problem.status >= 500) log.error({ err: error, route: ctx['_matchedRoute'] }, 'request failed');
+      const route = ctx['_matchedRoute'];
+      if (problem.status >= 500) log.error({ err: error, route }, 'request failed');
+      else if (problem.status === 400) log.info({ route, error: problem.code }, 'request refused');
       ctx.status = problem.status;
       ctx.set(problem.headers);
       ctx.body = { error: problem.code, error_description: problem.message };

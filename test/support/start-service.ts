@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { connectMongo } from '#models/connect-mongo.ts';
-import { createEnterpriseModel, type EnterpriseDocument } from '#models/enterprise.ts';
+import { createEnterpriseModel } from '#models/enterprise.ts';
 import { createSealer, digest } from '#models/sealing.ts';
 import { createServiceAccountModel, secretPlace } from '#models/service-account.ts';
 import type { AccountInput } from '#simulator/accounts.ts';
@@ -28,6 +28,18 @@ export type ServiceOptions = {
 };
 
 export type Service = Awaited<ReturnType<typeof startService>>;
+/** As the operator PUTs them. */
+export type AccountForm = { secret?: string; name?: string; verify_files?: Record<string, string> };
+export type EnterpriseForm = {
+  appid?: string;
+  name?: string;
+  login_url?: string;
+  bind_url?: string;
+  target_prefixes?: string[];
+  unbound?: 'create' | 'bind';
+  scope?: 'snsapi_userinfo' | 'base-first';
+  consent_page?: boolean;
+};
 export type Enterprise = { entId: string; apiKey: string; appid: string; loginUrl: string };
 
 /** The whole service as it runs in production: real processes, real stores, and the simulator in the place of WeChat. */
@@ -100,37 +112,43 @@ export async function startService(options: ServiceOptions = {}) {
   async function seedAccount({
     appid = `wx${randomBytes(8).toString('hex')}`,
     secret = randomBytes(16).toString('hex'),
-    name = 'A service account',
-    verifyFiles = [] as { name: string; content: string }[],
-    wechat = {} as Partial<AccountInput>,
-  } = {}) {
+    wechat = {},
+    ...form
+  }: AccountForm & { appid?: string; wechat?: Partial<AccountInput> } = {}) {
     simulator.control.putAccount(appid, { secret, ...wechat });
-    const sealedSecret = sealer.seal(secret, secretPlace(appid));
-    await accounts.create({ appid, name, sealedSecret, verifyFiles });
+    const { name = 'A service account', verify_files: files = {} } = form;
+    const verifyFiles = Object.entries(files).map(([file, content]) => ({ name: file, content }));
+    await accounts.create({
+      appid,
+      name,
+      verifyFiles,
+      sealedSecret: sealer.seal(secret, secretPlace(appid)),
+    });
     return { appid, secret };
   }
 
-  /** An enterprise with an account of its own, unless `appid` names one. */
+  /** An enterprise in the operator's words; with an account of its own, unless `appid` names one. */
   async function seedEnterprise({
     entId = `e${randomBytes(6).toString('hex')}`,
-    apiKey = randomBytes(24).toString('base64url'),
-    appid,
-    ...rest
-  }: Partial<EnterpriseDocument> & { apiKey?: string } = {}): Promise<Enterprise> {
-    const enterprise = {
+    appid: givenAppid,
+    ...form
+  }: EnterpriseForm & { entId?: string } = {}): Promise<Enterprise> {
+    const appid = givenAppid ?? (await seedAccount()).appid;
+    const apiKey = randomBytes(24).toString('base64url');
+    const loginUrl = form.login_url ?? 'https://host.example/login';
+    await enterprises.create({
       entId,
-      appid: appid ?? (await seedAccount()).appid,
-      name: `Enterprise ${entId}`,
-      loginUrl: 'https://host.example/login',
-      targetPrefixes: ['/chat/'],
-      unbound: 'create',
-      scope: 'snsapi_userinfo',
-      consentPage: false,
+      appid,
+      name: form.name ?? `Enterprise ${entId}`,
+      loginUrl,
+      ...(form.unbound === 'bind' && { bindUrl: form.bind_url ?? 'https://host.example/bind' }),
+      targetPrefixes: form.target_prefixes ?? ['/chat/'],
+      unbound: form.unbound ?? 'create',
+      scope: form.scope ?? 'snsapi_userinfo',
+      consentPage: form.consent_page ?? false,
       apiKeyDigest: digest(apiKey),
-      ...rest,
-    } satisfies EnterpriseDocument;
-    await enterprises.create(enterprise);
-    return { entId, apiKey, appid: enterprise.appid, loginUrl: enterprise.loginUrl };
+    });
+    return { entId, apiKey, appid, loginUrl };
   }
 
   const running = starting.move();

@@ -1,7 +1,7 @@
 import { DeadlineError } from '#operations/deadline.ts';
 
 const awayNames =
-  /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|PoolClosed|WaitQueueTimeout|OperationTimeout|ClientClosed)\w*Error|MongoExpiredSessionError|MaxRetriesPerRequestError|AbortError|ClusterAllFailedError)$/;
+  /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|PoolClosed|WaitQueueTimeout|OperationTimeout|ClientClosed)\w*Error|MongoExpiredSessionError|MaxRetriesPerRequestError|AbortError|ClusterAllFailedError|DirectoryUnavailable)$/;
 /** ioredis gives these no name of their own. */
 const awayMessages =
   /^(Command timed out|Connection is closed\.|Stream isn't writeable|(LOADING|READONLY|MISCONF|OOM|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|NOREPLICAS) )/;

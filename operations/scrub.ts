@@ -38,7 +38,7 @@ export const blank = (value: unknown): unknown =>
 const pairs = [...secretNames].join('|');
 const inText: readonly (readonly [RegExp, string])[] = [
   // scheme://user:password@host, as drivers quote the address they could not reach
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, `$1${redacted}@`],
+  [/(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@]+@/gi, `$1${redacted}@`],
   [/\b(Bearer|Basic) [\w.~+/=-]+/g, `$1 ${redacted}`],
   // MongoDB names the values of the key that was there already
   [/dup key: \{.*\}/gs, `dup key: ${redacted}`],
@@ -49,9 +49,13 @@ const inText: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** Nobody reads further, and whoever can make an error long must not be able to make this slow. */
+const longestText = 8_192;
+
 /** Free text, such as the message of somebody else's error, without the credentials it may quote. */
 export function scrubText(text: string): string {
-  return inText.reduce((scrubbed, [pattern, replacement]) => scrubbed.replace(pattern, replacement), text);
+  const start = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+  return inText.reduce((scrubbed, [pattern, replacement]) => scrubbed.replace(pattern, replacement), start);
 }
 
 /** A copy of `value` fit for a log: secret names blanked at any depth, errors as {@link describeError} has them. */

@@ -61,3 +61,12 @@ test('what a reader needs is there: time, level, process, fields, error with its
   t.regex(line.err.stack, /log\.test\.ts/);
   t.regex(line.time, /^\d{4}-\d\d-\d\dT.*Z$/);
 });
+
+test('an error that is long on purpose costs no time', (t) => {
+  const { log, lines } = capturedLog();
+  const begun = performance.now();
+  for (const text of ['a.', 'code ', '://', '"code":"', 'dup key: {'])
+    log.error(new Error(text.repeat(200_000)));
+  t.true(performance.now() - begun < 1_000);
+  t.is(lines.length, 5);
+});

@@ -53,10 +53,14 @@ test('an unbound person is gone, and unbinding again is 404', async (t) => {
 });
 
 test('an enterprise neither sees nor unbinds another’s people', async (t) => {
-  const { call, settle } = await withHostDoor(t);
+  const { call, settle, bindings } = await withHostDoor(t);
   const { ticket, identity } = await settle('bind');
   await call('POST', path, { json: { bind_ticket: ticket, user_id: 'u1' } });
   const auth = 'other:the-key-of-other';
+  // Both use one account, and the other knows somebody there too.
+  const now = new Date();
+  const theirs = { entId: 'other', appid: identity.appid, openid: 'oTheirs', userId: 'u9' };
+  await bindings.create({ ...theirs, createdBy: 'x', createdAt: now, updatedAt: now });
   t.deepEqual((await call('GET', `${path}?user_id=u1`, { auth })).json, { bindings: [] });
   t.deepEqual((await call('GET', `${path}?openid=${identity.openid}`, { auth })).json, { bindings: [] });
   t.is((await call('DELETE', `${path}/${identity.openid}`, { auth })).status, 404);

@@ -1,8 +1,8 @@
-import { isTaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel';
 import { Problem } from '#ingress/problem.ts';
 import { isStoreAway } from '#ingress/store-away.ts';
+import { within } from '#operations/deadline.ts';
 
-const limit = timeout(900, TimeoutStrategy.Aggressive);
+const limitMs = 900;
 
 /**
  * Runs what a person waits for on Redis: done within a second, or a 503 that asks to try again. The deadline is our own,
@@ -11,9 +11,9 @@ const limit = timeout(900, TimeoutStrategy.Aggressive);
  */
 export async function withinASecond<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await limit.execute(work);
+    return await within(limitMs, work());
   } catch (cause) {
-    if (!isTaskCancelledError(cause) && !isStoreAway(cause)) throw cause;
+    if (!isStoreAway(cause)) throw cause;
     throw new Problem(
       503,
       'temporarily_unavailable',

@@ -70,7 +70,8 @@ export function createReadStatus(deps: {
     login: LoginRecord,
     settled: Awaited<ReturnType<ReturnType<SettledLogins['listen']>['settled']>>,
   ) {
-    if (settled !== undefined) {
+    // A lost round also changed how many were lost and what to ask WeChat for: that is read.
+    if (settled !== undefined && settled.status !== 'reauthorize') {
       const { status, reason, outcome } = settled;
       return viewOf({ ...login, stage: 'settled', status, reason, outcome, ticketDiesAt: 0 });
     }

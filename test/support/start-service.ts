@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
+import { Redis } from 'ioredis';
 import { connectMongo } from '#models/connect-mongo.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
 import { createSealer, digest } from '#models/sealing.ts';
@@ -72,6 +73,9 @@ export async function startService(options: ServiceOptions = {}) {
   const ingresses: ServiceProcess[] = [];
   const workers: ServiceProcess[] = [];
   const connection = starting.adopt(await connectMongo(mongo.url), (open) => open.close());
+  const redisClient = starting.adopt(new Redis(redis.url), (open) => open.disconnect());
+  // It may be the test that takes Redis away.
+  redisClient.on('error', () => {});
   const sealer = createSealer([{ kid: 'test', key }]);
   const accounts = createServiceAccountModel(connection);
   const enterprises = createEnterpriseModel(connection);
@@ -160,10 +164,11 @@ export async function startService(options: ServiceOptions = {}) {
     simulator,
     ingresses,
     workers,
-    /** The service's own database and the prefix of its keys in Redis, to look into. */
+    /** The service's own database, and its Redis with the prefix of its keys: to look into. */
     mongo: connection,
-    redisUrl: redis.url,
+    redis: redisClient,
     prefix: redis.prefix,
+    sealer,
     seedAccount,
     seedEnterprise,
     startIngress,

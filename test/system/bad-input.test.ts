@@ -1,5 +1,4 @@
 import test from 'ava';
-import { Redis } from 'ioredis';
 import { until } from '#test/support/until.ts';
 import { sharedService } from './shared-service.ts';
 
@@ -107,9 +106,7 @@ test.serial('the host’s door leaves a log line for bad input too', async (t) =
 });
 
 test.serial('after all this nothing is enqueued, bound or logged as a login', async (t) => {
-  const redis = new Redis(service.redisUrl);
-  t.teardown(() => redis.disconnect());
-  const keys = await redis.keys(`*${service.prefix}*`);
+  const keys = await service.redis.keys(`*${service.prefix}*`);
   // One login was begun, by the start after the 1 MB.
   t.is(keys.filter((key) => /login:/.test(key)).length, 1);
   t.is(keys.filter((key) => /:exchange:(?!meta|stalled-check|marker|events)/.test(key)).length, 0);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisClient } from '#models/login-moves.ts';
 
@@ -46,7 +45,7 @@ export async function connectRedis(
       : new Redis(first, redisOptions);
   redis.on('error', onError);
   try {
-    if (redis.status !== 'ready') await once(redis, 'ready', { signal: AbortSignal.timeout(timeoutMs) });
+    await untilReady(redis, timeoutMs);
     return redis;
   } catch (cause) {
     redis.disconnect();
@@ -54,5 +53,24 @@ export async function connectRedis(
       `Redis at ${urls.map((url) => new URL(url).host).join(', ')} is not reachable`,
       { cause },
     );
+  }
+}
+
+/** Not events.once: that gives up at the first error, and a Redis that starts beside us refuses for a moment. */
+async function untilReady(redis: RedisClient, timeoutMs: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let cause: unknown;
+  const note = (error: unknown) => {
+    cause = error;
+  };
+  const timer = setTimeout(() => reject(cause), timeoutMs);
+  redis.on('error', note);
+  redis.once('ready', resolve);
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    redis.off('error', note);
+    redis.off('ready', resolve);
   }
 }

@@ -94,7 +94,7 @@ async function answers(
   const url = kind === 'ingress' ? `http://127.0.0.1:${env['PORT']}` : '';
   const adminUrl = `http://127.0.0.1:${env[kind === 'ingress' ? 'ADMIN_PORT' : 'WORKER_ADMIN_PORT']}`;
   try {
-    const answer = await fetch(`${url || adminUrl}/healthz`);
+    const answer = await fetch(`${adminUrl}/healthz`);
     await answer.body?.cancel();
     return { url, adminUrl };
   } catch {

@@ -2,9 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { connectMongo } from '#models/connect-mongo.ts';
-import { createEnterpriseModel } from '#models/enterprise.ts';
-import { createSealer, digest } from '#models/sealing.ts';
-import { createServiceAccountModel, secretPlace } from '#models/service-account.ts';
+import { createSealer } from '#models/sealing.ts';
 import type { AccountInput } from '#simulator/accounts.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/start-simulator.ts';
 import { freePort } from '#stores/free-port.ts';
@@ -77,8 +75,6 @@ export async function startService(options: ServiceOptions = {}) {
   // It may be the test that takes Redis away.
   redisClient.on('error', () => {});
   const sealer = createSealer([{ kid: 'test', key }]);
-  const accounts = createServiceAccountModel(connection);
-  const enterprises = createEnterpriseModel(connection);
   starting.defer(async () => {
     await Promise.all(started.map((running) => running.end('SIGKILL')));
   });
@@ -112,22 +108,33 @@ export async function startService(options: ServiceOptions = {}) {
     ...Array.from({ length: options.workers ?? 1 }, () => startWorker()),
   ]);
 
+  /** A request of an operator's program, to the ingress that was started last. */
+  async function operate(method: string, path: string, json?: unknown) {
+    const answer = await fetch(`${ingresses.at(-1)?.adminUrl}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+      body: json === undefined ? null : JSON.stringify(json),
+    });
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, text, json: () => JSON.parse(text) };
+  }
+
+  async function put(path: string, json: unknown) {
+    const answer = await operate('PUT', path, json);
+    if (answer.status >= 300) throw new Error(`PUT ${path} answered ${answer.status}: ${answer.text}`);
+    return answer.json();
+  }
+
   /** A service account, known to the service and to the simulator; `wechat` is what only the simulator gets to know. */
   async function seedAccount({
     appid = `wx${randomBytes(8).toString('hex')}`,
     secret = randomBytes(16).toString('hex'),
+    name = 'A service account',
     wechat = {},
     ...form
   }: AccountForm & { appid?: string; wechat?: Partial<AccountInput> } = {}) {
     simulator.control.putAccount(appid, { secret, ...wechat });
-    const { name = 'A service account', verify_files: files = {} } = form;
-    const verifyFiles = Object.entries(files).map(([file, content]) => ({ name: file, content }));
-    await accounts.create({
-      appid,
-      name,
-      verifyFiles,
-      sealedSecret: sealer.seal(secret, secretPlace(appid)),
-    });
+    await put(`/v1/accounts/${appid}`, { secret, name, ...form });
     return { appid, secret };
   }
 
@@ -135,24 +142,33 @@ export async function startService(options: ServiceOptions = {}) {
   async function seedEnterprise({
     entId = `e${randomBytes(6).toString('hex')}`,
     appid: givenAppid,
+    login_url: loginUrl = 'https://host.example/login',
     ...form
   }: EnterpriseForm & { entId?: string } = {}): Promise<Enterprise> {
     const appid = givenAppid ?? (await seedAccount()).appid;
-    const apiKey = randomBytes(24).toString('base64url');
-    const loginUrl = form.login_url ?? 'https://host.example/login';
-    await enterprises.create({
-      entId,
+    const answer = await put(`/v1/enterprises/${entId}`, {
+      name: `Enterprise ${entId}`,
+      target_prefixes: ['/chat/'],
+      ...(form.unbound === 'bind' && { bind_url: 'https://host.example/bind' }),
+      ...form,
       appid,
-      name: form.name ?? `Enterprise ${entId}`,
-      loginUrl,
-      ...(form.unbound === 'bind' && { bindUrl: form.bind_url ?? 'https://host.example/bind' }),
-      targetPrefixes: form.target_prefixes ?? ['/chat/'],
-      unbound: form.unbound ?? 'create',
-      scope: form.scope ?? 'snsapi_userinfo',
-      consentPage: form.consent_page ?? false,
-      apiKeyDigest: digest(apiKey),
+      login_url: loginUrl,
     });
-    return { entId, apiKey, appid, loginUrl };
+    return { entId, apiKey: answer.api_key as string, appid, loginUrl };
+  }
+
+  /** A request of the enterprise's backend. */
+  async function callAs({ entId, apiKey }: Enterprise, method: string, path: string, json?: unknown) {
+    const answer = await fetch(`${ingresses[0]?.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${entId}:${apiKey}`).toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      body: json === undefined ? null : JSON.stringify(json),
+    });
+    const text = await answer.text();
+    return { status: answer.status, text, json: () => JSON.parse(text) };
   }
 
   const running = starting.move();
@@ -169,6 +185,8 @@ export async function startService(options: ServiceOptions = {}) {
     redis: redisClient,
     prefix: redis.prefix,
     sealer,
+    operate,
+    callAs,
     seedAccount,
     seedEnterprise,
     startIngress,

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import type { Fault, Run } from '../scenario.ts';
+import type { TcpProxy } from '../tcp-proxy.ts';
+import { projectFolder } from '../world/start-world.ts';
+
+/** kill -9 of redis-server, and its start on the same append-only file `awayMs` later. */
+export function crashRedis(awayMs: number, { from = 0.3 } = {}): Fault {
+  return async (run) => {
+    await run.until(from);
+    const server = run.world.stores.redis.server();
+    const over = run.world.incidents.begin('crash', 'redis');
+    await server.crash();
+    await run.pause(awayMs);
+    await server.restart();
+    over();
+  };
+}
+
+/** Connection refused for a while: the host is gone, the data is not. */
+export function redisAway(awayMs: number, { from = 0.3 } = {}): Fault {
+  return async (run) => {
+    await run.until(from);
+    const over = run.world.incidents.begin('away', 'redis');
+    proxyOf(run).refuse();
+    // Not cut short when everybody gave up: the next scenario needs the same Redis.
+    await run.pause(awayMs);
+    await proxyOf(run).heal();
+    over();
+  };
+}
+
+/** Bytes go nowhere: no error, no end, until the network heals. */
+export function redisHangs(forMs: number, { from = 0.3 } = {}): Fault {
+  return async (run) => {
+    await run.until(from);
+    const over = run.world.incidents.begin('hang', 'redis');
+    proxyOf(run).hang();
+    await run.pause(forMs);
+    await proxyOf(run).heal();
+    over();
+  };
+}
+
+export function slowRedis(delayMs: number): Fault {
+  return async (run) => {
+    proxyOf(run).setDelay(delayMs);
+    await new Promise<void>((resolve) => run.isOver.addEventListener('abort', () => resolve()));
+  };
+}
+
+/** The scripts of a login, by the file each is in; `bzpopmin` is BullMQ's wait for a job, `moves` are all its scripts. */
+export const lostReplies = [
+  'open',
+  'record-code',
+  'add',
+  'claim',
+  'save-token',
+  'settle',
+  'take-ticket',
+  'bzpopmin',
+  'publish',
+] as const;
+
+/** Loses the reply to each of these commands `times` times, one after the other. */
+export function loseReplies(commands: readonly (typeof lostReplies)[number][], times: number): Fault {
+  return async (run) => {
+    await run.until(0.02);
+    for (let round = 0; round < times; round += 1) {
+      for (const command of commands) {
+        if (run.isOver.aborted) return;
+        const pattern = await patternOf(command);
+        const struck = proxyOf(run).loseReply(pattern);
+        await Promise.race([struck, run.pause(3_000)]);
+        if (run.isOver.aborted) return;
+        const over = run.world.incidents.begin(`lost reply to ${command}`, 'redis');
+        await run.pause(250);
+        over();
+      }
+    }
+  };
+}
+
+async function patternOf(command: (typeof lostReplies)[number]): Promise<RegExp> {
+  if (command === 'bzpopmin' || command === 'publish') return new RegExp(`\\r\\n${command}\\r\\n`, 'i');
+  // BullMQ's script is known by what it is given: the job's name and data.
+  if (command === 'add') return /evalsha[\s\S]*"login":"[0-9a-f]{34}"/i;
+  const file = path.join(projectFolder, `models/login-moves/${command}.lua`);
+  const sha = createHash('sha1')
+    .update(await readFile(file, 'utf8'))
+    .digest('hex');
+  return new RegExp(sha);
+}
+
+/** Writes are refused with OOM; reads go on. */
+export function outOfMemory(forMs: number, { from = 0.3 } = {}): Fault {
+  return async (run) => {
+    await run.until(from);
+    const over = run.world.incidents.begin('out of memory', 'redis');
+    await direct(run, (redis) => redis.config('SET', 'maxmemory', '1'));
+    await run.pause(forMs);
+    await direct(run, (redis) => redis.config('SET', 'maxmemory', '0'));
+    over();
+  };
+}
+
+/** Everything in Redis is gone: records, queue, scripts. */
+export function flush({ from = 0.4 } = {}): Fault {
+  return async (run) => {
+    await run.until(from);
+    const over = run.world.incidents.begin('flush', 'redis');
+    await direct(run, (redis) => redis.flushall());
+    await direct(run, (redis) => redis.script('FLUSH'));
+    await sleep(100);
+    over();
+  };
+}
+
+/** A managed failover: open connections stay on the node that is read-only now. */
+export function failover({ from = 0.3 } = {}): Fault {
+  return async (run) => {
+    await run.until(from);
+    const over = run.world.incidents.begin('failover', 'redis');
+    await run.world.stores.redis.failover?.();
+    over();
+  };
+}
+
+async function direct(run: Run, work: (redis: Redis) => Promise<unknown>): Promise<void> {
+  const redis = new Redis(run.world.stores.redis.directUrls()[0] ?? '');
+  try {
+    await work(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function proxyOf({ world }: Run): TcpProxy {
+  const { proxy } = world.stores.redis;
+  if (proxy === undefined) throw new Error('this Redis stands behind no proxy');
+  return proxy;
+}

@@ -1,0 +1,45 @@
+import type { Result } from './run-scenario.ts';
+
+const columns = [
+  'fault',
+  'logins',
+  'lost',
+  'duplicated',
+  'mixed up',
+  're-authorised (explained)',
+  'calls per code',
+  'recovery',
+  'slowest',
+  'verdict',
+] as const;
+
+/** The table of a run, in Markdown, so that it can be kept as it is. */
+export function printTable(results: readonly Result[]): string {
+  const rows = results.map(({ title, verdict: { counts, times, reds } }) => {
+    const explained = Object.values(counts.explained).reduce((sum, count) => sum + count, 0);
+    return [
+      title,
+      counts.logins,
+      counts.lost,
+      counts.duplicated,
+      counts.mixedUp,
+      `${counts.reauthorized} (${explained})`,
+      counts.callsPerCode,
+      times.recoveryMs === undefined ? '–' : seconds(times.recoveryMs),
+      seconds(times.longest),
+      reds.length === 0 ? 'met' : `RED: ${reds.join('; ')}`,
+    ].map(String);
+  });
+  const widths = columns.map((name, at) =>
+    at === columns.length - 1
+      ? name.length
+      : Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
+  return [line([...columns]), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,64 @@
+import type { Incident } from '../incidents.ts';
+import type { Call } from './evidence.ts';
+
+/** From WeChat's answer until the token is on record, on a machine that does all of this at once. */
+const untilSavedMs = 1_500;
+
+/** Answers no program can read, or that say nothing of the code. */
+const unreadable = new Set([
+  'hang',
+  'reset',
+  'empty',
+  'html',
+  'malformed',
+  'truncated',
+  'wrong-types',
+  'invalid-utf8',
+  'drip',
+  'oversized',
+]);
+const busy = new Set([-1, 61450]);
+const quota = new Set([45009, 45011]);
+
+/** What the caller could know of the code after this call. */
+export type CallOutcome = 'success' | 'unknown' | 'quota' | 'refused';
+
+export function outcomeOf(call: Call, timeoutMs: number): CallOutcome {
+  const tookMs = (call.answeredAt ?? Number.POSITIVE_INFINITY) - call.time;
+  // A call's deadline runs on the caller's side, from before it reached WeChat.
+  if (tookMs >= timeoutMs - 500) return 'unknown';
+  if (call.fault !== null && unreadable.has(call.fault)) return 'unknown';
+  if (call.errcode === null || busy.has(call.errcode)) return 'unknown';
+  if (quota.has(call.errcode)) return 'quota';
+  return call.errcode === 0 ? 'success' : 'refused';
+}
+
+/** Whether a fault may have kept this call's answer from being written down. */
+export function strikesCall({ target, at, until }: Incident, call: Call): boolean {
+  if (target === 'wechat' || target.startsWith('ingress')) return false;
+  const end = (call.answeredAt ?? call.time) + untilSavedMs;
+  return at <= end && until >= call.time;
+}
+
+export type Explanation = 'burnt' | 'interrupted' | 'died waiting' | 'lost record' | undefined;
+
+/**
+ * Why a login had to be authorised again, if anything but the service is to blame. `calls` are those of the round's codes.
+ * `interrupted`: a process or a store was struck while a call was under way. `burnt`: WeChat spent the code, or may have,
+ * and said nothing useful. `died waiting`: no call at all, and a fault kept the queue still until the code was dead.
+ */
+export function explainLoss(round: {
+  acceptedAt: number;
+  lostAt: number;
+  calls: readonly Call[];
+  incidents: readonly Incident[];
+  timeoutMs: number;
+}): Explanation {
+  const { acceptedAt, lostAt, calls, incidents, timeoutMs } = round;
+  if (incidents.some(({ fault, at }) => fault === 'flush' && at <= lostAt && at >= acceptedAt - 1_000))
+    return 'lost record';
+  if (calls.some((call) => incidents.some((incident) => strikesCall(incident, call)))) return 'interrupted';
+  if (calls.some((call) => ['unknown', 'quota'].includes(outcomeOf(call, timeoutMs)))) return 'burnt';
+  const wasStruck = incidents.some(({ at, until }) => at <= lostAt && until >= acceptedAt);
+  return calls.length === 0 && wasStruck ? 'died waiting' : undefined;
+}

@@ -1,0 +1,13 @@
+import type { Scenario } from '../scenario.ts';
+import { mustReach } from './must-reach.ts';
+import { processScenarios } from './processes.ts';
+import { storeScenarios } from './stores.ts';
+import { weChatScenarios } from './wechat.ts';
+
+/** Every row of the table, in its order. */
+export const allScenarios: readonly Scenario[] = [
+  ...mustReach,
+  ...processScenarios,
+  ...storeScenarios,
+  ...weChatScenarios,
+];

@@ -1,0 +1,63 @@
+import type { Language } from '#ingress/language.ts';
+import type { LoginView, Pages } from '#ingress/render-page.ts';
+
+const url = '/elsewhere?a=1&b=2';
+const enterpriseName = '极速在线客服 Acme-International-Customer-Care-Holdings-Incorporated';
+
+type Render = (pages: Pages, lang: Language) => string;
+
+/** One of each page, named, with a name that is long and hard to break. */
+export function everyPage(): [string, Render][] {
+  const waiting =
+    (view: LoginView): Render =>
+    (pages, lang) =>
+      pages.waiting({
+        lang,
+        enterpriseName,
+        view,
+        waitedMs: 35_000,
+        statusUrl: '/logins/1/status',
+        startUrl: url,
+      });
+  return [
+    ['pending', waiting({ status: 'pending' })],
+    ['tap', waiting({ status: 'reauthorize', location: url })],
+    ['snapshot', waiting({ status: 'snapshot' })],
+    ['failed', waiting({ status: 'failed', reason: 'misconfigured' })],
+    [
+      'outside WeChat',
+      (pages, lang) =>
+        pages.outsideWeChat({
+          lang,
+          enterpriseName,
+          link: `https://login.example.com/wechatTransfer?ent_id=acme&target=${'x'.repeat(200)}`,
+          qrSvg: '<svg viewBox="0 0 10 10"><path d="M0 0h10v10H0z"/></svg>',
+          continueUrl: url,
+        }),
+    ],
+    [
+      'consent',
+      (pages, lang) =>
+        pages.consent({
+          lang,
+          enterpriseName,
+          accountName: enterpriseName,
+          authorizeUrl: url,
+          asksProfile: true,
+        }),
+    ],
+    ['confirm', (pages, lang) => pages.confirm({ lang, enterpriseName, action: url })],
+    [
+      'start again',
+      (pages, lang) => pages.startAgain({ lang, enterpriseName, startUrl: url, cause: 'expired' }),
+    ],
+    ['no way to start again', (pages, lang) => pages.startAgain({ lang, cause: 'cookies-off' })],
+    ['retrying', (pages, lang) => pages.retrying({ lang, retryAfterSeconds: 60 })],
+    [
+      'hold',
+      (pages, lang) =>
+        pages.hold({ lang, enterpriseName, place: 12_345, waitSeconds: 600, retryAfterSeconds: 60 }),
+    ],
+    ['problem', (pages, lang) => pages.problem({ lang, status: 404, code: 'unknown_enterprise' })],
+  ];
+}

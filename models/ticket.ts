@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { isLoginId, type LoginStore, recordLifetimeMs } from '#models/login-moves.ts';
 import { digest, type Sealer } from '#models/sealing.ts';
 
@@ -55,7 +55,14 @@ export function createTickets(store: LoginStore, sealer: Sealer) {
   ): Promise<TakenTicket | undefined> {
     const loginId = loginIdOf(ticket);
     if (loginId === undefined) return undefined;
-    const reply = await store.run('take-ticket', loginId, status, entId, digest(ticket), consume ? 1 : 0);
+    const reply = await store.run(
+      'take-ticket',
+      loginId,
+      status,
+      entId,
+      digest(ticket),
+      consume ? randomUUID() : 0,
+    );
     if (!Array.isArray(reply)) return undefined;
     const [sealed, target] = reply as [string, string];
     return { loginId, outcome: openOutcome(sealer, loginId, sealed), target };

@@ -45,7 +45,8 @@ redis.call('HSET', key, 'codes', n, 'round_codes', roundCodes + 1, 'seen', seen 
 if stage == 'open' or stage == 'settled' then
   stage = 'recorded'
   redis.call('HSET', key, 'stage', stage, 'status', 'pending', 'current', n, 'recorded_at', now)
-  redis.call('HDEL', key, 'reason')
+  -- The claim that ended the last round must not end this one.
+  redis.call('HDEL', key, 'reason', 'claim')
 end
 redis.call('PEXPIRE', key, ARGV[7])
 return answer('recorded', n, dies)

@@ -4,6 +4,7 @@
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
 local f = redis.call('HMGET', KEYS[1], 'status', 'ticket', 'redeemed')
+if f[1] == ARGV[4] and f[2] == ARGV[6] then return 1 end
 if f[1] ~= ARGV[2] or f[2] ~= ARGV[3] or f[3] then return 0 end
 redis.call('HSET', KEYS[1], 'status', ARGV[4], 'outcome', ARGV[5], 'ticket', ARGV[6], 'ticket_dies', now + ARGV[7])
 redis.call('PEXPIRE', KEYS[1], ARGV[8])

@@ -5,10 +5,12 @@
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
 local key, claim, status = KEYS[1], ARGV[2], ARGV[3]
-local f = redis.call('HMGET', key, 'stage', 'claim', 'current', 'codes', 'recorded_at')
+local f = redis.call('HMGET', key, 'stage', 'claim', 'current', 'codes', 'recorded_at', 'moved_by')
 if not f[1] then return { 'gone', 0 } end
 if f[1] == 'settled' then return { f[2] == claim and 'settled' or 'done', now - f[5] } end
 local good = status == 'ready' or status == 'bind' or status == 'snapshot'
+-- The same step again: the reply to the first was lost on its way.
+if ARGV[11] == '1' and f[6] == claim and f[2] ~= claim then return { 'next', tonumber(f[3]) } end
 if not good and f[2] ~= claim then return { 'fenced', 0 } end
 
 local current, codes = tonumber(f[3]), tonumber(f[4])
@@ -16,7 +18,7 @@ if ARGV[11] == '1' then
   for n = current + 1, codes do
     local dies = redis.call('HGET', key, 'dies:' .. n)
     if dies and dies - now > 0 then
-      redis.call('HSET', key, 'stage', 'recorded', 'current', n)
+      redis.call('HSET', key, 'stage', 'recorded', 'current', n, 'moved_by', claim)
       redis.call('HDEL', key, 'code:' .. current, 'claim', 'claim_job', 'claimed_at', 'token')
       return { 'next', n }
     end

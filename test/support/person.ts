@@ -38,8 +38,8 @@ export const weChatUserAgent =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50(0x1800322f) NetType/WIFI Language/zh_CN';
 
 const sharedAgent = new Agent({ connections: 4_096, pipelining: 1, headersTimeout: 60_000 });
-/** The page goes to WeChat by itself so often; then it shows a button (contract, section 2). */
-const ownReauthorizations = 2;
+/** The service decides how often a page goes to WeChat by itself; this only ends a circle. */
+const mostReauthorizations = 10;
 let unnamed = 0;
 
 /**
@@ -162,7 +162,7 @@ export function createPerson(options: PersonOptions) {
       }
       if (answer.status !== 303) throw new Error(`the callback answered ${answer.status}: ${answer.text}`);
       const view = await waitForEnd({ timeoutMs });
-      const mayGoOn = view.retry_after_ms !== undefined && reauthorizations < ownReauthorizations;
+      const mayGoOn = view.retry_after_ms !== undefined && reauthorizations < mostReauthorizations;
       if (view.status === 'reauthorize' && view.location !== undefined && mayGoOn) {
         await sleep(view.retry_after_ms);
         authorizeUrl = view.location;

@@ -30,8 +30,11 @@ if ARGV[10] == '1' then redis.call('HINCRBY', key, 'rounds', 1) end
 local done = { 'token', 'claim_job', 'claimed_at', 'held_browser', 'held_digest', 'held_code' }
 for n = 1, codes do
   done[#done + 1] = 'code:' .. n
-  done[#done + 1] = 'dies:' .. n
-  done[#done + 1] = 'calls:' .. n
+  -- A token may still come for a code that was given up: then its numbers are needed again.
+  if good then
+    done[#done + 1] = 'dies:' .. n
+    done[#done + 1] = 'calls:' .. n
+  end
 end
 redis.call('HDEL', key, unpack(done))
 redis.call('PEXPIRE', key, ARGV[8])

@@ -1,0 +1,164 @@
+import test from 'ava';
+import type { Settlement } from '#models/exchange-ledger.ts';
+import { recordLifetimeMs } from '#models/login-moves.ts';
+import { codeLifetimeMs, newLogin, withLogins } from '#test/models/with-logins.ts';
+
+test('a code is recorded with the time it dies, and the login waits for a worker', async (t) => {
+  const { open, record, records } = withLogins(t);
+  const id = await open();
+  const answer = await record(id);
+  t.like(answer, {
+    verb: 'recorded',
+    n: 1,
+    stage: 'recorded',
+    restarts: 0,
+    entId: 'acme',
+    target: '/chat/7',
+    lang: 'en',
+  });
+  t.is(answer.diesAt - answer.now, codeLifetimeMs);
+  t.like(await records.read(id), { stage: 'recorded', status: 'pending', codes: 1, recordedAt: answer.now });
+});
+
+test('the same code again is recorded nowhere and keeps its number and its death', async (t) => {
+  const { open, record, records, clock } = withLogins(t);
+  const id = await open();
+  const first = await record(id, 'first');
+  await record(id, 'second');
+  clock.offsetMs = 5_000;
+  t.like(await record(id, 'first'), { verb: 'repeated', n: 1, diesAt: first.diesAt, stage: 'recorded' });
+  t.like(await record(id, 'second'), { verb: 'repeated', n: 2 });
+  t.is((await records.read(id))?.codes, 2);
+});
+
+test('of fifty copies at once one is recorded', async (t) => {
+  const { open, record } = withLogins(t);
+  const id = await open();
+  const answers = await Promise.all(Array.from({ length: 50 }, () => record(id)));
+  t.is(answers.filter(({ verb }) => verb === 'recorded').length, 1);
+  t.is(answers.filter(({ verb, n }) => verb === 'repeated' && n === 1).length, 49);
+});
+
+test('a login takes three codes, and knows each of them again afterwards', async (t) => {
+  const { open, record, ledger } = withLogins(t);
+  const id = await open();
+  for (const [index, code] of ['first', 'second', 'third'].entries()) {
+    t.like(await record(id, code), { verb: 'recorded', n: index + 1 });
+  }
+  t.is((await record(id, 'fourth')).verb, 'full');
+  t.like(await record(id, 'third'), { verb: 'repeated', n: 3 });
+  t.is((await ledger.claim(id, 'job', 'claim')).sealed, 'sealed first');
+});
+
+test('a login that nobody began knows no code', async (t) => {
+  const { record, redis, prefix } = withLogins(t);
+  t.is((await record(`00${'0'.repeat(32)}`)).verb, 'unknown');
+  t.deepEqual(await redis.keys(`*${prefix}*`), []);
+});
+
+test('a code makes its login’s record live on', async (t) => {
+  const { open, record, lifetimeOf, redis, fieldsOf, prefix } = withLogins(t);
+  const id = await open();
+  const [key = ''] = await redis.keys(`*${prefix}*`);
+  await redis.pexpire(key, 60_000);
+  await record(id);
+  t.true((await lifetimeOf(id)) > recordLifetimeMs - 10_000);
+  t.truthy((await fieldsOf(id))['code:1']);
+});
+
+test('another browser’s code is not recorded, nor held at the first time', async (t) => {
+  const { open, record, records, fieldsOf } = withLogins(t);
+  const id = await open();
+  const before = await fieldsOf(id);
+  t.like(await record(id, 'first', 'another browser'), { verb: 'foreign', restarts: 0, entId: 'acme' });
+  t.deepEqual(await fieldsOf(id), before);
+  t.is((await records.confirmHeldCode(id, 'another browser')).verb, 'foreign');
+});
+
+test('after a restart another browser’s code is held aside until that browser confirms it', async (t) => {
+  const { open, record, records, ledger } = withLogins(t);
+  const id = await open({ restarts: 1 });
+  t.like(await record(id, 'held', 'another browser'), { verb: 'foreign', restarts: 1 });
+  t.is((await records.read(id))?.stage, 'open');
+  t.is((await ledger.claim(id, 'job', 'claim')).verb, 'done');
+
+  t.is((await records.confirmHeldCode(id, 'a third browser')).verb, 'foreign');
+  t.like(await records.confirmHeldCode(id, 'another browser'), { verb: 'recorded', n: 1, stage: 'recorded' });
+  t.is((await records.read(id))?.browser, 'another browser');
+  t.like(await ledger.claim(id, 'job', 'claim'), { verb: 'exchange', sealed: 'sealed held' });
+});
+
+test('a confirmed login is no longer the first browser’s', async (t) => {
+  const { open, record, records } = withLogins(t);
+  const id = await open({ restarts: 1 });
+  await record(id, 'held', 'another browser');
+  await records.confirmHeldCode(id, 'another browser');
+  t.is((await record(id, 'second')).verb, 'foreign');
+  t.is((await records.confirmHeldCode(id, 'another browser')).verb, 'finished');
+});
+
+test('a code held from one browser cannot be confirmed after another browser’s took its place', async (t) => {
+  const { open, record, records } = withLogins(t);
+  const id = await open({ restarts: 1 });
+  await record(id, 'held', 'another browser');
+  await record(id, 'later', 'a third browser');
+  t.is((await records.confirmHeldCode(id, 'another browser')).verb, 'foreign');
+  t.is((await records.confirmHeldCode(id, 'a third browser')).verb, 'recorded');
+});
+
+test('a login’s own browser has nothing to confirm', async (t) => {
+  const { recorded, records } = withLogins(t);
+  const id = await recorded({ restarts: 1 });
+  t.is((await records.confirmHeldCode(id, newLogin.browser)).verb, 'finished');
+});
+
+for (const status of ['ready', 'bind'] as const) {
+  test(`a login that is ${status} takes no further code`, async (t) => {
+    const { finished, record, records } = withLogins(t);
+    const { id } = await finished(status);
+    t.is((await record(id, 'second')).verb, 'finished');
+    t.like(await record(id, 'first'), { verb: 'repeated', n: 1, stage: 'settled' });
+    t.is((await records.read(id))?.status, status);
+  });
+}
+
+const goesOn = test.macro({
+  async exec(t, settlement: Pick<Settlement, 'status' | 'reason'>) {
+    const { recorded, record, records, ledger } = withLogins(t);
+    const id = await recorded();
+    await ledger.claim(id, 'job', 'claim');
+    await ledger.settle(id, 'claim', { ...settlement, scope: 'snsapi_userinfo' });
+    t.is((await record(id, 'first')).verb, 'repeated');
+    t.like(await record(id, 'second'), { verb: 'recorded', n: 2, stage: 'recorded' });
+    const login = await records.read(id);
+    t.like(login, { stage: 'recorded', status: 'pending' });
+    t.is(login?.reason, undefined);
+    t.like(await ledger.claim(id, 'job-2', 'claim-2'), { verb: 'exchange', n: 2, calls: 1 });
+  },
+  title: (_, { status }) => `a login that ended as ${status} goes on with a new code, never with its old one`,
+});
+test(goesOn, { status: 'reauthorize' });
+test(goesOn, { status: 'snapshot' });
+test(goesOn, { status: 'failed', reason: 'refused' });
+
+test('three more codes are taken after each round', async (t) => {
+  const { recorded, record, ledger } = withLogins(t);
+  const id = await recorded();
+  await record(id, 'second');
+  await record(id, 'third');
+  await ledger.claim(id, 'job', 'claim');
+  await ledger.settle(id, 'claim', { status: 'reauthorize', scope: 'snsapi_userinfo' });
+  for (const code of ['fourth', 'fifth', 'sixth']) t.is((await record(id, code)).verb, 'recorded');
+  t.is((await record(id, 'seventh')).verb, 'full');
+});
+
+test('an end that is sent again after the next round began does not end that round', async (t) => {
+  const { recorded, record, records, ledger } = withLogins(t);
+  const id = await recorded();
+  await ledger.claim(id, 'job', 'claim');
+  const lost: Settlement = { status: 'reauthorize', scope: 'snsapi_userinfo', isLostRound: true };
+  await ledger.settle(id, 'claim', lost);
+  await record(id, 'second');
+  t.is((await ledger.settle(id, 'claim', lost)).verb, 'fenced');
+  t.like(await records.read(id), { stage: 'recorded', rounds: 1 });
+});

@@ -1,0 +1,182 @@
+import test from 'ava';
+import type { Settlement } from '#models/exchange-ledger.ts';
+import { recordLifetimeMs } from '#models/login-moves.ts';
+import { claimWindowMs, codeLifetimeMs, withLogins } from '#test/models/with-logins.ts';
+
+const scope = 'snsapi_userinfo';
+const lost: Settlement = { status: 'reauthorize', scope, isLostRound: true, mayTryNextCode: true };
+const ready: Settlement = {
+  status: 'ready',
+  scope,
+  outcome: 'sealed outcome',
+  ticketDigest: 'digest',
+  ticketLifetimeMs: 60_000,
+};
+
+const ends = test.macro({
+  async exec(t, settlement: Settlement) {
+    const { exchanged, ledger, records, clock } = withLogins(t);
+    const id = await exchanged();
+    clock.offsetMs = 2_000;
+    const { verb, elapsedMs } = await ledger.settle(id, 'claim', settlement);
+    t.is(verb, 'settled');
+    t.true(elapsedMs >= 2_000 && elapsedMs < 60_000, String(elapsedMs));
+    const { status, reason } = settlement;
+    t.like(await records.read(id), {
+      stage: 'settled',
+      status,
+      reason,
+      outcome: settlement.outcome,
+      rounds: 0,
+    });
+  },
+  title: (_, { status, reason }) => `a login ends as ${[status, reason].filter(Boolean).join(': ')}`,
+});
+test(ends, ready);
+test(ends, { ...ready, status: 'bind' });
+test(ends, { status: 'snapshot', scope });
+test(ends, { status: 'reauthorize', scope });
+for (const reason of ['misconfigured', 'refused', 'unavailable', 'expired', 'internal'] as const) {
+  test(ends, { status: 'failed', reason, scope });
+}
+
+test('no code and no token is left in a login that has ended', async (t) => {
+  const { exchanged, record, ledger, fieldsOf, lifetimeOf } = withLogins(t);
+  const id = await exchanged();
+  await record(id, 'second');
+  await ledger.settle(id, 'claim', ready);
+  const fields = await fieldsOf(id);
+  t.deepEqual(
+    Object.keys(fields).filter((name) => /^(token|(code|dies|calls):|held)/.test(name)),
+    [],
+  );
+  t.notRegex(JSON.stringify(fields), /sealed (token|first|second)/);
+  t.true((await lifetimeOf(id)) > recordLifetimeMs - 10_000);
+});
+
+test('the same end sent twice is told as settled both times, and counted once', async (t) => {
+  const { recorded, ledger, records } = withLogins(t);
+  const id = await recorded();
+  await ledger.claim(id, 'job', 'claim');
+  t.is((await ledger.settle(id, 'claim', lost)).verb, 'settled');
+  t.is((await ledger.settle(id, 'claim', lost)).verb, 'settled');
+  t.is((await records.read(id))?.rounds, 1);
+});
+
+test('only a lost round counts as one', async (t) => {
+  const { recorded, ledger, records } = withLogins(t);
+  const id = await recorded();
+  await ledger.claim(id, 'job', 'claim');
+  await ledger.settle(id, 'claim', { status: 'reauthorize', scope });
+  t.is((await records.read(id))?.rounds, 0);
+});
+
+test('the scope of the next round is on record', async (t) => {
+  const { recorded, record, ledger, records } = withLogins(t);
+  const id = await recorded({ scope: 'snsapi_base' });
+  await ledger.claim(id, 'job', 'claim');
+  await ledger.settle(id, 'claim', { status: 'reauthorize', scope });
+  t.is((await records.read(id))?.scope, scope);
+  await record(id, 'second');
+  t.is((await ledger.claim(id, 'job-2', 'claim-2')).scope, scope);
+});
+
+test('a run that lost its claim cannot end a login badly', async (t) => {
+  const { recorded, ledger, records, clock } = withLogins(t);
+  const id = await recorded();
+  await ledger.claim(id, 'job', 'zombie');
+  clock.offsetMs = claimWindowMs;
+  await ledger.claim(id, 'job', 'heir');
+  t.is((await ledger.settle(id, 'zombie', lost)).verb, 'fenced');
+  t.is((await ledger.settle(id, 'zombie', { status: 'failed', reason: 'internal', scope })).verb, 'fenced');
+  t.is((await records.read(id))?.status, 'pending');
+});
+
+for (const status of ['ready', 'bind', 'snapshot'] as const) {
+  test(`a run that lost its claim may still end a login as ${status}`, async (t) => {
+    const { exchanged, ledger, records, clock } = withLogins(t);
+    const id = await exchanged();
+    clock.offsetMs = claimWindowMs;
+    await ledger.claim(id, 'job', 'heir');
+    t.is((await ledger.settle(id, 'claim', { ...ready, status })).verb, 'settled');
+    t.is((await records.read(id))?.status, status);
+    t.is((await ledger.settle(id, 'heir', lost)).verb, 'done');
+    t.is((await records.read(id))?.status, status);
+  });
+}
+
+test('of twenty good ends at once the first one wins', async (t) => {
+  const { exchanged, ledger, records } = withLogins(t);
+  const id = await exchanged();
+  const settled = await Promise.all(
+    Array.from({ length: 20 }, (_, n) =>
+      ledger.settle(id, `run ${n}`, { ...ready, outcome: `outcome ${n}` }),
+    ),
+  );
+  const winners = settled.flatMap(({ verb }, n) => (verb === 'settled' ? [n] : []));
+  t.is(winners.length, 1);
+  t.is(settled.filter(({ verb }) => verb === 'done').length, 19);
+  t.is((await records.read(id))?.outcome, `outcome ${winners[0]}`);
+});
+
+test('a login whose code is lost goes on with its next one', async (t) => {
+  const { recorded, record, ledger, records, fieldsOf } = withLogins(t);
+  const id = await recorded();
+  await record(id, 'second');
+  await ledger.claim(id, 'job', 'claim');
+  t.is((await ledger.settle(id, 'claim', lost)).verb, 'next');
+  t.like(await records.read(id), { stage: 'recorded', status: 'pending', rounds: 0 });
+  t.is((await fieldsOf(id))['code:1'], undefined);
+  t.like(await ledger.claim(id, 'job', 'claim-2'), {
+    verb: 'exchange',
+    n: 2,
+    sealed: 'sealed second',
+    calls: 1,
+  });
+});
+
+test('the step to the next code sent twice is one step', async (t) => {
+  const { recorded, record, ledger } = withLogins(t);
+  const id = await recorded();
+  await record(id, 'second');
+  await record(id, 'third');
+  await ledger.claim(id, 'job', 'claim');
+  t.is((await ledger.settle(id, 'claim', lost)).verb, 'next');
+  t.is((await ledger.settle(id, 'claim', lost)).verb, 'next');
+  t.like(await ledger.claim(id, 'job', 'claim-2'), { verb: 'exchange', n: 2 });
+});
+
+test('a next code that has died is passed over', async (t) => {
+  const { recorded, record, ledger, clock } = withLogins(t);
+  const id = await recorded();
+  await record(id, 'second');
+  clock.offsetMs = codeLifetimeMs - 60_000;
+  await record(id, 'third');
+  await ledger.claim(id, 'job', 'claim');
+  clock.offsetMs = codeLifetimeMs + 1_000;
+  t.is((await ledger.settle(id, 'claim', lost)).verb, 'next');
+  t.like(await ledger.claim(id, 'job', 'claim-2'), { verb: 'exchange', n: 3 });
+});
+
+test('without a living next code the round is over', async (t) => {
+  const { recorded, record, ledger, clock } = withLogins(t);
+  const id = await recorded();
+  await record(id, 'second');
+  await ledger.claim(id, 'job', 'claim');
+  clock.offsetMs = codeLifetimeMs + 1_000;
+  t.is((await ledger.settle(id, 'claim', lost)).verb, 'settled');
+});
+
+test('an end that must not try the next code does not', async (t) => {
+  const { recorded, record, ledger } = withLogins(t);
+  const id = await recorded();
+  await record(id, 'second');
+  await ledger.claim(id, 'job', 'claim');
+  t.is((await ledger.settle(id, 'claim', { ...lost, mayTryNextCode: false })).verb, 'settled');
+});
+
+test('a login that is gone stays gone', async (t) => {
+  const { ledger, redis, prefix } = withLogins(t);
+  t.is((await ledger.settle(`00${'0'.repeat(32)}`, 'claim', ready)).verb, 'gone');
+  t.deepEqual(await redis.keys(`*${prefix}*`), []);
+});

@@ -16,8 +16,8 @@ import type { ServiceAccountModel } from '#models/service-account.ts';
 import { within } from '#operations/deadline.ts';
 import { createOperatorApp } from '#operations/operator-app.ts';
 
-/** A little less than the 5 s MongoDB's driver would look for a server. */
-const deadlineMs = 4_000;
+/** Less than the 5 s that MongoDB’s driver looks for a server. */
+const deadlineMs = 3_000;
 
 /** The operator's door, for the second listener: accounts, enterprises, the queue dashboard, metrics and health. */
 export function createAdminApp(deps: {

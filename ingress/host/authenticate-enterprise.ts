@@ -7,7 +7,7 @@ import type { EnterpriseDocument } from '#models/enterprise.ts';
 import { digest, sameDigest } from '#models/sealing.ts';
 import { within } from '#operations/deadline.ts';
 
-const lookUpDeadlineMs = 4_000;
+const lookUpDeadlineMs = 3_000;
 const entIdPattern = /^[\w-]{1,64}$/;
 /** Compared with when there is no such enterprise, so that the answer takes as long as for one whose key is wrong. */
 const nobodysDigest = digest(randomBytes(32).toString('base64url'));

@@ -8,7 +8,7 @@ import { Problem } from '#ingress/problem.ts';
 import type { BindingDocument, BindingModel } from '#models/binding.ts';
 import { within } from '#operations/deadline.ts';
 
-const deadlineMs = 4_000;
+const deadlineMs = 3_000;
 const mostBindings = 1_000;
 
 const query = z

@@ -7,7 +7,7 @@ import { Problem } from '#ingress/problem.ts';
 import type { Tickets } from '#models/ticket.ts';
 import { within } from '#operations/deadline.ts';
 
-const redeemDeadlineMs = 4_000;
+const redeemDeadlineMs = 3_000;
 const body = z.object({ ticket: z.string().min(1).max(200) });
 
 /** POST /v1/tickets/redeem: trades a ticket, once, for who logged in. Needs Redis only. */

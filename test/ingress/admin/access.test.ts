@@ -1,14 +1,8 @@
 import test from 'ava';
 import { adminToken, withAdminDoor } from '#test/ingress/admin/with-admin-door.ts';
+import { shared } from '#test/support/shared.ts';
 
-const closing: (() => unknown)[] = [];
-let door: Awaited<ReturnType<typeof withAdminDoor>>;
-test.before(async () => {
-  door = await withAdminDoor({ teardown: (close) => void closing.unshift(close) }, { adminWritable: true });
-});
-test.after.always(async () => {
-  for (const close of closing) await close();
-});
+const door = shared(test, (t) => withAdminDoor(t, { adminWritable: true }));
 
 const paths = [
   '/',
@@ -35,7 +29,7 @@ for (const path of paths) {
       `Basic ${btoa('operator:wrong')}`,
       `Digest ${adminToken}`,
     ]) {
-      const answer = await door.call('GET', path, {
+      const answer = await door().call('GET', path, {
         token: null,
         headers: authorization === undefined ? {} : { authorization },
       });
@@ -55,16 +49,16 @@ test('the token travels as Bearer, or as the Basic password of any user', async 
     `Basic ${btoa(`operator:${adminToken}`)}`,
     `Basic ${btoa(`:${adminToken}`)}`,
   ]) {
-    const answer = await door.call('GET', '/v1/accounts', { token: null, headers: { authorization } });
+    const answer = await door().call('GET', '/v1/accounts', { token: null, headers: { authorization } });
     t.is(answer.status, 200);
   }
 });
 
 test('the health paths need no token; a path that only looks like one does', async (t) => {
-  t.is((await door.call('GET', '/healthz', { token: null })).status, 200);
-  t.is((await door.call('GET', '/readyz', { token: null })).status, 200);
+  t.is((await door().call('GET', '/healthz', { token: null })).status, 200);
+  t.is((await door().call('GET', '/readyz', { token: null })).status, 200);
   for (const path of ['/healthz/', '/healthz/x', '//healthz', '/HEALTHZ', '/healthz%2f..%2fmetrics'])
-    t.is((await door.call('GET', path, { token: null })).status, 401);
+    t.is((await door().call('GET', path, { token: null })).status, 401);
 });
 
 for (const [what, headers] of Object.entries({
@@ -82,7 +76,7 @@ for (const [what, headers] of Object.entries({
       ['POST', '/v1/enterprises/acme/rotate-key'],
       ['PUT', '/queues/api/queues/pause'],
     ] as const) {
-      const answer = await door.call(method, path, { token: null, headers: { authorization, ...headers } });
+      const answer = await door().call(method, path, { token: null, headers: { authorization, ...headers } });
       t.is(answer.status, 403);
       t.is(answer.json.error, 'forbidden');
     }
@@ -90,13 +84,13 @@ for (const [what, headers] of Object.entries({
 }
 
 test('the dashboard’s own page may change things', async (t) => {
-  const headers = { origin: door.origin, 'sec-fetch-site': 'same-origin' };
-  t.is((await door.call('PUT', '/queues/api/queues/exchange/pause', { headers })).status, 200);
-  t.is((await door.call('PUT', '/queues/api/queues/exchange/resume', { headers })).status, 200);
+  const headers = { origin: door().origin, 'sec-fetch-site': 'same-origin' };
+  t.is((await door().call('PUT', '/queues/api/queues/exchange/pause', { headers })).status, 200);
+  t.is((await door().call('PUT', '/queues/api/queues/exchange/resume', { headers })).status, 200);
 });
 
 test('answers are not stored, framed or sniffed', async (t) => {
-  const { headers } = await door.call('GET', '/v1/accounts');
+  const { headers } = await door().call('GET', '/v1/accounts');
   t.is(headers.get('cache-control'), 'no-store');
   t.is(headers.get('x-frame-options'), 'DENY');
   t.is(headers.get('x-content-type-options'), 'nosniff');
@@ -113,7 +107,7 @@ test('what does not exist is 404 in JSON, another method 405', async (t) => {
     '/v1/enterprises/a/b',
     '/queues/nothing',
   ]) {
-    const answer = await door.call('GET', path);
+    const answer = await door().call('GET', path);
     t.is(answer.status, 404, path);
     t.is(answer.json?.error, 'not_found', path);
   }
@@ -123,7 +117,7 @@ test('what does not exist is 404 in JSON, another method 405', async (t) => {
     ['GET', '/v1/enterprises/acme/rotate-key', 'POST'],
     ['POST', '/metrics', 'GET, HEAD'],
   ] as const) {
-    const answer = await door.call(method, path);
+    const answer = await door().call(method, path);
     t.is(answer.status, 405, path);
     t.is(answer.headers.get('allow'), allow);
     t.is(answer.json.error, 'method_not_allowed');

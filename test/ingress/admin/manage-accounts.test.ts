@@ -1,23 +1,34 @@
+import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import { secretPlace } from '#models/service-account.ts';
 import { withAdminDoor } from '#test/ingress/admin/with-admin-door.ts';
+import { shared } from '#test/support/shared.ts';
 
-const path = '/v1/accounts/wx0123456789abcdef';
+const door = shared(test, withAdminDoor);
 const account = {
   secret: 'canary-secret-0123456789abcdef',
   name: 'Acme 服务号',
   verify_files: { 'MP_verify_2DCaFsV02WRKsdf2.txt': '2DCaFsV02WRKsdf2' },
 };
-const shown = { appid: 'wx0123456789abcdef', name: account.name, verify_files: account.verify_files };
+/** A name that no other test uses. */
+function anAccount() {
+  const appid = `wx${randomBytes(8).toString('hex')}`;
+  const shown = { appid, name: account.name, verify_files: account.verify_files };
+  return { appid, path: `/v1/accounts/${appid}`, shown };
+}
 
 test('an account is made, shown without its secret, listed and removed', async (t) => {
-  const { call, lines } = await withAdminDoor(t);
+  const { call, lines } = door();
+  const { appid, path, shown } = anAccount();
   const made = await call('PUT', path, { json: account });
   t.is(made.status, 201);
   t.deepEqual(made.json, shown);
   t.deepEqual((await call('GET', path)).json, shown);
   const list = await call('GET', '/v1/accounts');
-  t.deepEqual(list.json, { accounts: [shown] });
+  t.deepEqual(
+    list.json.accounts.find((listed: { appid: string }) => listed.appid === appid),
+    shown,
+  );
   t.is((await call('DELETE', path)).status, 204);
   t.is((await call('GET', path)).status, 404);
   t.is((await call('DELETE', path)).status, 404);
@@ -25,63 +36,70 @@ test('an account is made, shown without its secret, listed and removed', async (
 });
 
 test('the secret is sealed at rest, for its place', async (t) => {
-  const { call, accounts, sealer } = await withAdminDoor(t);
+  const { call, accounts, sealer } = door();
+  const { appid, path } = anAccount();
   await call('PUT', path, { json: account });
-  const stored = await accounts.findOne({}).lean();
+  const stored = await accounts.findOne({ appid }).lean();
   t.false(JSON.stringify(stored).includes(account.secret));
-  t.is(sealer.open(stored?.sealedSecret ?? '', secretPlace('wx0123456789abcdef')), account.secret);
+  t.is(sealer.open(stored?.sealedSecret ?? '', secretPlace(appid)), account.secret);
 });
 
 test('PUT replaces everything but a secret that is left out', async (t) => {
-  const { call, accounts, sealer } = await withAdminDoor(t);
+  const { call, accounts, sealer } = door();
+  const { appid, path } = anAccount();
   await call('PUT', path, { json: account });
   const changed = await call('PUT', path, { json: { name: 'New' } });
   t.is(changed.status, 200);
-  t.deepEqual(changed.json, { appid: shown.appid, name: 'New', verify_files: {} });
-  const stored = await accounts.findOne({}).lean();
-  t.is(sealer.open(stored?.sealedSecret ?? '', secretPlace(shown.appid)), account.secret);
+  t.deepEqual(changed.json, { appid, name: 'New', verify_files: {} });
+  const stored = await accounts.findOne({ appid }).lean();
+  t.is(sealer.open(stored?.sealedSecret ?? '', secretPlace(appid)), account.secret);
   await call('PUT', path, { json: { ...account, secret: 'another' } });
-  const again = await accounts.findOne({}).lean();
-  t.is(sealer.open(again?.sealedSecret ?? '', secretPlace(shown.appid)), 'another');
+  const again = await accounts.findOne({ appid }).lean();
+  t.is(sealer.open(again?.sealedSecret ?? '', secretPlace(appid)), 'another');
 });
 
 test('what GET answers can be changed and PUT back', async (t) => {
-  const { call } = await withAdminDoor(t);
+  const { call } = door();
+  const { path } = anAccount();
   await call('PUT', path, { json: account });
   const { json } = await call('GET', path);
   const back = await call('PUT', path, { json: { ...json, name: 'Renamed' } });
-  t.like(back, { status: 200, json: { ...shown, name: 'Renamed' } });
+  t.like(back, { status: 200, json: { ...json, name: 'Renamed' } });
 });
 
 test('a new account needs a secret', async (t) => {
-  const { call, accounts } = await withAdminDoor(t);
+  const { call, accounts } = door();
+  const { appid, path } = anAccount();
   const answer = await call('PUT', path, { json: { name: 'Acme' } });
   t.like(answer, { status: 400, json: { error: 'invalid_request' } });
   t.regex(answer.json.error_description, /^secret: is required/);
-  t.is(await accounts.countDocuments({}), 0);
+  t.is(await accounts.countDocuments({ appid }), 0);
 });
 
 test('first PUTs at the same moment make one account', async (t) => {
-  const { call, accounts } = await withAdminDoor(t);
+  const { call, accounts } = door();
+  const { appid, path } = anAccount();
   const answers = await Promise.all(Array.from({ length: 10 }, () => call('PUT', path, { json: account })));
   t.deepEqual(answers.map(({ status }) => status).toSorted(), [...Array<number>(9).fill(200), 201]);
-  t.is(await accounts.countDocuments({}), 1);
+  t.is(await accounts.countDocuments({ appid }), 1);
 });
 
 test('an account in use is not removed', async (t) => {
-  const { call } = await withAdminDoor(t);
+  const { call } = door();
+  const { appid, path } = anAccount();
   await call('PUT', path, { json: account });
-  const enterprise = { appid: 'wx0123456789abcdef', name: 'Acme', login_url: 'https://host.example/login' };
-  await call('PUT', '/v1/enterprises/acme', { json: enterprise });
+  const enterprise = { appid, name: 'Acme', login_url: 'https://host.example/login' };
+  await call('PUT', `/v1/enterprises/${appid}`, { json: enterprise });
   const refused = await call('DELETE', path);
   t.like(refused, { status: 409, json: { error: 'conflict' } });
   t.regex(refused.json.error_description, /1 enterprise\b/);
-  await call('DELETE', '/v1/enterprises/acme');
+  await call('DELETE', `/v1/enterprises/${appid}`);
   t.is((await call('DELETE', path)).status, 204);
 });
 
 test('every fault of a body is listed, and no value is repeated', async (t) => {
-  const { call, lines } = await withAdminDoor(t);
+  const { call, lines } = door();
+  const { path } = anAccount();
   const { status, json } = await call('PUT', path, {
     json: { secret: 'canary with spaces', name: '', verify_files: { '../canary.txt': 'x' }, canary_field: 1 },
   });
@@ -113,15 +131,17 @@ for (const [what, change] of Object.entries({
   'the appid of another account': { appid: 'wxother' },
 })) {
   test(`an account with ${what} is refused`, async (t) => {
-    const { call, accounts } = await withAdminDoor(t);
+    const { call, accounts } = door();
+    const { appid, path } = anAccount();
     const answer = await call('PUT', path, { json: { ...account, ...change } });
     t.like(answer, { status: 400, json: { error: 'invalid_request' } });
-    t.is(await accounts.countDocuments({}), 0);
+    t.is(await accounts.countDocuments({ appid }), 0);
   });
 }
 
 test('bodies that are no JSON object, and appids that cannot be one, are refused', async (t) => {
-  const { call } = await withAdminDoor(t);
+  const { call } = door();
+  const { path } = anAccount();
   t.is((await call('PUT', path)).status, 400);
   t.is((await call('PUT', path, { body: '{"secret":' })).status, 400);
   t.is((await call('PUT', path, { json: [] })).status, 400);
@@ -136,6 +156,7 @@ test('bodies that are no JSON object, and appids that cannot be one, are refused
 
 test('with MongoDB away every request is told to try again within 5 s', async (t) => {
   const { call, mongoProxy } = await withAdminDoor(t);
+  const { path } = anAccount();
   mongoProxy.hang();
   const begun = performance.now();
   const answers = await Promise.all([

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import { digest } from '#models/sealing.ts';
 import { withAdminDoor } from '#test/ingress/admin/with-admin-door.ts';
+import { shared } from '#test/support/shared.ts';
 
-const path = '/v1/enterprises/acme';
 const enterprise = {
   appid: 'wx1',
   name: 'Acme 公司',
@@ -14,28 +15,39 @@ const enterprise = {
   consent_page: true,
 };
 
-async function withAccount(t: Parameters<typeof withAdminDoor>[0]) {
-  const door = await withAdminDoor(t);
-  await door.call('PUT', '/v1/accounts/wx1', { json: { secret: 'secret', name: 'One' } });
-  await door.call('PUT', '/v1/accounts/wx2', { json: { secret: 'secret', name: 'Two' } });
-  return door;
+const door = shared(test, async (t) => {
+  const opened = await withAdminDoor(t);
+  for (const appid of ['wx1', 'wx2'])
+    await opened.call('PUT', `/v1/accounts/${appid}`, { json: { secret: 'secret', name: appid } });
+  return opened;
+});
+
+/** A name that no other test uses. */
+function anEnterprise() {
+  const entId = `ent_${randomBytes(8).toString('hex')}`;
+  return { entId, path: `/v1/enterprises/${entId}` };
 }
 
 test('an enterprise is made with a key that is told once, shown, listed and removed', async (t) => {
-  const { call, enterprises, lines } = await withAccount(t);
+  const { call, enterprises, lines } = door();
+  const { entId, path } = anEnterprise();
   const made = await call('PUT', path, { json: enterprise });
   t.is(made.status, 201);
   const { api_key: key, ...shown } = made.json;
   t.regex(key, /^[\w-]{43}$/);
-  t.deepEqual(shown, { ent_id: 'acme', ...enterprise });
+  t.deepEqual(shown, { ent_id: entId, ...enterprise });
 
   const again = await call('PUT', path, { json: enterprise });
   t.is(again.status, 200);
   t.deepEqual(again.json, shown);
   t.deepEqual((await call('GET', path)).json, shown);
-  t.deepEqual((await call('GET', '/v1/enterprises')).json, { enterprises: [shown] });
+  const list = await call('GET', '/v1/enterprises');
+  t.deepEqual(
+    list.json.enterprises.find(({ ent_id }: { ent_id: string }) => ent_id === entId),
+    shown,
+  );
 
-  const stored = await enterprises.findOne({}).lean();
+  const stored = await enterprises.findOne({ entId }).lean();
   t.is(stored?.apiKeyDigest, digest(key));
   t.false(JSON.stringify([stored, lines]).includes(key));
 
@@ -45,10 +57,11 @@ test('an enterprise is made with a key that is told once, shown, listed and remo
 });
 
 test('what is left out gets its default, and is gone when a PUT leaves it out later', async (t) => {
-  const { call, enterprises } = await withAccount(t);
+  const { call, enterprises } = door();
+  const { entId, path } = anEnterprise();
   const { appid, name, login_url } = enterprise;
   const bare = {
-    ent_id: 'acme',
+    ent_id: entId,
     appid,
     name,
     login_url,
@@ -60,12 +73,13 @@ test('what is left out gets its default, and is gone when a PUT leaves it out la
   await call('PUT', path, { json: enterprise });
   const { json } = await call('PUT', path, { json: { appid, name, login_url } });
   t.deepEqual(json, bare);
-  const stored = await enterprises.findOne({}).lean();
+  const stored = await enterprises.findOne({ entId }).lean();
   t.false(stored !== null && 'bindUrl' in stored);
 });
 
 test('what GET answers can be changed and PUT back', async (t) => {
-  const { call } = await withAccount(t);
+  const { call } = door();
+  const { path } = anEnterprise();
   await call('PUT', path, { json: enterprise });
   const { json } = await call('GET', path);
   const back = await call('PUT', path, { json: { ...json, appid: 'wx2' } });
@@ -73,18 +87,20 @@ test('what GET answers can be changed and PUT back', async (t) => {
 });
 
 test('a rotated key takes the place of the old one', async (t) => {
-  const { call, enterprises } = await withAccount(t);
+  const { call, enterprises } = door();
+  const { entId, path } = anEnterprise();
   const { json: made } = await call('PUT', path, { json: enterprise });
   const rotated = await call('POST', `${path}/rotate-key`);
   t.is(rotated.status, 200);
   t.deepEqual(Object.keys(rotated.json), ['ent_id', 'api_key']);
   t.not(rotated.json.api_key, made.api_key);
-  t.is((await enterprises.findOne({}).lean())?.apiKeyDigest, digest(rotated.json.api_key));
+  t.is((await enterprises.findOne({ entId }).lean())?.apiKeyDigest, digest(rotated.json.api_key));
   t.is((await call('POST', '/v1/enterprises/nobody/rotate-key')).status, 404);
 });
 
 test('of first PUTs at the same moment one tells a key, and that key is the enterprise’s', async (t) => {
-  const { call, enterprises } = await withAccount(t);
+  const { call, enterprises } = door();
+  const { entId, path } = anEnterprise();
   const answers = await Promise.all(
     Array.from({ length: 12 }, () => call('PUT', path, { json: enterprise })),
   );
@@ -92,19 +108,21 @@ test('of first PUTs at the same moment one tells a key, and that key is the ente
   t.is(told.length, 1);
   t.is(told[0]?.status, 201);
   t.true(answers.every(({ status }) => status === 200 || status === 201));
-  t.is((await enterprises.findOne({}).lean())?.apiKeyDigest, digest(told[0]?.json.api_key));
+  t.is((await enterprises.findOne({ entId }).lean())?.apiKeyDigest, digest(told[0]?.json.api_key));
 });
 
 test('an account that is not there is named as the fault', async (t) => {
-  const { call, enterprises } = await withAccount(t);
+  const { call, enterprises } = door();
+  const { entId, path } = anEnterprise();
   const answer = await call('PUT', path, { json: { ...enterprise, appid: 'wx9' } });
   t.like(answer, { status: 400, json: { error: 'invalid_request' } });
   t.regex(answer.json.error_description, /^appid: there is no such account/);
-  t.is(await enterprises.countDocuments({}), 0);
+  t.is(await enterprises.countDocuments({ entId }), 0);
 });
 
 test('every fault is listed at once', async (t) => {
-  const { call } = await withAccount(t);
+  const { call } = door();
+  const { path } = anEnterprise();
   const { status, json } = await call('PUT', path, {
     json: {
       login_url: 'host.example',
@@ -146,13 +164,14 @@ const noAddresses = {
 };
 for (const [what, address] of Object.entries(noAddresses)) {
   test(`no page’s address: ${what}`, async (t) => {
-    const { call, enterprises } = await withAccount(t);
+    const { call, enterprises } = door();
+    const { entId, path } = anEnterprise();
     for (const field of ['login_url', 'bind_url']) {
       const answer = await call('PUT', path, { json: { ...enterprise, [field]: address } });
       t.is(answer.status, 400);
       t.true(answer.json.error_description.startsWith(`${field}: `));
     }
-    t.is(await enterprises.countDocuments({}), 0);
+    t.is(await enterprises.countDocuments({ entId }), 0);
   });
 }
 
@@ -168,7 +187,8 @@ for (const prefix of [
   7,
 ]) {
   test(`no target prefix: ${JSON.stringify(prefix)}`, async (t) => {
-    const { call } = await withAccount(t);
+    const { call } = door();
+    const { path } = anEnterprise();
     const answer = await call('PUT', path, { json: { ...enterprise, target_prefixes: ['/ok', prefix] } });
     t.is(answer.status, 400);
     t.true(answer.json.error_description.startsWith('target_prefixes.1: '));
@@ -176,7 +196,8 @@ for (const prefix of [
 }
 
 test('bad bodies and ids are refused, and nothing is stored', async (t) => {
-  const { call, enterprises } = await withAccount(t);
+  const { call, enterprises } = door();
+  const { entId, path } = anEnterprise();
   for (const json of [
     { ...enterprise, unknown: 1 },
     { ...enterprise, ent_id: 'other' },
@@ -191,5 +212,5 @@ test('bad bodies and ids are refused, and nothing is stored', async (t) => {
     t.is((await call('PUT', path, { json })).status, 400);
   for (const id of ['a'.repeat(65), 'a.b', 'a%20b', '%24ne'])
     t.is((await call('PUT', `/v1/enterprises/${id}`, { json: enterprise })).status, 400);
-  t.is(await enterprises.countDocuments({}), 0);
+  t.is(await enterprises.countDocuments({ entId }), 0);
 });

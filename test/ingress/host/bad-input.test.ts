@@ -1,16 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { withHostDoor } from '#test/ingress/host/with-host-door.ts';
+import { shared } from '#test/support/shared.ts';
 
 // Nothing here changes anything, so that one door serves all of it.
-const closing: (() => unknown)[] = [];
-let door: Awaited<ReturnType<typeof withHostDoor>>;
-test.before(async () => {
-  door = await withHostDoor({ teardown: (close) => void closing.unshift(close) });
-});
-test.after.always(async () => {
-  for (const close of closing) await close();
-});
+const door = shared(test, withHostDoor);
 
 const redeem = '/v1/tickets/redeem';
 
@@ -25,7 +19,7 @@ const wrongCredentials = {
 };
 
 test('wrong credentials are refused alike on every route, with a challenge', async (t) => {
-  const { call } = door;
+  const { call } = door();
   const texts = new Set<string>();
   for (const auth of Object.values(wrongCredentials)) {
     for (const [method, path] of [
@@ -45,7 +39,7 @@ test('wrong credentials are refused alike on every route, with a challenge', asy
 });
 
 test('a garbled Authorization header is no credentials', async (t) => {
-  const { call } = door;
+  const { call } = door();
   for (const authorization of [
     'Basic',
     'Basic !!!!',
@@ -105,7 +99,7 @@ const badBodies: Record<
 
 for (const [what, { status, ...request }] of Object.entries(badBodies)) {
   test(`${what} is answered ${status} in JSON that quotes nothing`, async (t) => {
-    const { call, lines } = door;
+    const { call, lines } = door();
     const answer = await call('POST', redeem, request);
     t.is(answer.status, status);
     t.deepEqual(Object.keys(answer.json), ['error', 'error_description']);
@@ -124,7 +118,7 @@ for (const [what, json] of Object.entries({
   'a user_id that is an operator': { bind_ticket: 'b', user_id: { $gt: '' } },
 })) {
   test(`${what} is refused before the ticket is looked at`, async (t) => {
-    const { call } = door;
+    const { call } = door();
     const answer = await call('POST', '/v1/bindings', { json });
     t.is(answer.status, 400);
     t.is(answer.json.error, 'invalid_request');
@@ -142,7 +136,7 @@ for (const query of [
   `?openid=${'o'.repeat(129)}`,
 ]) {
   test(`GET /v1/bindings${query.slice(0, 30)} is 400`, async (t) => {
-    const { call } = door;
+    const { call } = door();
     const answer = await call('GET', `/v1/bindings${query}`);
     t.is(answer.status, 400);
     t.is(answer.json.error, 'invalid_request');
@@ -150,7 +144,7 @@ for (const query of [
 }
 
 test('another method than those there are is 405 and names them', async (t) => {
-  const { call } = door;
+  const { call } = door();
   for (const [method, path, allow] of [
     ['GET', redeem, 'POST'],
     ['PUT', '/v1/bindings', 'GET, HEAD, POST'],
@@ -164,7 +158,7 @@ test('another method than those there are is 405 and names them', async (t) => {
 });
 
 test('an unknown path below /v1 is 404 in JSON', async (t) => {
-  const { call } = door;
+  const { call } = door();
   for (const path of [
     '/v1',
     '/v1/',
@@ -180,7 +174,7 @@ test('an unknown path below /v1 is 404 in JSON', async (t) => {
 });
 
 test('a path that is no UTF-8 deletes nothing', async (t) => {
-  const { call } = door;
+  const { call } = door();
   const { status } = await call('DELETE', '/v1/bindings/%E0%A4%A');
   t.true(status === 400 || status === 404);
 });

@@ -1,10 +1,12 @@
 import test from 'ava';
 import { withHostDoor } from '#test/ingress/host/with-host-door.ts';
+import { shared } from '#test/support/shared.ts';
 
 const path = '/v1/bindings';
+const door = shared(test, withHostDoor);
 
 test('a user’s bindings and an openid’s are found alike', async (t) => {
-  const { call, settle } = await withHostDoor(t);
+  const { call, settle } = door();
   const people = await Promise.all([settle('bind'), settle('bind', { unionid: 'oU' })]);
   for (const { ticket } of people)
     await call('POST', path, { json: { bind_ticket: ticket, user_id: 'u 1/ä' } });
@@ -36,24 +38,24 @@ test('a user’s bindings and an openid’s are found alike', async (t) => {
 });
 
 test('what nobody is bound to is an empty list', async (t) => {
-  const { call } = await withHostDoor(t);
+  const { call } = door();
   t.deepEqual((await call('GET', `${path}?user_id=nobody`)).json, { bindings: [] });
   t.deepEqual((await call('GET', `${path}?openid=nobody`)).json, { bindings: [] });
 });
 
 test('an unbound person is gone, and unbinding again is 404', async (t) => {
-  const { call, settle } = await withHostDoor(t);
+  const { call, settle } = door();
   const { ticket, identity } = await settle('bind');
-  await call('POST', path, { json: { bind_ticket: ticket, user_id: 'u1' } });
+  await call('POST', path, { json: { bind_ticket: ticket, user_id: 'leaver' } });
   const gone = await call('DELETE', `${path}/${identity.openid}`);
   t.is(gone.status, 204);
   t.is(gone.text, '');
-  t.deepEqual((await call('GET', `${path}?user_id=u1`)).json, { bindings: [] });
+  t.deepEqual((await call('GET', `${path}?user_id=leaver`)).json, { bindings: [] });
   t.is((await call('DELETE', `${path}/${identity.openid}`)).status, 404);
 });
 
 test('an enterprise neither sees nor unbinds another’s people', async (t) => {
-  const { call, settle, bindings } = await withHostDoor(t);
+  const { call, settle, bindings } = door();
   const { ticket, identity } = await settle('bind');
   await call('POST', path, { json: { bind_ticket: ticket, user_id: 'u1' } });
   const auth = 'other:the-key-of-other';
@@ -68,13 +70,13 @@ test('an enterprise neither sees nor unbinds another’s people', async (t) => {
 });
 
 test('a binding under an account the enterprise used before is found and unbound too', async (t) => {
-  const { call, bindings } = await withHostDoor(t);
+  const { call, bindings } = door();
   const now = new Date();
   await bindings.create({
     entId: 'acme',
     appid: 'wxformer',
     openid: 'oFormer',
-    userId: 'u1',
+    userId: 'former',
     createdBy: 'x',
     createdAt: now,
     updatedAt: now,

@@ -1,11 +1,13 @@
 import test from 'ava';
 import { createTicket } from '#models/ticket.ts';
 import { withHostDoor } from '#test/ingress/host/with-host-door.ts';
+import { shared } from '#test/support/shared.ts';
 
 const path = '/v1/tickets/redeem';
+const door = shared(test, withHostDoor);
 
 test('a ticket tells who logged in, in the host interface’s words', async (t) => {
-  const { call, settle } = await withHostDoor(t);
+  const { call, settle } = door();
   const { ticket, identity } = await settle('ready', { target: '/chat/7', unionid: 'oU1' });
   const answer = await call('POST', path, { json: { ticket } });
   t.is(answer.status, 200);
@@ -25,7 +27,7 @@ test('a ticket tells who logged in, in the host interface’s words', async (t) 
 });
 
 test('unionid and target are left out when there are none', async (t) => {
-  const { call, settle } = await withHostDoor(t);
+  const { call, settle } = door();
   const { ticket } = await settle('ready');
   const { json } = await call('POST', path, { json: { ticket } });
   t.false('unionid' in json);
@@ -58,7 +60,7 @@ test('a used, an expired, an unknown and another enterprise’s ticket are refus
 });
 
 test('another enterprise’s attempt leaves the ticket usable', async (t) => {
-  const { call, settle } = await withHostDoor(t);
+  const { call, settle } = door();
   const { ticket } = await settle('ready');
   await call('POST', path, { auth: 'other:the-key-of-other', json: { ticket } });
   const { status } = await call('POST', path, { json: { ticket } });
@@ -66,7 +68,7 @@ test('another enterprise’s attempt leaves the ticket usable', async (t) => {
 });
 
 test('of twenty simultaneous redemptions one succeeds', async (t) => {
-  const { call, settle } = await withHostDoor(t);
+  const { call, settle } = door();
   const { ticket } = await settle('ready');
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => call('POST', path, { json: { ticket } })),

@@ -24,7 +24,6 @@ export function createExchangeQueue(deps: {
       prefix: shardPrefix(deps.prefix, shard),
       // Without this an add waits for ever for a Redis that was never reachable (measured on bullmq 6.7).
       skipWaitingForReady: true,
-      defaultJobOptions: exchangeJobOptions,
     });
     queue.on('error', deps.onError);
     return queue;
@@ -43,6 +42,7 @@ export function createExchangeQueue(deps: {
         throw new RangeError('login of a shard this process does not have; QUEUE_SHARDS differs');
       const jobId = exchangeJobId(job.login, job.n);
       await queue.add(exchangeJobName, job, {
+        ...exchangeJobOptions(),
         jobId: rerun === 0 ? jobId : `${jobId}-${rerun}`,
         ...(isHeavy && { priority: 1 }),
       });

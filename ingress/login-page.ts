@@ -3,6 +3,7 @@ import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { languageOf } from '#ingress/language.ts';
 import type { LoginViews } from '#ingress/login-view.ts';
 import type { ReadStatus } from '#ingress/read-status.ts';
+import { redirect } from '#ingress/redirect.ts';
 import type { Pages } from '#ingress/render-page.ts';
 import { startPath } from '#ingress/start-path.ts';
 import type { Directory } from '#models/directory.ts';
@@ -33,8 +34,7 @@ export function createLoginPage(deps: {
     const view = await viewOf(login);
     const goesOn = view.status === 'ready' || view.status === 'bind' || view.retry_after_ms !== undefined;
     if (goesOn && view.location !== undefined) {
-      ctx.status = 303;
-      ctx.redirect(view.location);
+      redirect(ctx, 303, view.location);
       return;
     }
     const enterprise = await directory.findEnterprise(login.entId);

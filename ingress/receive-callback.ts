@@ -5,6 +5,7 @@ import { checkInput } from '#ingress/check-input.ts';
 import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
 import type { Lanes } from '#ingress/lanes.ts';
 import { languageOf } from '#ingress/language.ts';
+import { redirect } from '#ingress/redirect.ts';
 import type { Pages } from '#ingress/render-page.ts';
 import type { StartLogin } from '#ingress/start-login.ts';
 import { startPath } from '#ingress/start-path.ts';
@@ -96,8 +97,7 @@ export function createReceiveCallback(deps: {
       case 'recorded':
       case 'repeated':
       case 'finished':
-        ctx.status = 303;
-        ctx.redirect(`/logins/${id}`);
+        redirect(ctx, 303, `/logins/${id}`);
         return;
       case 'full':
         return startAgain(ctx, 409, 'too-many-codes', startPath(recorded));
@@ -121,7 +121,7 @@ export function createReceiveCallback(deps: {
     const enterprise = await directory.findEnterprise(entId);
     if (enterprise === undefined) return startAgain(ctx, 404, 'expired');
     if (restarts === 0) {
-      ctx.redirect(await startLogin.begin(enterprise, { target, lang, restarts: 1, browser }));
+      redirect(ctx, 302, await startLogin.begin(enterprise, { target, lang, restarts: 1, browser }));
       return;
     }
     const page = {

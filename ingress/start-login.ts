@@ -8,6 +8,7 @@ import { checkInput } from '#ingress/check-input.ts';
 import { isAllowedTarget } from '#ingress/check-target.ts';
 import { type Language, languageOf } from '#ingress/language.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
+import { redirect } from '#ingress/redirect.ts';
 import type { Pages } from '#ingress/render-page.ts';
 import { startPath } from '#ingress/start-path.ts';
 import { withinASecond } from '#ingress/within-a-second.ts';
@@ -85,7 +86,7 @@ export function createStartLogin(deps: {
 
     const url = await begin(enterprise, { target, lang, restarts: 0, browser });
     if (!enterprise.consentPage) {
-      ctx.redirect(url);
+      redirect(ctx, 302, url);
       return;
     }
     // WeChat treats an authorisation that nobody tapped for as improper and answers with its snapshot page.

@@ -22,12 +22,21 @@ export const exchangeJobId = (login: string, n: number): string => `${login}-${n
 export const shardPrefix = (prefix: string, shard: number): string => `{${prefix}:${shard}}`;
 
 /** Attempts are for a crash or a bug: a refusal of WeChat is answered inside one attempt, which keeps its place in line. */
-export const exchangeJobOptions = {
+const everyJob = {
   attempts: 3,
   backoff: { type: 'exponential', delay: 500, jitter: 0.5 },
-  removeOnComplete: { count: 1_000 },
-  removeOnFail: { age: 86_400, count: 5_000 },
-  stackTraceLimit: 5,
-  keepLogs: 0,
-  sizeLimit: 4_096,
 } satisfies JobsOptions;
+const keptJob = { ...everyJob, removeOnComplete: { count: 1_000 } } satisfies JobsOptions;
+const keptShare = 0.02;
+
+/**
+ * One finished job in fifty stays on the dashboard: keeping each costs Redis a third of the work of a job, and every login
+ * is in the log and the history. Options that all jobs share are the worker's, since a job's own travel with it.
+ */
+export const exchangeJobOptions = (): JobsOptions => (Math.random() < keptShare ? keptJob : everyJob);
+
+/** Failed jobs stay a day: there are few, and somebody will ask. */
+export const finishedJobs = {
+  removeOnComplete: { count: 0 },
+  removeOnFail: { age: 86_400, count: 5_000 },
+} as const;

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ExponentialBackoff, handleType, handleWhen, retry } from 'cockatiel';
-import type { Directory } from '#models/directory.ts';
+import { type Directory, DirectoryUnavailable } from '#models/directory.ts';
 import type { ExchangeJob } from '#models/exchange-job.ts';
 import { type Claim, callsPerCode, type ExchangeLedger, type Settlement } from '#models/exchange-ledger.ts';
 import type { FailureReason } from '#models/login-status.ts';
 import { digest, type Sealer, UnsealError } from '#models/sealing.ts';
-import { secretPlace } from '#models/service-account.ts';
 import {
   bindTicketLifetimeMs,
   createTicket,
@@ -17,6 +15,8 @@ import {
 import type { AccountGate } from '#workers/account-gate.ts';
 import type { BindingWriter } from '#workers/binding-writer.ts';
 import { fetchProfile } from '#workers/fetch-profile.ts';
+import { createOpenSecret } from '#workers/open-secret.ts';
+import { createTryAgain } from '#workers/try-again.ts';
 import type { WeChatClient } from '#workers/wechat/client.ts';
 import { remedyOf, WeChatError, WeChatUnreachable } from '#workers/wechat/errors.ts';
 import type { Profile, Token } from '#workers/wechat/replies.ts';
@@ -47,15 +47,17 @@ class TryAgain extends Error {
   override readonly name = 'TryAgain';
 }
 
-const again = retry(handleType(TryAgain), {
-  // The code's deadline ends this, not a count: `claim` answers 'expired' in time.
-  maxAttempts: 1_000,
-  backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 3_000 }),
+/** The code's deadline ends this, not a count: `claim` answers 'expired' in time. */
+const again = createTryAgain((error) => error instanceof TryAgain, {
+  firstPauseMs: 200,
+  longestPauseMs: 3_000,
+  maxRetries: 1_000,
 });
 /** MongoDB elects a new primary in seconds. The token is held in hand, and in the ledger, until then. */
-const untilStored = retry(handleWhen(isMongoOutage), {
-  maxAttempts: 1_000,
-  backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 }),
+const untilStored = createTryAgain(isMongoOutage, {
+  firstPauseMs: 100,
+  longestPauseMs: 2_000,
+  maxRetries: 1_000,
 });
 
 /**
@@ -64,6 +66,7 @@ const untilStored = retry(handleWhen(isMongoOutage), {
  */
 export function createExchangeCode(deps: ExchangeDeps) {
   const { ledger, sealer, directory, wechat, gate, bindings } = deps;
+  const openSecret = createOpenSecret(sealer);
 
   return (job: ExchangeJob, jobId: string): Promise<ExchangeResult> => {
     const timings: Record<string, number> = {};
@@ -109,7 +112,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
         const account = await directory.findAccount(appid);
         if (account === undefined) return fail(claim, 'misconfigured');
         const code = sealer.open(claim.sealed, codePlace);
-        const secret = sealer.open(account.sealedSecret, secretPlace(appid));
+        const secret = openSecret(account);
         const fetchToken = () => wechat.fetchToken({ appid, secret, code, timeLeftMs });
         token = await timed('token', () => gate.exchange(appid, calls > 1, fetchToken));
       } catch (error) {
@@ -155,8 +158,8 @@ export function createExchangeCode(deps: ExchangeDeps) {
     async function identify(claim: Claim, token: Token): Promise<ExchangeResult> {
       // A snapshot visitor's openid and profile are made up by WeChat: nothing of them may be kept.
       if (token.isSnapshot) return settle(claim, { status: 'snapshot', scope: claim.scope });
-      const giveUpAt = AbortSignal.timeout(Math.max(claim.timeLeftMs, 1_000));
-      const enterprise = await untilStored.execute(() => directory.findEnterprise(claim.entId), giveUpAt);
+      const giveUpAfterMs = Math.max(claim.timeLeftMs, 1_000);
+      const enterprise = await untilStored(() => directory.findEnterprise(claim.entId), giveUpAfterMs);
       if (enterprise === undefined) return fail(claim, 'misconfigured');
 
       const isBase = claim.scope === 'snsapi_base';
@@ -178,9 +181,9 @@ export function createExchangeCode(deps: ExchangeDeps) {
       const { openid, unionid } = token;
       const createFor = !isBase && enterprise.unbound === 'create' ? job.login : undefined;
       const person = await timed('binding', () =>
-        untilStored.execute(
+        untilStored(
           () => bindings.write({ entId, appid, openid, profile, unionid, createFor }),
-          giveUpAt,
+          giveUpAfterMs,
         ),
       );
       // base-first: only a known person is logged in silently; the others are asked.
@@ -238,11 +241,12 @@ export function createExchangeCode(deps: ExchangeDeps) {
       return { verb, claim, settlement, elapsedMs, timings, ...(identity && { identity }) };
     }
 
-    return again.execute(attempt);
+    return again(attempt);
   };
 }
 
 function isMongoOutage(error: unknown): boolean {
+  if (error instanceof DirectoryUnavailable) return true;
   const name = error instanceof Error ? error.name : '';
   return name.startsWith('Mongo') && name !== 'MongoBulkWriteError' && name !== 'MongoParseError';
 }

@@ -1,6 +1,6 @@
 import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Logger } from 'pino';
-import { type ExchangeJob, exchangeQueueName, shardPrefix } from '#models/exchange-job.ts';
+import { type ExchangeJob, exchangeQueueName, finishedJobs, shardPrefix } from '#models/exchange-job.ts';
 import type { RedisClient } from '#models/login-moves.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
@@ -13,11 +13,8 @@ export type ExchangeWorkerDeps = {
   readonly shard: number;
   readonly concurrency: number;
   readonly exchangeCode: (job: ExchangeJob, jobId: string) => Promise<ExchangeResult>;
-  /** Hears of every login that was settled; awaited before the job counts as done. */
-  readonly onSettled: (
-    job: ExchangeJob,
-    result: Extract<ExchangeResult, { verb: 'settled' }>,
-  ) => Promise<void>;
+  /** Hears of every login that was settled. */
+  readonly onSettled: (job: ExchangeJob, result: Extract<ExchangeResult, { verb: 'settled' }>) => void;
   /** A login whose job is given up for good: a bug of ours, or a job that killed its worker again and again. */
   readonly onGivenUp: (job: ExchangeJob) => Promise<void>;
   /** Wraps the processor: the watchdog's eye on it. */
@@ -36,7 +33,7 @@ export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJo
     const { id = '' } = job;
     try {
       const result = await deps.exchangeCode(job.data, id);
-      if (result.verb === 'settled') await deps.onSettled(job.data, result);
+      if (result.verb === 'settled') deps.onSettled(job.data, result);
       return result.verb;
     } catch (error) {
       if (!(error instanceof AccountPaused)) throw error;
@@ -50,6 +47,7 @@ export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJo
     connection: deps.redis,
     prefix: shardPrefix(deps.prefix, deps.shard),
     concurrency: deps.concurrency,
+    ...finishedJobs,
     lockDuration: 15_000,
     stalledInterval: 5_000,
     maxStalledCount: 3,

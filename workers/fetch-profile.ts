@@ -1,15 +1,13 @@
-import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import type { Claim } from '#models/exchange-ledger.ts';
+import { createTryAgain } from '#workers/try-again.ts';
 import type { WeChatClient } from '#workers/wechat/client.ts';
 import { remedyOf, WeChatError, WeChatUnreachable } from '#workers/wechat/errors.ts';
 import type { Profile, Token } from '#workers/wechat/replies.ts';
 
-const patiently = retry(
-  handleWhen(
-    (error) =>
-      error instanceof WeChatUnreachable || (error instanceof WeChatError && remedyOf(error) === 'retry'),
-  ),
-  { maxAttempts: 2, backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 1_000 }) },
+const patiently = createTryAgain(
+  (error) =>
+    error instanceof WeChatUnreachable || (error instanceof WeChatError && remedyOf(error) === 'retry'),
+  { firstPauseMs: 200, longestPauseMs: 1_000, maxRetries: 2 },
 );
 
 /**
@@ -26,7 +24,7 @@ export async function fetchProfile(
   const timeLeftMs = Math.max(claim.timeLeftMs, 1_000);
   const { openid, refreshToken } = token;
   const ask = (accessToken: string) =>
-    patiently.execute(() => wechat.fetchUserinfo({ accessToken, openid, lang: claim.lang, timeLeftMs }));
+    patiently(() => wechat.fetchUserinfo({ accessToken, openid, lang: claim.lang, timeLeftMs }));
   try {
     try {
       return await ask(token.accessToken);

@@ -1,25 +1,33 @@
 import DataLoader from 'dataloader';
 import type { LoginHistoryDocument, LoginHistoryModel } from '#models/login-history.ts';
 
+/** Nobody waits for the history, and an insert of fifty costs MongoDB a tenth of fifty inserts. */
+const gatherMs = 40;
+
 export type HistoryWriter = ReturnType<typeof createHistoryWriter>;
 
 /**
- * Writes the audit entries of many logins in one insert: whatever came while the insert before was on its way.
- * A repeated job writes an entry a second time; the entry's id makes the second a no-op.
+ * Writes the audit entries of many logins in one insert. A repeated job writes an entry a second time; the entry's id
+ * makes the second a no-op. `onError` hears of entries that could not be written.
  */
-export function createHistoryWriter(history: LoginHistoryModel) {
-  let running: Promise<unknown> = Promise.resolve();
-  const loader = new DataLoader<LoginHistoryDocument, true>(
-    (entries) => {
-      const batch = insert(history, entries);
-      running = batch.catch(() => {});
-      return batch;
-    },
-    { cache: false, maxBatchSize: 500, batchScheduleFn: (dispatch) => void running.then(dispatch) },
-  );
+export function createHistoryWriter(history: LoginHistoryModel, onError: (error: unknown) => void) {
+  const running = new Set<Promise<unknown>>();
+  const loader = new DataLoader<LoginHistoryDocument, true>((entries) => insert(history, entries), {
+    cache: false,
+    maxBatchSize: 500,
+    batchScheduleFn: (dispatch) => void setTimeout(dispatch, gatherMs),
+  });
+
   return {
-    async write(entry: LoginHistoryDocument): Promise<void> {
-      await loader.load(entry);
+    /** Takes the entry; the write follows. */
+    write(entry: LoginHistoryDocument): void {
+      const written = loader.load(entry).catch(onError);
+      running.add(written);
+      written.finally(() => running.delete(written));
+    },
+    /** Resolves when all that was taken is written. */
+    async close(): Promise<void> {
+      await Promise.all(running);
     },
   };
 }

@@ -87,7 +87,11 @@ await runProcess(log, async (stack) => {
     directory: createDirectory({ enterprises, accounts }),
     bindings: createBindingWriter(bindings),
   });
-  const onSettled = createOnSettled({ announcer, history: createHistoryWriter(history), metrics, log });
+  const historyWriter = stack.adopt(
+    createHistoryWriter(history, (error) => log.error({ err: error }, 'history not written')),
+    (writer) => writer.close(),
+  );
+  const onSettled = createOnSettled({ announcer, history: historyWriter, metrics, log });
   const onGivenUp = createGiveUp({ ledger, announcer });
 
   /** Ends this process; whoever runs it starts a new one. */

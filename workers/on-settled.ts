@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { ExchangeJob } from '#models/exchange-job.ts';
 import type { LoginHistoryDocument } from '#models/login-history.ts';
@@ -18,10 +18,7 @@ export function createOnSettled(deps: {
 }) {
   const { announcer, history, metrics, log } = deps;
 
-  return async (
-    job: ExchangeJob,
-    { claim, settlement, identity, timings, elapsedMs }: SettledExchange,
-  ): Promise<void> => {
+  return (job: ExchangeJob, { claim, settlement, identity, timings, elapsedMs }: SettledExchange): void => {
     const { status, reason, outcome } = settlement;
     announcer.announce({ id: job.login, status, ...(reason && { reason }), ...(outcome && { outcome }) });
 
@@ -44,14 +41,11 @@ export function createOnSettled(deps: {
     };
     const { _id, at, ...told } = entry;
     log.info({ login: job.login, ...told }, 'login');
-    // The person is logged in by now: a history that cannot be written must not turn that into a failure.
-    await history
-      .write(entry)
-      .catch((error) => log.error({ err: error, login: job.login }, 'history not written'));
+    history.write(entry);
   };
 }
 
 /** Finds a known person's logins in the history; openids themselves are kept in bindings only. */
 export function openidDigest(appid: string, openid: string): string {
-  return createHash('sha256').update(`${appid}:${openid}`).digest('base64url').slice(0, 22);
+  return hash('sha256', `${appid}:${openid}`, 'base64url').slice(0, 22);
 }

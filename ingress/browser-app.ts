@@ -40,7 +40,7 @@ export function createBrowserApp(deps: {
     refuseForeignForm(ctx, publicUrl);
     return deps.callback.confirmLogin(ctx, id(ctx));
   });
-  browser.get(/^\/(?<id>MP_verify_\w+\.txt)$/, (ctx) => deps.verifyFile(ctx, id(ctx)));
+  browser.get(/^\/MP_verify_\w+\.txt$/, (ctx) => deps.verifyFile(ctx, ctx.path.slice(1)));
 
   const app = new Koa();
   app.on('error', (error) => log.warn({ err: error }, 'response broken off'));

@@ -135,7 +135,8 @@ const goesOn = test.macro({
     t.is(login?.reason, undefined);
     t.like(await ledger.claim(id, 'job-2', 'claim-2'), { verb: 'exchange', n: 2, calls: 1 });
   },
-  title: (_, { status }) => `a login that ended as ${status} goes on with a new code, never with its old one`,
+  title: (_, { status }: Pick<Settlement, 'status'>) =>
+    `a login that ended as ${status} goes on with a new code, never with its old one`,
 });
 test(goesOn, { status: 'reauthorize' });
 test(goesOn, { status: 'snapshot' });

@@ -30,7 +30,8 @@ const ends = test.macro({
       rounds: 0,
     });
   },
-  title: (_, { status, reason }) => `a login ends as ${[status, reason].filter(Boolean).join(': ')}`,
+  title: (_, { status, reason }: Settlement) =>
+    `a login ends as ${[status, reason].filter(Boolean).join(': ')}`,
 });
 test(ends, ready);
 test(ends, { ...ready, status: 'bind' });

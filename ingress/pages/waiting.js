@@ -99,7 +99,7 @@
 
   function leave(url, delayMs) {
     isLeaving = true;
-    later(delayMs, () => window.location.replace(url));
+    later(delayMs, () => location.replace(url));
   }
 
   function fail(reason) {
@@ -119,24 +119,24 @@
   // Without storage nothing can be counted, so the person decides.
   function restarts(count) {
     try {
-      if (count !== undefined) sessionStorage.setItem('wechat-login-restarts', count);
-      return Number(sessionStorage.getItem('wechat-login-restarts'));
+      if (count !== undefined) sessionStorage.setItem('login-restarts', count);
+      return Number(sessionStorage.getItem('login-restarts'));
     } catch (_error) {
       return 2;
     }
   }
 
   function wake() {
-    if (isLeaving || hasEnded || document.visibilityState === 'hidden') return;
+    if (isLeaving || hasEnded || document.hidden) return;
     tick();
     void ask();
   }
 
   document.addEventListener('visibilitychange', wake);
-  window.addEventListener('online', wake);
-  window.addEventListener('pagehide', stop);
+  addEventListener('online', wake);
+  addEventListener('pagehide', stop);
   // Back out of the browser's cache: where the page was going then may no longer be right.
-  window.addEventListener('pageshow', ({ persisted }) => {
+  addEventListener('pageshow', ({ persisted }) => {
     if (!persisted) return;
     isLeaving = false;
     wake();

@@ -29,5 +29,5 @@ export function createOwnSpace({ redisUrl, mongoUrl }: { redisUrl: string; mongo
     await mongo.close();
   }
 
-  return { redisPrefix: name, mongoUrl: ownMongoUrl, removeKeys, removeDatabase };
+  return { name, mongoUrl: ownMongoUrl, removeKeys, removeDatabase };
 }

@@ -31,6 +31,15 @@ export async function startDemo(options: {
 }): Promise<string> {
   const { settings, stack, say, onDeath, signal } = options;
   const { DEMO_ADDRESS: address, REDIS_URL: redisUrl, MONGO_URL: mongoUrl } = settings;
+  say('Starting Redis and MongoDB …');
+  const stores = stack.use(await openStores({ redisUrl, mongoUrl, say }));
+  signal.throwIfAborted();
+  const space = createOwnSpace(stores);
+  if (redisUrl || mongoUrl) say(`All it writes there is named ${space.name} and removed at the end.`);
+  if (redisUrl) stack.defer(space.removeKeys);
+  if (mongoUrl) stack.defer(space.removeDatabase);
+
+  // Chosen as late as can be: until it is listened on, anybody may take a port.
   const ports = {
     public: await choosePort(settings.DEMO_PORT, 'ingress', say),
     admin: await choosePort(settings.DEMO_ADMIN_PORT, 'admin listener', say),
@@ -41,13 +50,6 @@ export async function startDemo(options: {
   const publicUrl = `http://${address}:${ports.public}`;
   const adminUrl = `http://${loopback}:${ports.admin}`;
   const workerAdminUrl = `http://${loopback}:${ports.workerAdmin}`;
-
-  say('Starting Redis and MongoDB …');
-  const stores = stack.use(await openStores({ redisUrl, mongoUrl, say }));
-  signal.throwIfAborted();
-  const space = createOwnSpace(stores);
-  if (redisUrl) stack.defer(space.removeKeys);
-  if (mongoUrl) stack.defer(space.removeDatabase);
 
   const account = {
     appid: `wx${randomBytes(8).toString('hex')}`,
@@ -87,7 +89,7 @@ export async function startDemo(options: {
     ADMIN_PORT: String(ports.admin),
     WORKER_ADMIN_PORT: String(ports.workerAdmin),
     REDIS_URL: stores.redisUrl,
-    REDIS_PREFIX: space.redisPrefix,
+    REDIS_PREFIX: space.name,
     MONGO_URL: space.mongoUrl,
     WECHAT_API_URL: simulator.url,
     WECHAT_OPEN_URL: simulator.url,
@@ -98,12 +100,15 @@ export async function startDemo(options: {
   say('Starting the ingress and the workers …');
   const common = { env, folder, isVerbose: settings.DEMO_VERBOSE, say, onDeath, signal };
   // Settled, so that both are on the stack when one of them fails.
-  const started = await Promise.allSettled([
+  const [ingress, workers] = await Promise.allSettled([
     startProcess({ ...common, name: 'ingress', adminUrl }),
     startProcess({ ...common, name: 'workers', adminUrl: workerAdminUrl }),
   ]);
-  for (const one of started) if (one.status === 'fulfilled') stack.defer(one.value.close);
-  for (const one of started) if (one.status === 'rejected') throw one.reason;
+  for (const started of [ingress, workers]) {
+    if (started.status === 'fulfilled') stack.defer(started.value.close);
+  }
+  if (ingress.status === 'rejected') throw ingress.reason;
+  if (workers.status === 'rejected') throw workers.reason;
 
   signal.throwIfAborted();
   enterprises.push(...(await seed({ adminUrl, adminToken, publicUrl, hostUrl: host.url, account })));
@@ -115,6 +120,7 @@ export async function startDemo(options: {
     adminToken,
     simulatorUrl: simulator.url,
     logFolder: folder,
+    pids: { ingress: ingress.value.pid, workers: workers.value.pid },
   });
 }
 

@@ -10,8 +10,9 @@ export async function tellAddresses(options: {
   adminToken: string;
   simulatorUrl: string;
   logFolder: string;
+  pids: { ingress: number | undefined; workers: number | undefined };
 }): Promise<string> {
-  const { hostUrl, adminUrl, workerAdminUrl, adminToken, simulatorUrl, logFolder } = options;
+  const { hostUrl, adminUrl, workerAdminUrl, adminToken, simulatorUrl, logFolder, pids } = options;
   const [open, staff] = options.enterprises.map(({ startUrl }) => startUrl);
   const qrCode = await QRCode.toString(open ?? '', { type: 'terminal', small: true });
   const forPhones = hostUrl.includes('127.0.0.1')
@@ -38,6 +39,7 @@ What to click:
 
 The first link as a QR code${forPhones}:
 ${qrCode}
-Logs: ${logFolder}. Ctrl-C ends everything and leaves nothing behind.
+Logs are in ${logFolder}, of process ${pids.ingress} (ingress) and ${pids.workers} (workers).
+Ctrl-C ends everything and leaves nothing behind.
 `;
 }

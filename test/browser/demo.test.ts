@@ -1,0 +1,183 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import type { Page } from 'playwright-core';
+import { createPerson } from '#test/support/person.ts';
+import { addressesOf, type Demo, startDemo } from '#test/support/start-demo.ts';
+import { storeUrl } from '#test/support/store-url.ts';
+import { withBrowser } from '#test/support/with-browser.ts';
+
+let demo: Demo;
+let addresses: ReturnType<typeof addressesOf>;
+
+test.before(async () => {
+  demo = await startDemo({ REDIS_URL: storeUrl('TEST_REDIS_URL'), MONGO_URL: storeUrl('TEST_MONGO_URL') });
+  addresses = addressesOf(demo);
+});
+test.after.always(() => demo?.end());
+
+const desktop = { viewport: { width: 1280, height: 800 } };
+const phone = { viewport: { width: 390, height: 660 } };
+
+/** Pictures for the READMEs, when somebody asks for new ones. */
+async function keepPicture(page: Page, name: string): Promise<void> {
+  if (process.env['UPDATE_SCREENSHOTS'] !== '1') return;
+  const file = path.join(import.meta.dirname, `../../docs/images/${name}.png`);
+  await writeFile(file, await page.screenshot({ animations: 'disabled' }));
+}
+
+async function openBrowser(t: ExecutionContext, options: Parameters<typeof withBrowser>[1] = desktop) {
+  const context = await withBrowser(t, options);
+  return { context, page: await context.newPage() };
+}
+
+/** From the link to WeChat's question, past the page for browsers that are not WeChat's. */
+async function openLink(page: Page, link: string, goOn = '仍用当前浏览器继续'): Promise<void> {
+  await page.goto(link);
+  await page.getByRole('link', { name: goOn }).click();
+  await page.getByRole('button', { name: '允许' }).waitFor();
+}
+
+async function allow(page: Page, person: string): Promise<void> {
+  await page.getByPlaceholder('anybody else').fill(person);
+  await page.getByRole('button', { name: '允许' }).click();
+}
+
+async function steer(what: string, body: object): Promise<void> {
+  const answer = await fetch(`${addresses.simulator}_simulator/${what}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+/** What the host says about who is logged in. */
+async function readHost(page: Page) {
+  await page.getByText('已登录').waitFor();
+  return {
+    nickname: await page.locator('#nickname').textContent(),
+    userId: await page.locator('#user-id').textContent(),
+    created: await page.locator('#created').textContent(),
+  };
+}
+
+test('a person goes from the link to the host, with nickname and avatar; the second time the person is known', async (t) => {
+  const { page } = await openBrowser(t);
+  await openLink(page, addresses.openHouse);
+  await page.getByText('Li Lei').click();
+  await page.getByRole('button', { name: '允许' }).click();
+  const first = await readHost(page);
+  t.like(first, { nickname: 'Li Lei', created: 'true' });
+  t.is(page.url(), addresses.host, 'no ticket is left in the address');
+  t.true(await page.locator('img.avatar').evaluate((image) => Reflect.get(image, 'naturalWidth') > 0));
+
+  await page.getByRole('button', { name: '退出' }).click();
+  await page.getByRole('heading', { name: '未登录' }).waitFor();
+  await page.getByRole('link', { name: 'Open House' }).click();
+  await page.getByRole('link', { name: '仍用当前浏览器继续' }).click();
+  await page.getByRole('button', { name: '允许' }).click();
+  t.deepEqual(await readHost(page), { ...first, created: 'false' });
+});
+
+type Wording = { locale: string; goOn: string; heading: string };
+
+const waiting = test.macro({
+  async exec(t, { locale, goOn, heading }: Wording) {
+    const { page } = await openBrowser(t, { ...phone, locale });
+    // Slow enough to be seen also on a machine that is busy.
+    await steer('faults', { kind: 'latency', ms: 1_500, person: `waiting-${locale}` });
+    await openLink(page, addresses.openHouse, goOn);
+    await allow(page, `waiting-${locale}`);
+    await page.getByRole('heading', { name: heading }).waitFor();
+    t.regex(page.url(), /\/logins\/[0-9A-Za-z]+$/);
+    await keepPicture(page, `waiting-page.${locale}`);
+    t.is((await readHost(page)).created, 'true');
+  },
+  title: (_, { locale }: Wording) =>
+    `the waiting page says what is going on while WeChat is asked (${locale})`,
+});
+test(waiting, { locale: 'zh-CN', goOn: '仍用当前浏览器继续', heading: '正在登录' });
+test(waiting, { locale: 'en', goOn: 'Continue in this browser', heading: 'Signing you in' });
+
+test('a person who refuses stays logged out', async (t) => {
+  const { page } = await openBrowser(t);
+  await openLink(page, addresses.openHouse);
+  await page.getByRole('button', { name: '拒绝' }).click();
+  await page.getByText('你已拒绝授权').waitFor();
+  await page.goto(addresses.host);
+  t.true(await page.getByRole('heading', { name: '未登录' }).isVisible());
+});
+
+test('a snapshot page binds nothing, and 使用完整服务 finishes the login', async (t) => {
+  const { context, page } = await openBrowser(t);
+  await openLink(page, addresses.openHouse);
+  await page.getByPlaceholder('anybody else').fill('snapshot-visitor');
+  const opened = context.waitForEvent('page');
+  await page.getByRole('button', { name: '以网页快照打开' }).click();
+  const snapshot = await opened;
+  await snapshot.getByRole('heading', { name: '使用完整服务' }).waitFor();
+
+  await page.getByRole('link', { name: '使用完整服务' }).click();
+  await page.getByRole('button', { name: '允许' }).waitFor();
+  await allow(page, 'snapshot-visitor');
+  t.is((await readHost(page)).created, 'true');
+});
+
+test('a first login of the other enterprise names an existing user, the next one needs not', async (t) => {
+  const { page } = await openBrowser(t);
+  await openLink(page, addresses.staffRoom);
+  await allow(page, 'colleague');
+  await page.getByLabel('user_id').fill('mallory');
+  await page.getByRole('button', { name: '关联并登录' }).click();
+  t.regex((await page.getByRole('alert').textContent()) ?? '', /no user “mallory”/);
+  await page.getByLabel('user_id').fill('alice');
+  await page.getByRole('button', { name: '关联并登录' }).click();
+  t.like(await readHost(page), { userId: 'alice' });
+
+  await openLink(page, addresses.staffRoom);
+  await allow(page, 'colleague');
+  await page.waitForURL(addresses.host);
+  t.like(await readHost(page), { userId: 'alice', created: 'false' });
+});
+
+test('a ticket in the address of a host works once', async (t) => {
+  const { page } = await openBrowser(t);
+  const tickets: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('ticket=')) tickets.push(request.url());
+  });
+  await openLink(page, addresses.openHouse);
+  await allow(page, 'twice');
+  await readHost(page);
+  t.is(tickets.length, 1);
+  await page.goto(tickets[0] ?? '');
+  t.true(await page.getByRole('heading', { name: '请重新登录' }).isVisible());
+});
+
+test('the dashboard and the metrics open with the password that the demo told', async (t) => {
+  const httpCredentials = { username: 'anybody', password: addresses.password };
+  const { page } = await openBrowser(t, {
+    viewport: { width: 900, height: 480 },
+    locale: 'en',
+    httpCredentials,
+  });
+  await page.goto(`${addresses.dashboard}queue/exchange?status=active`);
+  await page.getByText('Active').first().waitFor();
+  // Finished jobs are soon gone, so some are kept busy for longer than the board takes to look again.
+  await Promise.all(['one', 'two', 'three'].map(beginSlowLogin));
+  await page
+    .getByText(/[0-9a-f]{34}-1/)
+    .first()
+    .waitFor();
+  await keepPicture(page, 'queue-dashboard');
+  for (const metrics of [addresses.ingressMetrics, addresses.workerMetrics]) {
+    t.is((await page.goto(metrics))?.status(), 200);
+    t.regex((await page.textContent('body')) ?? '', /^# HELP wechat_/m);
+  }
+});
+
+async function beginSlowLogin(name: string): Promise<void> {
+  await steer('faults', { kind: 'latency', ms: 2_500, person: name });
+  const person = createPerson({ ingressUrl: new URL(addresses.openHouse).origin, name });
+  await person.callback(await person.authorize(await person.start('open-house')));
+}

@@ -1,0 +1,105 @@
+import { connect } from 'node:net';
+import test from 'ava';
+import { Redis } from 'ioredis';
+import mongoose from 'mongoose';
+import { isAlive } from '#test/stores/is-alive.ts';
+import { descendantsOf } from '#test/support/descendants.ts';
+import { addressesOf, launchDemo, startDemo } from '#test/support/start-demo.ts';
+import { storeUrl } from '#test/support/store-url.ts';
+import { until } from '#test/support/until.ts';
+
+function isListening(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname);
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+/** Stores of this test run, which the demo shares with everybody else. */
+const sharedStores = () => ({
+  REDIS_URL: storeUrl('TEST_REDIS_URL'),
+  MONGO_URL: storeUrl('TEST_MONGO_URL'),
+});
+
+test('Ctrl-C, also twice, leaves no process, no listener and no file behind', async (t) => {
+  const demo = await startDemo();
+  t.teardown(() => demo.end());
+  const { openHouse, host, simulator, dashboard, workerMetrics } = addressesOf(demo);
+  const listeners = [openHouse, host, simulator, dashboard, workerMetrics];
+  const processes = await descendantsOf(demo.pid);
+  t.true(processes.length >= 8, 'ingress, workers, two stores, and a guard of each');
+  t.deepEqual(await Promise.all(listeners.map(isListening)), [true, true, true, true, true]);
+  t.not((await demo.leftInTemporary()).length, 0);
+
+  demo.kill('SIGINT');
+  demo.kill('SIGINT');
+  t.is((await demo.ended).exitCode, 0);
+  t.deepEqual(processes.filter(isAlive), []);
+  t.deepEqual(await Promise.all(listeners.map(isListening)), [false, false, false, false, false]);
+  t.deepEqual(await demo.leftInTemporary(), []);
+});
+
+test('killed without a chance to tidy up, it leaves no process and no file behind either', async (t) => {
+  const demo = await startDemo();
+  t.teardown(() => demo.end());
+  const processes = await descendantsOf(demo.pid);
+  demo.kill('SIGKILL');
+  await demo.ended;
+  await until(() => processes.every((pid) => !isAlive(pid)), { timeoutMs: 10_000 });
+  await until(async () => (await demo.leftInTemporary()).length === 0);
+  t.pass();
+});
+
+test('Ctrl-C while it still starts ends that as well', async (t) => {
+  const demo = await launchDemo(sharedStores());
+  t.teardown(() => demo.end());
+  await until(() => demo.said().includes('Starting the ingress'), { timeoutMs: 30_000 });
+  const processes = await descendantsOf(demo.pid);
+  demo.kill('SIGTERM');
+  t.is((await demo.ended).exitCode, 0);
+  t.false(demo.said().includes('The demo is running'));
+  t.deepEqual(processes.filter(isAlive), []);
+  t.deepEqual(await demo.leftInTemporary(), []);
+});
+
+test('stores that ran already are left as they were found', async (t) => {
+  const demo = await startDemo(sharedStores());
+  t.teardown(() => demo.end());
+  const redis = new Redis(storeUrl('TEST_REDIS_URL'));
+  const mongo = new mongoose.mongo.MongoClient(storeUrl('TEST_MONGO_URL'));
+  t.teardown(async () => {
+    redis.disconnect();
+    await mongo.close();
+  });
+  const name = demo.find('All it writes there is named').split(' ', 1)[0] ?? '';
+  const hasDatabase = async () => {
+    const { databases } = await mongo.db().admin().listDatabases({ nameOnly: true });
+    return databases.some((database) => database.name === name);
+  };
+  await (await fetch(`${addressesOf(demo).openHouse}&browser=any`, { redirect: 'manual' })).text();
+  t.not((await redis.keys(`*${name}*`)).length, 0);
+  t.true(await hasDatabase());
+
+  await demo.end();
+  t.deepEqual(await redis.keys(`*${name}*`), []);
+  t.false(await hasDatabase());
+});
+
+test('a process that dies is told, and ends the demo with code 1', async (t) => {
+  const demo = await startDemo(sharedStores());
+  t.teardown(() => demo.end());
+  const processes = await descendantsOf(demo.pid);
+  const [, workersPid] = /(\d+) \(workers\)/.exec(demo.said()) ?? [];
+  process.kill(Number(workersPid), 'SIGKILL');
+  t.is((await demo.ended).exitCode, 1);
+  t.regex(demo.said(), /The workers process ended by itself \(SIGKILL\)/);
+  t.deepEqual(processes.filter(isAlive), []);
+});
+
+test('an address that is no address stops the start with one message', async (t) => {
+  const error = await t.throwsAsync(startDemo({ DEMO_PORT: 'eighty', DEMO_ADDRESS: 'http://x/' }));
+  t.regex(error?.message ?? '', /DEMO_PORT/);
+  t.regex(error?.message ?? '', /DEMO_ADDRESS/);
+});

@@ -1,0 +1,106 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { execa } from 'execa';
+import { freePort } from '#stores/free-port.ts';
+import { until } from './until.ts';
+
+const main = path.join(import.meta.dirname, '../../demo/main.ts');
+const portNames = [
+  'DEMO_PORT',
+  'DEMO_ADMIN_PORT',
+  'DEMO_WORKER_ADMIN_PORT',
+  'DEMO_SIMULATOR_PORT',
+  'DEMO_HOST_PORT',
+];
+/** Another file's test may take a port before the demo listens on it. */
+const mostStarts = 3;
+
+export type Demo = Awaited<ReturnType<typeof launchDemo>>;
+
+/** {@link startDemo} that does not wait until it runs. */
+export async function launchDemo(env: Record<string, string> = {}) {
+  // Chosen here, so that the demos of one file do not choose the same.
+  const ports = await Promise.all(portNames.map(async (name) => [name, String(await freePort())] as const));
+  const temporary = await mkdtemp(path.join(os.tmpdir(), 'demo-test-'));
+  const child = execa(process.execPath, [main], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      TMPDIR: temporary,
+      ...Object.fromEntries(ports),
+      ...env,
+    },
+    extendEnv: false,
+    reject: false,
+    all: true,
+    buffer: false,
+  });
+  let output = '';
+  child.all.on('data', (chunk) => {
+    output += stripVTControlCharacters(String(chunk));
+  });
+  let isOver = false;
+  const ended = child.then(({ exitCode, signal }) => {
+    isOver = true;
+    return { exitCode, signal };
+  });
+
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    isOver: () => isOver,
+    said: () => output,
+    leftInTemporary: () => readdir(temporary),
+    /** What follows these words on a line of the output. */
+    find: (words: string) =>
+      output
+        .split('\n')
+        .find((line) => line.includes(words))
+        ?.split(words)[1]
+        ?.trim() ?? '',
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    async end(signal: NodeJS.Signals = 'SIGINT') {
+      child.kill(signal);
+      const how = await ended;
+      await rm(temporary, { recursive: true, force: true });
+      return how;
+    },
+  };
+}
+
+/**
+ * The demo as `npm run demo` runs it, on free ports, with a folder of its own for temporary files. Without REDIS_URL and
+ * MONGO_URL in `env` it starts its own stores. The caller ends it.
+ */
+export async function startDemo(env: Record<string, string> = {}, starts = 1): Promise<Demo> {
+  const demo = await launchDemo(env);
+  try {
+    await until(() => demo.said().includes('Ctrl-C ends everything') || demo.isOver(), {
+      timeoutMs: 90_000,
+      what: 'the demo to run',
+    });
+    if (demo.isOver()) throw new Error(`the demo ended before it ran:\n${demo.said()}`);
+    return demo;
+  } catch (error) {
+    await demo.end('SIGTERM');
+    if (demo.said().includes('EADDRINUSE') && starts < mostStarts) return startDemo(env, starts + 1);
+    throw error;
+  }
+}
+
+/** Addresses that the demo told, as a person would read them. */
+export function addressesOf({ find }: Pick<Demo, 'find'>) {
+  const [ingressMetrics = '', workerMetrics = ''] = find('metrics of ingress and workers').split(/\s+/);
+  return {
+    openHouse: find('whoever comes gets a user'),
+    staffRoom: find('only who has a user already'),
+    host: find('the example host'),
+    simulator: find('the simulated WeChat  '),
+    dashboard: find('queue dashboard'),
+    ingressMetrics,
+    workerMetrics,
+    password: find('password:'),
+  };
+}

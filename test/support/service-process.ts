@@ -17,7 +17,7 @@ export type ServiceProcess = Awaited<ReturnType<typeof startServiceProcess>>;
 export async function startServiceProcess(
   kind: keyof typeof mains,
   wantedEnv: Record<string, string>,
-  { readyWithinMs = 30_000 } = {},
+  { readyWithinMs = 60_000 } = {},
 ) {
   const env = await withPorts(kind, wantedEnv);
   const child = execa(process.execPath, [path.join(root, mains[kind])], {
@@ -39,13 +39,17 @@ export async function startServiceProcess(
   });
 
   const told = () => lines.map(parseLine).find(({ msg }) => msg === `${kind} ${isMany(kind)} ready`);
+  const isLoud = !quietLevels.includes(env['LOG_LEVEL'] ?? '');
   const ready = await until(
     async () => {
-      if (isOver) throw new Error(`${kind} ended before it was ready:\n${lines.join('\n')}`);
-      return quietLevels.includes(env['LOG_LEVEL'] ?? '') ? await answers(kind, env) : told();
+      if (isOver) throw new Error(`it ended with ${JSON.stringify(await ended)}`);
+      return isLoud ? told() : await answers(kind, env);
     },
-    { timeoutMs: readyWithinMs, what: `${kind} to be ready; it wrote:\n${lines.join('\n')}` },
-  );
+    { timeoutMs: readyWithinMs, what: `${kind} to be ready` },
+  ).catch((cause: Error) => {
+    child.kill('SIGKILL');
+    throw new Error(`${kind} did not become ready: ${cause.message}\n${lines.join('\n')}`, { cause });
+  });
 
   return {
     kind,

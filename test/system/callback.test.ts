@@ -60,7 +60,7 @@ test('fifty copies of one callback at once make one job and one exchange', async
 });
 
 test('a second and a third code on one login are taken, a fourth is not; the first decides', async (t) => {
-  const { person, callbackUrl, code, mint } = await someone({ answerMs: 1_500 });
+  const { person, callbackUrl, code, mint } = await someone({ answerMs: 3_000 });
   await person.callback(callbackUrl);
   await until(() => exchangesOf(code).length === 1);
   const more = [mint(), mint(), mint()];

@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { Eta } from 'eta';
 import { type FailureReason, failureReasons, type LoginStatus } from '#models/login-status.ts';
 import { createAssets } from './assets.ts';
 import type { Language } from './language.ts';
-import { icons } from './pages/icons.ts';
+import { compileTemplates } from './pages/compile-templates.ts';
 import { type Words, words } from './pages/words.ts';
 
 /** What the status route answers: the waiting page is drawn from it here and by waiting.js alike. */
@@ -112,7 +109,7 @@ export function createPages({ assets = createAssets().urls } = {}) {
     retrying(page: { lang: Language; retryAfterSeconds: number }): string {
       return render('retrying', page.lang, {
         title: words[page.lang].retrying.title,
-        seconds: count(page.lang, page.retryAfterSeconds),
+        seconds: count(page.lang, wholeSeconds(page.retryAfterSeconds)),
         reloadSeconds: wholeSeconds(page.retryAfterSeconds),
       });
     },
@@ -144,30 +141,6 @@ export function createPages({ assets = createAssets().urls } = {}) {
       return render('problem', page.lang, { ...page, title, text });
     },
   };
-}
-
-const templateNames = [
-  'layout',
-  'waiting',
-  'outside-wechat',
-  'consent',
-  'confirm',
-  'start-again',
-  'retrying',
-  'hold',
-  'problem',
-] as const;
-
-function compileTemplates(assets: { css: string }) {
-  const eta = new Eta();
-  for (const name of templateNames) {
-    eta.loadTemplate(
-      `@${name}`,
-      readFileSync(path.join(import.meta.dirname, 'pages', `${name}.eta`), 'utf8'),
-    );
-  }
-  return (template: (typeof templateNames)[number], lang: Language, data: object) =>
-    eta.render(`@${template}`, { ...data, words: words[lang], icons, assets });
 }
 
 type Section = 'pending' | 'ready' | 'bind' | 'again' | 'tap' | 'snapshot' | 'failed';
@@ -207,7 +180,7 @@ function count(lang: Language, value: number): string {
 }
 
 function wholeSeconds(seconds: number): number {
-  return Math.max(1, Math.ceil(seconds));
+  return Math.max(1, Math.ceil(seconds) || 0);
 }
 
 function problemOf(status: number): Exclude<keyof Words['problem'], 'code'> {

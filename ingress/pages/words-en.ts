@@ -100,7 +100,7 @@ export const en: Words = {
   },
   retrying: {
     title: 'Almost there',
-    text: 'The service is recovering and your WeChat authorization is still valid. This page tries again by itself; there is nothing you need to do.',
+    text: 'The service is recovering. This page tries again by itself; there is nothing you need to do.',
     note: (seconds) => `Trying again in ${seconds} s`,
   },
   hold: {

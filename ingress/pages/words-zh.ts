@@ -87,7 +87,7 @@ export const zh = {
   },
   retrying: {
     title: '马上就好',
-    text: '服务正在恢复，你的微信授权仍然有效。页面会自动重试，不需要任何操作。',
+    text: '服务正在恢复，页面会自动重试，不需要任何操作。',
     note: (seconds: string) => `${seconds} 秒后自动重试`,
   },
   hold: {

@@ -174,6 +174,11 @@ test('a page that repeats a request names no address', (t) => {
   t.true(pages.hold({ ...held, retryAfterSeconds: 0 }).includes('<meta http-equiv="refresh" content="1">'));
 });
 
+test('a request is repeated also when nobody said after how long', (t) => {
+  const html = pages.retrying({ lang: 'en', retryAfterSeconds: Number.NaN });
+  t.true(html.includes('<meta http-equiv="refresh" content="1">') && !html.includes('NaN'));
+});
+
 test('a place in line is told in the numbers of the language', (t) => {
   const hold = (waitSeconds: number) =>
     pages.hold({ lang: 'zh_CN', enterpriseName: 'X', place: 12345, waitSeconds, retryAfterSeconds: 5 });

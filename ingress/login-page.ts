@@ -33,7 +33,8 @@ export function createLoginPage(deps: {
     }
     const view = await viewOf(login);
     const goesOn = view.status === 'ready' || view.status === 'bind' || view.retry_after_ms !== undefined;
-    if (goesOn && view.location !== undefined) {
+    const isFormAnswer = ctx.query['confirmed'] !== undefined;
+    if (goesOn && !isFormAnswer && view.location !== undefined) {
       redirect(ctx, 303, view.location);
       return;
     }

@@ -75,7 +75,9 @@ export function createReceiveCallback(deps: {
     });
     if (recorded.verb === 'foreign') return startAgain(ctx, 404, 'unknown-login');
     onCallback('confirmed');
-    await answerWith(ctx, id, browser, recorded);
+    // A form may lead nowhere but to us (form-action), and that holds for what its answer redirects to: the page itself
+    // must be drawn, and leads on from there.
+    redirect(ctx, 303, `/logins/${id}?confirmed`);
   }
 
   /** A repeated code that no worker has taken yet is enqueued again: its first callback may have died in between. */

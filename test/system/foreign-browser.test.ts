@@ -55,7 +55,7 @@ test('once the person confirms, the login ends in that browser and in no other',
   const [, action = ''] = /action="([^"]+)"/.exec((await person.visit(lostUrl)).text) ?? [];
   const confirmed = await person.visit(action, { method: 'POST' });
   t.is(confirmed.status, 303);
-  t.is(confirmed.location, `/logins/${id}`);
+  t.is(confirmed.location, `/logins/${id}?confirmed`);
   t.is((await person.waitForEnd()).status, 'ready');
   t.is((await first.readStatus({ id })).status, 404);
   t.is((await person.visit(action, { method: 'POST' })).location, `/logins/${id}`);

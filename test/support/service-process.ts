@@ -27,6 +27,8 @@ export async function startServiceProcess(
     cwd: root,
     reject: false,
     buffer: false,
+    // How long an end may take is for the service to show.
+    forceKillAfterDelay: false,
   });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,0 +1,71 @@
+import test from 'ava';
+import { withService } from '#test/support/start-service.ts';
+import { until } from '#test/support/until.ts';
+import { withProxy } from '#test/support/with-proxy.ts';
+import { withRedis } from '#test/support/with-redis.ts';
+
+/** Supervisors send SIGKILL after a while (Docker after 10 s, Kubernetes after 30 s); the rest is for a busy machine. */
+const exitsWithinMs = 15_000;
+
+async function timed<T>(work: Promise<T>) {
+  const begun = performance.now();
+  return { ...(await work), tookMs: performance.now() - begun };
+}
+
+test('an ingress that is asked to end answers the pages that wait, and is gone at once', async (t) => {
+  const service = await withService(t, { workers: 0 });
+  const { entId } = await service.seedEnterprise();
+  const person = service.person();
+  await person.callback(await person.authorize(await person.start(entId)));
+  const held = person.poll({ wait: 25 });
+  await until(async () => (await person.poll()).status === 'pending');
+  const [ingress] = service.ingresses;
+  const end = await timed(ingress?.end('SIGTERM') ?? Promise.reject());
+  t.is((await held).status, 'pending');
+  t.is(end.exitCode, 0);
+  t.true(end.tookMs < 5_000, `${end.tookMs} ms`);
+  await t.throwsAsync(person.poll());
+});
+
+test('a worker that is asked to end finishes the login in its hands first', async (t) => {
+  const service = await withService(t);
+  const { control } = service.simulator;
+  const { entId } = await service.seedEnterprise();
+  const person = service.person();
+  control.addFault({ kind: 'latency', ms: 1_000, endpoint: 'access_token' });
+  await person.callback(await person.authorize(await person.start(entId)));
+  await until(() => control.calls({ endpoint: 'access_token' }).calls.length === 1);
+  const [worker] = service.workers;
+  const end = await timed(worker?.end('SIGTERM') ?? Promise.reject());
+  t.is(end.exitCode, 0);
+  t.true(end.tookMs < 8_000, `${end.tookMs} ms`);
+  t.is((await person.poll()).status, 'ready');
+  t.is(control.calls({ endpoint: 'access_token' }).calls.length, 1);
+});
+
+test('both processes end in time while Redis is away', async (t) => {
+  const { url, prefix } = withRedis(t);
+  const { hostname, port } = new URL(url);
+  const proxy = await withProxy(t, { host: hostname, port: Number(port) });
+  const service = await withService(t, { redis: { url: `redis://127.0.0.1:${proxy.port}`, prefix } });
+  proxy.cut();
+  const processes = [...service.ingresses, ...service.workers];
+  const ends = await Promise.all(processes.map((running) => timed(running.end('SIGTERM'))));
+  for (const { tookMs, signal } of ends) {
+    t.true(tookMs < exitsWithinMs, `${tookMs} ms`);
+    t.is(signal, undefined);
+  }
+});
+
+test('an ingress that ends takes no login along: its pages go on at another', async (t) => {
+  const service = await withService(t, { ingresses: 2, workers: 0 });
+  const { entId } = await service.seedEnterprise();
+  const person = service.person();
+  await person.callback(await person.authorize(await person.start(entId)));
+  await service.ingresses[0]?.end('SIGKILL');
+  const elsewhere = service.person({ ingressUrl: service.ingresses[1]?.url ?? '' });
+  for (const [name, value] of person.cookies) elsewhere.cookies.set(name, value);
+  const held = elsewhere.poll({ id: person.loginId, wait: 25 });
+  await service.startWorker();
+  t.is((await held).status, 'ready');
+});

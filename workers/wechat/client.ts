@@ -77,11 +77,14 @@ export function createWeChatClient(deps: {
   };
 }
 
+/** Passes over a byte order mark, which JSON.parse does not. */
+const utf8 = new TextDecoder();
+
 /** The body is UTF-8 JSON whatever Content-Type says (it says text/plain; panva/oauth4webapi#155). */
 function parse<S extends z.ZodType>(endpoint: Endpoint, answer: Answer, schema: S): z.output<S> {
   let json: unknown;
   try {
-    json = JSON.parse(answer.body.toString('utf8'));
+    json = JSON.parse(utf8.decode(answer.body));
   } catch {
     // The parser's message would quote the body.
     throw new WeChatUnreachable(endpoint, answer.status === 200 ? 'malformed' : 'http', true);

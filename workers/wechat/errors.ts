@@ -30,6 +30,7 @@ const remedies = new Map<number, Remedy>([
   [41004, 'misconfigured'],
   [41008, 'reauthorize'],
   [41009, 'misconfigured'],
+  [41018, 'misconfigured'], // this and 61003 to 61014: the account's logins belong to a third-party platform
   [42001, 'refresh'],
   [42002, 'reauthorize'],
   [42003, 'reauthorize'],
@@ -46,6 +47,14 @@ const remedies = new Map<number, Remedy>([
   [50003, 'refused'],
   [50004, 'refused'],
   [50005, 'refused'],
+  [61003, 'misconfigured'],
+  [61004, 'misconfigured'],
+  [61005, 'misconfigured'],
+  [61006, 'misconfigured'],
+  [61007, 'misconfigured'],
+  [61009, 'reauthorize'],
+  [61010, 'reauthorize'],
+  [61014, 'misconfigured'],
   [61450, 'retry'],
   [61451, 'misconfigured'],
 ]);
@@ -81,6 +90,7 @@ export class WeChatUnreachable extends Error {
 /** An errcode nobody documented is a refusal: the code is gone either way, the person can try again. */
 export function remedyOf(error: WeChatError): Remedy {
   const remedy = remedies.get(error.errcode) ?? 'reauthorize';
-  // wechat: 40001 means a dead token at userinfo, but a wrong secret where a secret is sent.
-  return remedy === 'refresh' && error.endpoint !== 'userinfo' ? 'misconfigured' : remedy;
+  if (remedy !== 'refresh' || error.endpoint === 'userinfo') return remedy;
+  // wechat: 40001 means a dead token at userinfo, but a wrong secret where a secret is sent; a refresh sends none.
+  return error.endpoint === 'token' ? 'misconfigured' : 'reauthorize';
 }

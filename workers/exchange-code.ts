@@ -42,6 +42,9 @@ export type ExchangeDeps = {
   readonly bindings: BindingWriter;
 };
 
+/** wechat: 48001 api unauthorized; at userinfo, of this token as well as of the account. */
+const apiUnauthorized = 48_001;
+
 /** Not now, but soon, and in this very job, so that it keeps its place in line. */
 class TryAgain extends Error {
   override readonly name = 'TryAgain';
@@ -170,7 +173,9 @@ export function createExchangeCode(deps: ExchangeDeps) {
         } catch (error) {
           if (!(error instanceof WeChatError)) throw error;
           if (remedyOf(error) === 'misconfigured') {
-            gate.misconfigured(claim.appid, error.errcode);
+            // One person brings this about with a link that asks for snsapi_base, and so does a snapshot page whose
+            // flag was missing: it must not close the account to everybody.
+            if (error.errcode !== apiUnauthorized) gate.misconfigured(claim.appid, error.errcode);
             return fail(claim, 'misconfigured');
           }
           return remedyOf(error) === 'refused' ? fail(claim, 'refused') : lose(claim);

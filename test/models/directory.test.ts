@@ -1,0 +1,101 @@
+import { setImmediate } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { createDirectory } from '#models/directory.ts';
+import { createEnterpriseModel } from '#models/enterprise.ts';
+import { createServiceAccountModel } from '#models/service-account.ts';
+import { withMonitoredMongo } from '#test/models/with-monitored-mongo.ts';
+import { until } from '#test/support/until.ts';
+
+const enterprise = {
+  entId: 'acme',
+  appid: 'wx1',
+  name: 'Acme',
+  loginUrl: 'https://host.example/login',
+  targetPrefixes: [],
+  unbound: 'create',
+  scope: 'snsapi_userinfo',
+  consentPage: false,
+  apiKeyDigest: 'digest',
+} as const;
+const account = { appid: 'wx1', name: 'An account', sealedSecret: 'sealed', verifyFiles: [] };
+
+async function withDirectory(t: ExecutionContext) {
+  const { mongo, proxy, commands } = await withMonitoredMongo(t);
+  const [enterprises, accounts] = [createEnterpriseModel(mongo), createServiceAccountModel(mongo)];
+  await enterprises.create(enterprise);
+  await accounts.create(account);
+  return { directory: createDirectory({ enterprises, accounts }), enterprises, proxy, commands };
+}
+
+/** Asks again and again for longer than an answer counts as fresh. */
+async function forSeconds(seconds: number, ask: () => Promise<void>): Promise<void> {
+  const begun = performance.now();
+  while (performance.now() - begun < seconds * 1_000) {
+    await ask();
+    await setImmediate();
+  }
+}
+
+test('an enterprise and its account are found, with the secret still sealed', async (t) => {
+  const { directory } = await withDirectory(t);
+  t.like(await directory.findEnterprise('acme'), enterprise);
+  t.like(await directory.findAccount('wx1'), account);
+});
+
+test('what nobody knows is undefined', async (t) => {
+  const { directory } = await withDirectory(t);
+  t.is(await directory.findEnterprise('nobody'), undefined);
+  t.is(await directory.findAccount('nobody'), undefined);
+});
+
+test('a change is in force within five seconds, so are a new enterprise and a removed one', async (t) => {
+  const { directory, enterprises } = await withDirectory(t);
+  await directory.findEnterprise('acme');
+  await directory.findEnterprise('new');
+  await enterprises.updateOne({ entId: 'acme' }, { name: 'Acme & Sons' });
+  await enterprises.create({ ...enterprise, entId: 'new' });
+  const begun = performance.now();
+  await until(async () => (await directory.findEnterprise('acme'))?.name === 'Acme & Sons');
+  await until(async () => (await directory.findEnterprise('new')) !== undefined);
+  t.true(performance.now() - begun < 5_000);
+});
+
+for (const trouble of ['cut', 'hang'] as const) {
+  test(`the last known answer serves on while MongoDB is ${trouble === 'cut' ? 'away' : 'hanging'}`, async (t) => {
+    const { directory, proxy } = await withDirectory(t);
+    await directory.findEnterprise('acme');
+    await directory.findAccount('wx1');
+    await directory.findEnterprise('nobody');
+    proxy[trouble]();
+    await forSeconds(4.5, async () => {
+      t.is((await directory.findEnterprise('acme'))?.name, 'Acme');
+      t.is((await directory.findAccount('wx1'))?.sealedSecret, 'sealed');
+      t.is(await directory.findEnterprise('nobody'), undefined);
+    });
+  });
+}
+
+test('after an outage a change is seen again', async (t) => {
+  const { directory, enterprises, proxy } = await withDirectory(t);
+  await directory.findEnterprise('acme');
+  proxy.cut();
+  await forSeconds(3.5, async () => void (await directory.findEnterprise('acme')));
+  proxy.heal();
+  await until(() => enterprises.updateOne({ entId: 'acme' }, { name: 'Acme & Sons' }).catch(() => undefined));
+  await until(async () => (await directory.findEnterprise('acme'))?.name === 'Acme & Sons');
+  t.pass();
+});
+
+test('a burst reads an enterprise once', async (t) => {
+  const { directory, commands } = await withDirectory(t);
+  commands.length = 0;
+  await Promise.all(Array.from({ length: 1_000 }, () => directory.findEnterprise('acme')));
+  await Promise.all(Array.from({ length: 1_000 }, () => directory.findEnterprise('nobody')));
+  t.is(commands.filter((name) => name === 'find').length, 2);
+});
+
+test('what was never known cannot be found while MongoDB is away', async (t) => {
+  const { directory, proxy } = await withDirectory(t);
+  proxy.cut();
+  await t.throwsAsync(directory.findEnterprise('acme'));
+});

@@ -1,0 +1,59 @@
+import test, { type ExecutionContext } from 'ava';
+import { Redis } from 'ioredis';
+import { createWaitingLine } from '#models/waiting-line.ts';
+import { withRedis } from '#test/support/with-redis.ts';
+
+function withLine(t: ExecutionContext) {
+  const { url, prefix } = withRedis(t);
+  const redis = new Redis(url);
+  t.teardown(() => redis.disconnect());
+  return { line: createWaitingLine({ redis, prefix }), redis, prefix };
+}
+
+test('those who come at once get consecutive numbers', async (t) => {
+  const { line } = withLine(t);
+  const joined = await Promise.all(Array.from({ length: 50 }, () => line.join(0)));
+  const numbers = joined.map(({ issued }) => issued).sort((a, b) => a - b);
+  t.deepEqual(
+    numbers,
+    Array.from({ length: 50 }, (_, index) => index + 1),
+  );
+  t.true(joined.every(({ called }) => called === 0));
+});
+
+test('people are called in order, and never more than wait', async (t) => {
+  const { line } = withLine(t);
+  for (const _ of [1, 2, 3]) await line.join(0);
+  t.deepEqual(await line.advance(0, 2, 0), { issued: 3, called: 2 });
+  t.deepEqual(await line.advance(0, 2, 0), { issued: 3, called: 3 });
+  t.deepEqual(await line.advance(0, 2, 0), { issued: 3, called: 3 });
+});
+
+test('of many ingresses that call at the same moment one does', async (t) => {
+  const { line } = withLine(t);
+  for (const _ of Array(10)) await line.join(0);
+  await Promise.all(Array.from({ length: 5 }, () => line.advance(0, 3, 60_000)));
+  t.deepEqual(await line.advance(0, 3, 60_000), { issued: 10, called: 3 });
+});
+
+test('nobody is called while nobody is to be let in', async (t) => {
+  const { line } = withLine(t);
+  await line.join(0);
+  t.deepEqual(await line.advance(0, 0, 0), { issued: 1, called: 0 });
+});
+
+test('every shard has a line of its own, in its shard’s slot, that is forgotten after an hour', async (t) => {
+  const { line, redis, prefix } = withLine(t);
+  await line.join(0);
+  await line.join(0);
+  t.is((await line.join(1)).issued, 1);
+  t.deepEqual((await redis.keys(`*${prefix}*`)).sort(), [`{${prefix}:0}:line`, `{${prefix}:1}:line`]);
+  const left = await redis.pttl(`{${prefix}:0}:line`);
+  t.true(left > 3_500_000 && left <= 3_600_000);
+});
+
+test('an empty line is nobody’s turn and leaves nothing behind', async (t) => {
+  const { line, redis, prefix } = withLine(t);
+  t.deepEqual(await line.advance(0, 5, 0), { issued: 0, called: 0 });
+  t.deepEqual(await redis.keys(`*${prefix}*`), []);
+});

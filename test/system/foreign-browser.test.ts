@@ -58,7 +58,7 @@ test('once the person confirms, the login ends in that browser and in no other',
   t.is(confirmed.location, `/logins/${id}?confirmed`);
   t.is((await person.waitForEnd()).status, 'ready');
   t.is((await first.readStatus({ id })).status, 404);
-  t.is((await person.visit(action, { method: 'POST' })).location, `/logins/${id}`);
+  t.is((await person.visit(action, { method: 'POST' })).location, `/logins/${id}?confirmed`);
   t.is(exchangesOf(lostUrl), 1);
 });
 

@@ -1,10 +1,4 @@
-export type Person = {
-  user_id: string;
-  nickname: string;
-  avatar_url: string;
-  created: boolean;
-  target?: string;
-};
+export type Person = { user_id: string; nickname: string; avatar_url: string; created: boolean };
 
 /** What a host's backend asks the login service. undefined: the ticket is used, expired or not ours; let the person start again. */
 export function createWeChatLogin(serviceUrl: string, entId: string, apiKey: string) {

@@ -89,8 +89,11 @@ function parse<S extends z.ZodType>(endpoint: Endpoint, answer: Answer, schema: 
     // The parser's message would quote the body.
     throw new WeChatUnreachable(endpoint, answer.status === 200 ? 'malformed' : 'http', true);
   }
-  const refusal = errorReply.safeParse(json);
-  if (refusal.success) throw new WeChatError(refusal.data.errcode, endpoint);
+  // Looked for first: a schema that does not fit makes an error with a stack, and on a success this one never fits.
+  if (typeof json === 'object' && json !== null && 'errcode' in json) {
+    const refusal = errorReply.safeParse(json);
+    if (refusal.success) throw new WeChatError(refusal.data.errcode, endpoint);
+  }
   if (answer.status !== 200) throw new WeChatUnreachable(endpoint, 'http', true);
   const reply = schema.safeParse(json);
   if (!reply.success) throw new WeChatUnreachable(endpoint, 'malformed', true);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import { freePort } from '#stores/free-port.ts';
+import { createOrphanGuard } from '#stores/orphan-guard.ts';
 import { until } from './until.ts';
 
 const main = path.join(import.meta.dirname, '../../demo/main.ts');
@@ -37,6 +38,9 @@ export async function launchDemo(env: Record<string, string> = {}) {
     all: true,
     buffer: false,
   });
+  // A test run that is broken off runs no teardown.
+  const guard = createOrphanGuard(temporary);
+  guard.watch(child.pid);
   let output = '';
   child.all.on('data', (chunk) => {
     output += stripVTControlCharacters(String(chunk));
@@ -64,6 +68,7 @@ export async function launchDemo(env: Record<string, string> = {}) {
     async end(signal: NodeJS.Signals = 'SIGINT') {
       child.kill(signal);
       const how = await ended;
+      await guard.dismiss();
       await rm(temporary, { recursive: true, force: true });
       return how;
     },

@@ -75,7 +75,8 @@ async function writeBatch(bindings: BindingModel, requests: readonly BindingRequ
   const inserts = new Set<string>();
   for (const request of requests) {
     const key = keyOf(request);
-    const binding = known.get(key);
+    // Two logins of one person may meet in a batch: the second goes on from what the first told.
+    const binding = drafts.get(key) ?? known.get(key);
     if (binding === undefined && request.createFor !== undefined) {
       inserts.add(key);
       drafts.set(key, newBinding(request, request.createFor, now));

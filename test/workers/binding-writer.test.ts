@@ -1,0 +1,195 @@
+import test, { type ExecutionContext } from 'ava';
+import { createBindingModel } from '#models/binding.ts';
+import { withMonitoredMongo } from '#test/models/with-monitored-mongo.ts';
+import { until } from '#test/support/until.ts';
+import { type BindingRequest, createBindingWriter } from '#workers/binding-writer.ts';
+
+const profile = { nickname: '小明 😀', avatarUrl: 'https://thirdwx.qlogo.cn/a/46' };
+
+function request(some: Partial<BindingRequest> = {}): BindingRequest {
+  return {
+    entId: 'acme',
+    appid: 'wx1',
+    openid: 'o1',
+    profile,
+    unionid: undefined,
+    createFor: 'login-1',
+    ...some,
+  };
+}
+
+async function withWriter(t: ExecutionContext) {
+  const { mongo, proxy, commands } = await withMonitoredMongo(t);
+  const bindings = createBindingModel(mongo);
+  await bindings.createIndexes();
+  commands.length = 0;
+  const counted = () => ({
+    finds: commands.filter((name) => name === 'find').length,
+    writes: commands.filter((name) => name === 'insert' || name === 'update').length,
+  });
+  return { writer: createBindingWriter(bindings), bindings, proxy, counted };
+}
+const many = (count: number, some: Partial<BindingRequest> = {}) =>
+  Array.from({ length: count }, (_, n) => request({ openid: `o${n}`, createFor: `login-${n}`, ...some }));
+
+test('a first login makes a user of its own, once', async (t) => {
+  const { writer, bindings } = await withWriter(t);
+  const first = await writer.write(request());
+  t.like(first, { ...profile, created: true });
+  t.regex(first?.userId ?? '', /^u_[0-9a-f]{24}$/);
+  const later = await writer.write(request({ createFor: 'login-2' }));
+  t.deepEqual(later, { ...first, created: false } as typeof later);
+  t.is(await bindings.countDocuments(), 1);
+});
+
+test('the login that made the binding is told so again after a crash', async (t) => {
+  const { writer } = await withWriter(t);
+  const first = await writer.write(request());
+  t.deepEqual(await writer.write(request()), first);
+});
+
+test('a person nobody may make a user of stays unbound', async (t) => {
+  const { writer, bindings, counted } = await withWriter(t);
+  t.is(await writer.write(request({ createFor: undefined })), undefined);
+  t.is(await bindings.countDocuments(), 0);
+  t.is(counted().writes, 0);
+});
+
+test('a known person is found without being made', async (t) => {
+  const { writer } = await withWriter(t);
+  const first = await writer.write(request());
+  t.like(await writer.write(request({ createFor: undefined })), { userId: first?.userId, created: false });
+});
+
+test('one openid is another person in another enterprise or account', async (t) => {
+  const { writer } = await withWriter(t);
+  const persons = await Promise.all([
+    writer.write(request()),
+    writer.write(request({ entId: 'other' })),
+    writer.write(request({ appid: 'wx2' })),
+  ]);
+  t.is(new Set(persons.map((person) => person?.userId)).size, 3);
+});
+
+test('what WeChat tells anew is kept, and what it does not tell stays', async (t) => {
+  const { writer, bindings } = await withWriter(t);
+  await writer.write(request({ unionid: 'oU1' }));
+  t.like(await writer.write(request({ profile: undefined })), { ...profile, unionid: 'oU1' });
+  t.like(await writer.write(request({ profile: { nickname: '小红', avatarUrl: '' } })), {
+    nickname: '小红',
+    avatarUrl: '',
+    unionid: 'oU1',
+  });
+  t.like(await writer.write(request({ profile: { ...profile, unionid: 'oU2' } })), { unionid: 'oU2' });
+  t.like(await bindings.findOne().lean(), { ...profile, unionid: 'oU2', createdBy: 'login-1' });
+});
+
+test('a person without news is not written again', async (t) => {
+  const { writer, counted } = await withWriter(t);
+  await writer.write(request());
+  const before = counted();
+  await writer.write(request({ createFor: 'login-2' }));
+  t.is(counted().writes, before.writes);
+});
+
+test('two hundred first logins at once are one find and one write', async (t) => {
+  const { writer, bindings, counted } = await withWriter(t);
+  const persons = await Promise.all(many(200).map((one) => writer.write(one)));
+  t.deepEqual(counted(), { finds: 1, writes: 1 });
+  t.is(new Set(persons.map((person) => person?.userId)).size, 200);
+  t.is(await bindings.countDocuments(), 200);
+});
+
+test('two hundred known people of three enterprises are one find', async (t) => {
+  const { writer, counted } = await withWriter(t);
+  const requests = ['acme', 'other', 'third'].flatMap((entId) => many(70, { entId }));
+  await Promise.all(requests.map((one) => writer.write(one)));
+  const before = counted();
+  const persons = await Promise.all(requests.map((one) => writer.write({ ...one, createFor: undefined })));
+  t.deepEqual(counted(), { ...before, finds: before.finds + 1 });
+  t.is(new Set(persons.map((person) => person?.userId)).size, 210);
+});
+
+test('logins that come while a batch is on its way make up the next one', async (t) => {
+  const { writer, counted } = await withWriter(t);
+  const first = writer.write(request({ openid: 'first' }));
+  await until(() => counted().finds === 1);
+  await Promise.all([first, ...many(200).map((one) => writer.write(one))]);
+  t.deepEqual(counted(), { finds: 2, writes: 2 });
+});
+
+test('a batch holds five hundred at most', async (t) => {
+  const { writer, counted } = await withWriter(t);
+  await Promise.all(many(1_001).map((one) => writer.write(one)));
+  t.deepEqual(counted(), { finds: 3, writes: 3 });
+});
+
+test('of two workers that meet one new person one makes the user, and both answer with that one', async (t) => {
+  const { writer, bindings } = await withWriter(t);
+  const other = createBindingWriter(bindings);
+  for (let n = 0; n < 20; n += 1) {
+    const one = request({ openid: `o${n}` });
+    const [left, right] = await Promise.all([
+      writer.write({ ...one, createFor: 'left' }),
+      other.write({ ...one, createFor: 'right' }),
+    ]);
+    t.truthy(left?.userId);
+    t.is(left?.userId, right?.userId);
+    t.not(left?.created, right?.created);
+  }
+  t.is(await bindings.countDocuments(), 20);
+});
+
+test('a race over one person leaves the others of the batch as they should be', async (t) => {
+  const { writer, bindings } = await withWriter(t);
+  const other = createBindingWriter(bindings);
+  await writer.write(request({ openid: 'known' }));
+  const batch = [...many(10), request({ openid: 'known', profile: { nickname: '小红', avatarUrl: '' } })];
+  const [left, right] = await Promise.all([
+    Promise.all(batch.map((one) => writer.write(one))),
+    Promise.all(batch.map((one) => other.write(one))),
+  ]);
+  t.deepEqual(
+    left.map((person) => person?.userId),
+    right.map((person) => person?.userId),
+  );
+  t.is(await bindings.countDocuments(), 11);
+  t.is((await bindings.findOne({ openid: 'known' }).lean())?.nickname, '小红');
+});
+
+test('two logins of one new person in one batch are one user, who keeps what either told', async (t) => {
+  const { writer, bindings } = await withWriter(t);
+  const [first, second] = await Promise.all([
+    writer.write(request({ createFor: 'login-1' })),
+    writer.write(request({ createFor: 'login-2', profile: undefined, unionid: 'oU1' })),
+  ]);
+  t.is(first?.userId, second?.userId);
+  t.deepEqual([first?.created, second?.created], [true, false]);
+  t.like(await bindings.findOne().lean(), { ...profile, unionid: 'oU1' });
+});
+
+test('two logins of one known person in one batch keep what either told', async (t) => {
+  const { writer, bindings } = await withWriter(t);
+  await writer.write(request());
+  await Promise.all([
+    writer.write(request({ profile: { nickname: '小红', avatarUrl: '' } })),
+    writer.write(request({ profile: undefined, unionid: 'oU1' })),
+  ]);
+  t.like(await bindings.findOne().lean(), { nickname: '小红', unionid: 'oU1' });
+});
+
+test('with MongoDB away every login of the batch is told, and the next batch is tried anew', async (t) => {
+  const { writer, proxy } = await withWriter(t);
+  await writer.write(request());
+  proxy.cut();
+  const failed = await Promise.allSettled(many(3).map((one) => writer.write(one)));
+  t.deepEqual(
+    failed.map(({ status }) => status),
+    ['rejected', 'rejected', 'rejected'],
+  );
+  proxy.heal();
+  const person = await until(() => writer.write(request({ openid: 'o2' })).catch(() => undefined), {
+    timeoutMs: 20_000,
+  });
+  t.true(person.created);
+});

@@ -1,0 +1,165 @@
+import test, { type ExecutionContext } from 'ava';
+import { Queue } from 'bullmq';
+import { connectRedis } from '#models/connect-redis.ts';
+import {
+  type ExchangeJob,
+  exchangeJobOptions,
+  exchangeQueueName,
+  shardPrefix,
+} from '#models/exchange-job.ts';
+import { capturedLog } from '#test/support/captured-log.ts';
+import { until } from '#test/support/until.ts';
+import { withRedis } from '#test/support/with-redis.ts';
+import { AccountPaused } from '#workers/account-paused.ts';
+import type { ExchangeResult } from '#workers/exchange-code.ts';
+import { startExchangeWorker } from '#workers/exchange-worker.ts';
+
+const settled = { verb: 'settled' } as ExchangeResult;
+
+/** A worker on a real queue whose exchange is the test's. */
+async function withWorker(
+  t: ExecutionContext,
+  exchangeCode: (job: ExchangeJob, jobId: string) => Promise<ExchangeResult>,
+  { concurrency = 4 } = {},
+) {
+  const { url, prefix } = withRedis(t);
+  const redis = await connectRedis([url], 'consumer');
+  const queue = new Queue<ExchangeJob>(exchangeQueueName, {
+    connection: redis,
+    prefix: shardPrefix(prefix, 0),
+  });
+  const { log, lines } = capturedLog();
+  const told = { settled: [] as string[], givenUp: [] as string[], watched: 0 };
+  const worker = startExchangeWorker({
+    redis,
+    prefix,
+    shard: 0,
+    concurrency,
+    exchangeCode,
+    onSettled: (job) => void told.settled.push(job.login),
+    onGivenUp: async (job) => void told.givenUp.push(job.login),
+    watch:
+      (process) =>
+      (...args) => {
+        told.watched += 1;
+        return process(...args);
+      },
+    log,
+  });
+  t.teardown(async () => {
+    await worker.close();
+    await queue.close();
+    redis.disconnect();
+  });
+  const add = (login: string) =>
+    queue.add(
+      'exchange',
+      { login, n: 1, entId: 'acme', appid: 'wx1', recordedAt: 0, diesAt: 0 },
+      { ...exchangeJobOptions(), jobId: `${login}-1`, backoff: { type: 'fixed', delay: 10 } },
+    );
+  return { queue, worker, add, told, lines };
+}
+
+test('a job is exchanged under its own id, and its end is told', async (t) => {
+  const seen: string[] = [];
+  const { add, told } = await withWorker(t, async (job, jobId) => {
+    seen.push(`${job.login} ${jobId}`);
+    return settled;
+  });
+  await add('a');
+  await until(() => told.settled.length === 1);
+  t.deepEqual(seen, ['a a-1']);
+  t.is(told.watched, 1);
+});
+
+test('a run that joined another tells no end', async (t) => {
+  let runs = 0;
+  const { add, told, queue } = await withWorker(t, async () => {
+    runs += 1;
+    return { verb: 'joined' };
+  });
+  await add('a');
+  await until(async () => runs === 1 && (await queue.getActiveCount()) === 0);
+  t.deepEqual(told.settled, []);
+});
+
+test('a paused account’s job comes back later, without losing one of its attempts', async (t) => {
+  let isPaused = true;
+  const { add, told, queue } = await withWorker(t, async () => {
+    if (isPaused) throw new AccountPaused(60_000);
+    return settled;
+  });
+  await add('a');
+  await until(async () => (await queue.getDelayedCount()) === 1);
+  const job = await queue.getJob('a-1');
+  t.is(job?.attemptsMade, 0);
+  t.true((job?.delay ?? 0) >= 60_000 && (job?.delay ?? 0) < 63_000, String(job?.delay));
+  isPaused = false;
+  await job?.promote();
+  await until(() => told.settled.length === 1);
+  t.deepEqual(told.givenUp, []);
+});
+
+test('a bug is tried three times, then the login is given up', async (t) => {
+  let runs = 0;
+  const { add, told, lines } = await withWorker(t, async () => {
+    runs += 1;
+    throw new Error('code=canary');
+  });
+  await add('a');
+  await until(() => told.givenUp.length === 1);
+  t.is(runs, 3);
+  t.deepEqual(told.givenUp, ['a']);
+  const levels = lines.map((line) => JSON.parse(line) as { level: string; msg: string; login: string });
+  t.deepEqual(
+    levels.map(({ level, msg, login }) => [level, msg, login]),
+    [
+      ['warn', 'job will run again', 'a'],
+      ['warn', 'job will run again', 'a'],
+      ['error', 'job given up', 'a'],
+    ],
+  );
+  t.notRegex(lines.join(), /canary/);
+});
+
+test('a bug that passes costs nothing', async (t) => {
+  let runs = 0;
+  const { add, told } = await withWorker(t, async () => {
+    runs += 1;
+    if (runs === 1) throw new Error('once');
+    return settled;
+  });
+  await add('a');
+  await until(() => told.settled.length === 1);
+  t.deepEqual(told.givenUp, []);
+});
+
+test('as many jobs are in hand at once as the worker may hold', async (t) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let inHand = 0;
+  let most = 0;
+  const { add, told } = await withWorker(
+    t,
+    async () => {
+      inHand += 1;
+      most = Math.max(most, inHand);
+      await promise;
+      inHand -= 1;
+      return settled;
+    },
+    { concurrency: 3 },
+  );
+  await Promise.all(['a', 'b', 'c', 'd', 'e'].map(add));
+  await until(() => inHand === 3);
+  resolve();
+  await until(() => told.settled.length === 5);
+  t.is(most, 3);
+});
+
+test('a lost worker’s jobs are back within twenty seconds', async (t) => {
+  const { worker } = await withWorker(t, async () => settled);
+  const { lockDuration = 0, stalledInterval = 0, maxStalledCount, skipStalledCheck = false } = worker.opts;
+  t.true(lockDuration + stalledInterval <= 20_000);
+  t.is(maxStalledCount, 3);
+  t.false(skipStalledCheck);
+});

@@ -1,0 +1,124 @@
+import test from 'ava';
+import type { Claim } from '#models/exchange-ledger.ts';
+import type { LoginHistoryDocument } from '#models/login-history.ts';
+import type { SettledLogin } from '#models/settled-channel.ts';
+import { capturedLog } from '#test/support/captured-log.ts';
+import type { ExchangeResult } from '#workers/exchange-code.ts';
+import { createWorkerMetrics } from '#workers/metrics.ts';
+import { createOnSettled, openidDigest } from '#workers/on-settled.ts';
+
+const job = { login: '00aa', n: 1, entId: 'acme', appid: 'wx1', recordedAt: 0, diesAt: 0 };
+const claim = { n: 2, entId: 'acme', appid: 'wx1', sealed: 'canary sealed code' } as Claim;
+const ready: Extract<ExchangeResult, { verb: 'settled' }> = {
+  verb: 'settled',
+  claim,
+  settlement: {
+    status: 'ready',
+    scope: 'snsapi_userinfo',
+    outcome: 'canary sealed outcome',
+    ticketDigest: 'canary digest',
+  },
+  identity: {
+    userId: 'canary user',
+    appid: 'wx1',
+    openid: 'canary-openid',
+    unionid: 'canary-unionid',
+    nickname: 'canary nickname',
+    avatarUrl: 'https://canary',
+    created: true,
+    authenticatedAt: '2026-01-02T03:04:05.000Z',
+  },
+  elapsedMs: 1_500,
+  timings: { queue: 20, token: 150, userinfo: 160, binding: 5, settle: 1 },
+};
+const failed: typeof ready = {
+  verb: 'settled',
+  claim,
+  settlement: { status: 'failed', reason: 'refused', scope: 'snsapi_userinfo' },
+  elapsedMs: 300,
+  timings: { queue: 20, token: 150, settle: 1 },
+};
+
+function settle(result: typeof ready) {
+  const order: string[] = [];
+  const announced: SettledLogin[] = [];
+  const entries: LoginHistoryDocument[] = [];
+  const { log, lines } = capturedLog();
+  const metrics = createWorkerMetrics();
+  createOnSettled({
+    announcer: {
+      announce(login) {
+        order.push('page');
+        announced.push(login);
+      },
+    },
+    history: {
+      write(entry: LoginHistoryDocument) {
+        order.push('history');
+        entries.push(entry);
+      },
+      close: async () => {},
+    },
+    metrics,
+    log,
+  })(job, result);
+  return { order, announced, entries, lines, metrics };
+}
+
+test('the page is woken first, with all it needs', (t) => {
+  const { order, announced } = settle(ready);
+  t.deepEqual(order, ['page', 'history']);
+  t.deepEqual(announced, [{ id: '00aa', status: 'ready', outcome: 'canary sealed outcome' }]);
+  t.deepEqual(settle(failed).announced, [{ id: '00aa', status: 'failed', reason: 'refused' }]);
+});
+
+test('an entry tells outcome, timings and the digest of who it was', (t) => {
+  const [{ at, ...entry } = { at: new Date(0) }] = settle(ready).entries;
+  t.true(Math.abs(Date.now() - at.getTime()) < 60_000);
+  t.deepEqual(entry as Omit<LoginHistoryDocument, 'at'>, {
+    _id: '00aa:2',
+    entId: 'acme',
+    appid: 'wx1',
+    outcome: 'ready',
+    openidDigest: openidDigest('wx1', 'canary-openid'),
+    created: true,
+    timings: { ...ready.timings, total: 1_500 },
+  });
+});
+
+test('a login without a person has none in its entry', (t) => {
+  const [entry] = settle(failed).entries;
+  t.like(entry, { outcome: 'failed', reason: 'refused' });
+  t.false('openidDigest' in (entry ?? {}));
+  t.false('created' in (entry ?? {}));
+});
+
+test('neither entry nor log line holds anything that is nobody’s business', (t) => {
+  const { entries, lines } = settle(ready);
+  t.notRegex(JSON.stringify(entries) + lines.join('\n'), /canary/);
+});
+
+test('each login is one log line with its id and timings', (t) => {
+  const { lines } = settle(ready);
+  t.is(lines.length, 1);
+  t.like(JSON.parse(lines[0] ?? ''), {
+    level: 'info',
+    login: '00aa',
+    entId: 'acme',
+    outcome: 'ready',
+    timings: { token: 150, total: 1_500 },
+  });
+});
+
+test('outcome and steps are counted', async (t) => {
+  const text = await settle(failed).metrics.registry.metrics();
+  t.regex(text, /^wechat_logins_total\{outcome="failed",reason="refused",ent_id="acme"\} 1$/m);
+  t.regex(text, /^wechat_login_duration_seconds_count\{outcome="failed"\} 1$/m);
+  t.regex(text, /^wechat_login_step_seconds_count\{step="token"\} 1$/m);
+});
+
+test('a person’s digest differs between accounts and does not tell the openid', (t) => {
+  t.not(openidDigest('wx1', 'o1'), openidDigest('wx2', 'o1'));
+  t.is(openidDigest('wx1', 'o1'), openidDigest('wx1', 'o1'));
+  t.regex(openidDigest('wx1', 'o1'), /^[\w-]{22}$/);
+});

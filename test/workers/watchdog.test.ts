@@ -1,0 +1,98 @@
+import { mock } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { capturedLog } from '#test/support/captured-log.ts';
+import { startWatchdog } from '#workers/watchdog.ts';
+
+mock.timers.enable({ apis: ['setInterval'] });
+
+/** A queue with these counts, and a watchdog that looks at it each five seconds of the test's clock. */
+function withWatchdog(t: ExecutionContext, counts: { wait?: number; prioritized?: number } | Error) {
+  const clock = { ms: 0, answerMs: 0 };
+  const { log, lines } = capturedLog();
+  let stuck = 0;
+  const dog = startWatchdog({
+    queue: {
+      async getJobCounts() {
+        clock.ms += clock.answerMs;
+        if (counts instanceof Error) throw counts;
+        return counts as Record<string, number>;
+      },
+    },
+    patienceMs: 30_000,
+    onStuck: () => (stuck += 1),
+    log,
+    now: () => clock.ms,
+  });
+  t.teardown(() => dog.close());
+  async function pass(seconds: number) {
+    for (let second = 0; second < seconds; second += 5) {
+      clock.ms += 5_000;
+      mock.timers.tick(5_000);
+      await setImmediate();
+    }
+  }
+  return { ...dog, clock, pass, stuck: () => stuck, lines };
+}
+
+for (const counts of [{ wait: 3 }, { prioritized: 3 }]) {
+  test.serial(
+    `jobs that are ${Object.keys(counts)} for half a minute, and none taken, mean a lost worker`,
+    async (t) => {
+      const { pass, stuck, lines } = withWatchdog(t, counts);
+      await pass(30);
+      t.is(stuck(), 0);
+      await pass(5);
+      t.is(stuck(), 1);
+      t.like(JSON.parse(lines[0] ?? ''), { level: 'fatal', waiting: 3 });
+    },
+  );
+}
+
+test.serial('an empty queue means nothing', async (t) => {
+  const { pass, stuck } = withWatchdog(t, {});
+  await pass(300);
+  t.is(stuck(), 0);
+});
+
+test.serial('a job that is taken now and then is a sign of life', async (t) => {
+  const { pass, stuck, watch } = withWatchdog(t, { wait: 3 });
+  const process = watch(async (job: string) => `${job} done`);
+  for (const _ of Array(5)) {
+    await pass(25);
+    t.is(await process('job'), 'job done');
+  }
+  t.is(stuck(), 0);
+  await pass(35);
+  t.is(stuck(), 1);
+});
+
+test.serial('a worker with jobs in hand is alive, however long they take', async (t) => {
+  const { pass, stuck, watch } = withWatchdog(t, { wait: 3 });
+  const { promise, reject } = Promise.withResolvers<void>();
+  const running = watch(() => promise)();
+  await pass(120);
+  t.is(stuck(), 0);
+  reject(new Error('failed'));
+  await t.throwsAsync(running);
+  await pass(35);
+  t.is(stuck(), 1);
+});
+
+test.serial('while Redis answers slowly or not at all, nobody could take anything', async (t) => {
+  const slow = withWatchdog(t, { wait: 3 });
+  slow.clock.answerMs = 1_500;
+  await slow.pass(120);
+  t.is(slow.stuck(), 0);
+  const away = withWatchdog(t, new Error('away'));
+  await away.pass(120);
+  t.is(away.stuck(), 0);
+  t.true(away.lines.length > 0);
+});
+
+test.serial('a watchdog that is closed looks no more', async (t) => {
+  const { pass, stuck, close } = withWatchdog(t, { wait: 3 });
+  close();
+  await pass(120);
+  t.is(stuck(), 0);
+});

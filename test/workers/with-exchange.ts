@@ -1,0 +1,131 @@
+import type { ExecutionContext } from 'ava';
+import type { EnterpriseDocument } from '#models/enterprise.ts';
+import { createExchangeLedger } from '#models/exchange-ledger.ts';
+import type { NewLogin } from '#models/login-record.ts';
+import { digest } from '#models/sealing.ts';
+import { secretPlace } from '#models/service-account.ts';
+import { leastUsefulMs, newLogin, withLogins } from '#test/models/with-logins.ts';
+import type { BindingRequest, BoundPerson } from '#workers/binding-writer.ts';
+import { createExchangeCode, type ExchangeDeps } from '#workers/exchange-code.ts';
+import type { Token } from '#workers/wechat/replies.ts';
+
+export const token: Token = {
+  accessToken: 'access-canary',
+  refreshToken: 'refresh-canary',
+  openid: 'o-canary',
+  unionid: undefined,
+  isSnapshot: false,
+};
+export const profile = { nickname: '小明', avatarUrl: 'https://thirdwx.qlogo.cn/a/46', unionid: 'oUnion' };
+const person: BoundPerson = { userId: 'u_1', nickname: '小明', avatarUrl: '', created: true };
+const enterprise: EnterpriseDocument = {
+  entId: newLogin.entId,
+  appid: newLogin.appid,
+  name: 'Acme',
+  loginUrl: 'https://host.example/login',
+  targetPrefixes: [],
+  unbound: 'create',
+  scope: 'snsapi_userinfo',
+  consentPage: false,
+  apiKeyDigest: 'digest',
+};
+
+/** One after another; the last one for ever. An error is thrown. */
+function answers<T>(list: readonly (T | Error)[]): () => Promise<T> {
+  let at = 0;
+  return async () => {
+    const answer = list[Math.min(at, list.length - 1)];
+    at += 1;
+    if (answer instanceof Error) throw answer;
+    return answer as T;
+  };
+}
+
+export type World = {
+  tokens?: (Token | Error)[];
+  profiles?: (typeof profile | Error)[];
+  persons?: (BoundPerson | undefined | Error)[];
+  enterprises?: (EnterpriseDocument | undefined | Error)[];
+  unbound?: EnterpriseDocument['unbound'];
+  /** Undefined: WeChat's account is not known here. */
+  sealedSecret?: string | undefined;
+  accounts?: Error[];
+  standings?: ('open' | 'misconfigured' | Error)[];
+  /** In place of the gate's own call. */
+  gateThrows?: Error;
+  claimWindowMs?: number;
+};
+
+/** The exchange of one login on a real ledger, in a world that answers as the test says, and what it asked of it. */
+export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World = {}) {
+  const logins = withLogins(t);
+  const { store, sealer, records } = logins;
+  const ledger = createExchangeLedger(store, { claimWindowMs: world.claimWindowMs ?? 60_000, leastUsefulMs });
+  const asked: string[] = [];
+  const written: BindingRequest[] = [];
+  const sent: { code: string; secret: string; timeLeftMs: number }[] = [];
+
+  const nextToken = answers(world.tokens ?? [token]);
+  const nextProfile = answers(world.profiles ?? [profile]);
+  const nextPerson = answers(world.persons ?? [person]);
+  const nextEnterprise = answers(
+    world.enterprises ?? [{ ...enterprise, unbound: world.unbound ?? 'create' }],
+  );
+  const nextStanding = answers(world.standings ?? (['open'] as const));
+  const sealedSecret =
+    'sealedSecret' in world ? world.sealedSecret : sealer.seal('secret-canary', secretPlace(newLogin.appid));
+  const nextAccount = answers([
+    ...(world.accounts ?? []),
+    sealedSecret && { appid: newLogin.appid, name: 'An account', sealedSecret, verifyFiles: [] },
+  ]);
+
+  const deps = {
+    ledger,
+    sealer,
+    directory: { findEnterprise: nextEnterprise, findAccount: nextAccount },
+    wechat: {
+      fetchToken(given: (typeof sent)[number]) {
+        asked.push('token');
+        sent.push(given);
+        return nextToken();
+      },
+      fetchUserinfo() {
+        asked.push('userinfo');
+        return nextProfile();
+      },
+      refreshToken() {
+        asked.push('refresh');
+        return nextToken();
+      },
+    },
+    gate: {
+      enter: nextStanding,
+      async exchange(_appid: string, isSecond: boolean, call: () => Promise<Token>) {
+        asked.push(isSecond ? 'second' : 'first');
+        if (world.gateThrows) throw world.gateThrows;
+        return call();
+      },
+      exhausted: async (_appid: string, errcode: number) => void asked.push(`exhausted ${errcode}`),
+      misconfigured: (_appid: string, errcode: number) => void asked.push(`misconfigured ${errcode}`),
+    },
+    bindings: {
+      write(request: BindingRequest) {
+        asked.push('binding');
+        written.push(request);
+        return nextPerson();
+      },
+    },
+  };
+  const exchangeCode = createExchangeCode(deps as unknown as ExchangeDeps);
+
+  /** A login of this one code, or of several, and the job of the first. */
+  async function recorded(some: Partial<NewLogin> = {}, codes = ['code-canary']) {
+    const id = await logins.open(some);
+    for (const code of codes) {
+      await records.recordCode(id, newLogin.browser, digest(code), sealer.seal(code, `login:${id}:code`));
+    }
+    return { login: id, n: 1, entId: newLogin.entId, appid: newLogin.appid, recordedAt: 0, diesAt: 0 };
+  }
+
+  return { ...logins, ledger, exchangeCode, recorded, asked, sent, written };
+}

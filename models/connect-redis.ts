@@ -1,10 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisClient } from '#models/login-moves.ts';
-
-/** A store that cannot be reached at start; the message names it without its credentials. */
-export class StoreUnreachable extends Error {
-  override readonly name = 'StoreUnreachable';
-}
+import { StoreUnreachable } from '#models/store-unreachable.ts';
 
 /**
  * `producer`: a person waits on every command, so a command fails within a second while Redis is away.

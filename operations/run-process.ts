@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 /** A process is gone this long after SIGTERM, whatever hangs: BullMQ's close() does while Redis is away (bullmq#4656). */
 const exitWithinMs = 12_000;
 
+const operatorFaults = new Set(['ConfigError', 'StoreUnreachable']);
+
 /**
  * Starts a process and ends it well: on SIGTERM, SIGINT or a bug nobody caught, everything `start` opened is closed in
  * reverse order. When the start fails, what it had opened is closed, one line says why, and the exit code is 1.
@@ -24,7 +26,10 @@ export async function runProcess(
   try {
     await start(stack);
   } catch (error) {
-    log.fatal({ err: error }, 'could not start');
+    const { name, message } = error as Error;
+    // What the operator has to mend is said in plain words, for a terminal and for the log; anything else is a bug.
+    if (operatorFaults.has(name)) process.stderr.write(`${message}\n`);
+    log.fatal(operatorFaults.has(name) ? { reason: message } : { err: error }, 'could not start');
     await stack.disposeAsync();
     process.exit(1);
   }

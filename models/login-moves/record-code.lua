@@ -6,25 +6,27 @@
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
 local key, mode, browser, digest, sealed = KEYS[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local f = redis.call('HMGET', key, 'browser', 'status', 'stage', 'seen', 'round_codes', 'codes', 'restarts', 'held_browser', 'held_digest', 'held_code', 'ent_id', 'appid', 'target', 'lang')
+local f = redis.call('HMGET', key, 'browser', 'status', 'stage', 'seen', 'round_codes', 'codes', 'restarts', 'held_browser', 'held_digest', 'held_code', 'ent_id', 'appid', 'target', 'lang', 'held_dies')
 if not f[1] then return { 'unknown' } end
 local status, stage, seen, roundCodes, codes = f[2], f[3], f[4], tonumber(f[5]), tonumber(f[6])
 local function answer(verb, n, dies)
   return { verb, n or 0, stage, dies or 0, now, tonumber(f[7]), f[11], f[12], f[13] or '', f[14] }
 end
+local dies = now + ARGV[6]
 
 if mode == 'confirm' then
   if f[1] ~= browser then
     if f[8] ~= browser then return answer('foreign') end
-    digest, sealed = f[9], f[10]
+    -- Its five minutes began when WeChat sent it, not when the person confirmed it.
+    digest, sealed, dies = f[9], f[10], tonumber(f[15])
     redis.call('HSET', key, 'browser', browser)
-    redis.call('HDEL', key, 'held_browser', 'held_digest', 'held_code')
+    redis.call('HDEL', key, 'held_browser', 'held_digest', 'held_code', 'held_dies')
   else
     return answer('finished')
   end
 elseif f[1] ~= browser then
   if tonumber(f[7]) > 0 then
-    redis.call('HSET', key, 'held_browser', browser, 'held_digest', digest, 'held_code', sealed)
+    redis.call('HSET', key, 'held_browser', browser, 'held_digest', digest, 'held_code', sealed, 'held_dies', dies)
   end
   return answer('foreign')
 end
@@ -40,7 +42,6 @@ if status == 'ready' or status == 'bind' then return answer('finished') end
 if roundCodes >= tonumber(ARGV[8]) then return answer('full') end
 
 local n = codes + 1
-local dies = now + ARGV[6]
 redis.call('HSET', key, 'codes', n, 'round_codes', roundCodes + 1, 'seen', seen .. digest .. ',', 'code:' .. n, sealed, 'dies:' .. n, dies, 'calls:' .. n, 0)
 if stage == 'open' or stage == 'settled' then
   stage = 'recorded'

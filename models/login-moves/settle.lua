@@ -27,7 +27,7 @@ end
 
 redis.call('HSET', key, 'stage', 'settled', 'status', status, 'reason', ARGV[4], 'outcome', ARGV[5], 'ticket', ARGV[6], 'ticket_dies', now + ARGV[7], 'claim', claim, 'round_codes', 0, 'scope', ARGV[9])
 if ARGV[10] == '1' then redis.call('HINCRBY', key, 'rounds', 1) end
-local done = { 'token', 'claim_job', 'claimed_at', 'held_browser', 'held_digest', 'held_code' }
+local done = { 'token', 'claim_job', 'claimed_at', 'held_browser', 'held_digest', 'held_code', 'held_dies' }
 for n = 1, codes do
   done[#done + 1] = 'code:' .. n
   -- A token may still come for a code that was given up: then its numbers are needed again.

@@ -4,6 +4,9 @@ import type { Call } from './evidence.ts';
 /** From WeChat's answer until the token is on record, on a machine that does all of this at once. */
 const untilSavedMs = 1_500;
 
+/** A fault that is over for longer no longer explains why nothing was done: what it left lying had to be picked up. */
+const excuseMs = 60_000;
+
 /** Answers no program can read, or that say nothing of the code. */
 const unreadable = new Set([
   'hang',
@@ -59,6 +62,8 @@ export function explainLoss(round: {
     return 'lost record';
   if (calls.some((call) => incidents.some((incident) => strikesCall(incident, call)))) return 'interrupted';
   if (calls.some((call) => ['unknown', 'quota'].includes(outcomeOf(call, timeoutMs)))) return 'burnt';
-  const wasStruck = incidents.some(({ at, until }) => at <= lostAt && until >= acceptedAt);
+  const wasStruck = incidents.some(
+    ({ at, until }) => at <= lostAt && until >= acceptedAt && lostAt - until <= excuseMs,
+  );
   return calls.length === 0 && wasStruck ? 'died waiting' : undefined;
 }

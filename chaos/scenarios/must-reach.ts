@@ -33,6 +33,7 @@ export const mustReach: readonly Scenario[] = [
     ...burst,
     inject: killEach('workers', 2_000),
     bounds: {
+      taps: 10,
       also: ({ counts }) =>
         counts.reauthorized <= counts.inFlight
           ? undefined

@@ -13,6 +13,8 @@ const sometimes = (
   title,
   ...steady,
   inject: spell({ probability: 0.15, ...fault }, 15_000),
+  // Three lost rounds in a row: 0.34 % of the people, and only the third asks for a tap.
+  bounds: { taps: 15 },
 });
 
 /** WeChat slow, silent, rude or full. */

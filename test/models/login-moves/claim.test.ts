@@ -77,6 +77,19 @@ test('a code in its last seconds is not given out', async (t) => {
   t.is((await fieldsOf(id))['calls:1'], '0');
 });
 
+test('a code that is refused to a run stays refused when its claim is sent twice', async (t) => {
+  const { recorded, ledger, clock } = withLogins(t);
+  const [spent, expired] = [await recorded(), await recorded()];
+  await ledger.claim(spent, 'job', 'run 0');
+  await ledger.claim(expired, 'job', 'run 0');
+  clock.offsetMs = claimWindowMs;
+  await ledger.claim(spent, 'job', 'run 1');
+  clock.offsetMs = 2 * claimWindowMs;
+  for (const _ of ['sent', 'sent again']) t.is((await ledger.claim(spent, 'job', 'run 2')).verb, 'spent');
+  clock.offsetMs = codeLifetimeMs;
+  for (const _ of ['sent', 'sent again']) t.is((await ledger.claim(expired, 'job', 'run 2')).verb, 'expired');
+});
+
 test('a code with just enough time is', async (t) => {
   const { recorded, ledger, clock } = withLogins(t);
   const id = await recorded();

@@ -106,6 +106,17 @@ test('a code held from one browser cannot be confirmed after another browser’s
   t.is((await records.confirmHeldCode(id, 'a third browser')).verb, 'recorded');
 });
 
+test('a held code’s time runs from when it came, not from when it was confirmed', async (t) => {
+  const { open, record, records, ledger, clock } = withLogins(t);
+  const id = await open({ restarts: 1 });
+  const { now } = await record(id, 'held', 'another browser');
+  clock.offsetMs = codeLifetimeMs + 1;
+  const { verb, diesAt } = await records.confirmHeldCode(id, 'another browser');
+  t.is(verb, 'recorded');
+  t.is(diesAt, now + codeLifetimeMs);
+  t.is((await ledger.claim(id, 'job', 'claim')).verb, 'expired');
+});
+
 test('a login’s own browser has nothing to confirm', async (t) => {
   const { recorded, records } = withLogins(t);
   const id = await recorded({ restarts: 1 });

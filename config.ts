@@ -50,7 +50,8 @@ export const environment = z.object({
   ADMIN_PORT: port.default(8082),
   WORKER_ADMIN_PORT: port.default(8083),
   REDIS_URL: redisUrls,
-  MONGO_URL: z.url({ protocol: /^mongodb(\+srv)?$/, error: 'must be a mongodb:// address' }),
+  // Not a URL in the strict sense: a replica set's has several hosts.
+  MONGO_URL: z.string().regex(/^mongodb(\+srv)?:\/\/[^\s/?]+(\/\S*)?$/, 'must be a mongodb:// address'),
   WECHAT_API_URL: webOrigin.default('https://api.weixin.qq.com'),
   WECHAT_OPEN_URL: webOrigin.default('https://open.weixin.qq.com'),
   SECRET_KEYS: secretKeys,
@@ -71,8 +72,8 @@ export const environment = z.object({
   QUEUE_SHARDS: z.coerce.number().int().min(1).max(256).default(1),
   /** How long a WeChat code lives. WeChat's is five minutes; tests shorten it. */
   CODE_LIFETIME_MS: z.coerce.number().int().min(1_000).max(300_000).default(300_000),
-  /** Longest wait for one answer of WeChat. */
-  WECHAT_TIMEOUT_MS: z.coerce.number().int().min(100).max(30_000).default(4_000),
+  /** Longest wait for one answer of WeChat: a call that is given up has often spent the code, so a slow one is waited for. */
+  WECHAT_TIMEOUT_MS: z.coerce.number().int().min(100).max(30_000).default(6_000),
 });
 
 export type Config = Readonly<z.infer<typeof environment>>;

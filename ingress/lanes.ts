@@ -3,7 +3,7 @@ import type { Traffic } from '#ingress/traffic.ts';
 import { shardOf } from '#models/login-moves.ts';
 
 /** With fewer waiting jobs everybody is served at once, and the cheaper plain order will do. */
-const worthSorting = 50;
+const worthSorting = 10;
 
 export type Lanes = ReturnType<typeof createLanes>;
 
@@ -12,6 +12,7 @@ export function createLanes({ backlog, traffic }: { backlog: Backlog; traffic: T
   return {
     isHeavy(login: string, entId: string): boolean {
       traffic.note(entId);
+      if (traffic.isLone()) return false;
       return backlog.of(shardOf(login)).waiting > worthSorting && traffic.isHeavy(entId);
     },
   };

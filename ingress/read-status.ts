@@ -84,7 +84,8 @@ export function createReadStatus(deps: {
   function enqueueLost({ id, stage, codes, entId, appid, now, recordedAt, codeDiesAt }: LoginRecord): void {
     if (recordedAt === undefined || codeDiesAt === undefined) return;
     const ageMs = now - recordedAt;
-    const isLostRun = stage !== 'recorded' && ageMs > lostRunAfterMs;
+    // By then its job has had its attempts, or is gone: another one, which finds nothing to do if the first still waits.
+    const isLostRun = ageMs > lostRunAfterMs;
     if (!isLostRun && !(stage === 'recorded' && ageMs > lostJobAfterMs)) return;
     queue
       .add(

@@ -22,6 +22,11 @@ export function createTraffic({ now = Date.now }: { now?: () => number } = {}) {
   }
 
   return {
+    /** True when one enterprise alone makes the traffic. */
+    isLone(): boolean {
+      turn();
+      return Math.max(current.size, previous.size) <= 1;
+    },
     note(entId: string): void {
       turn();
       current.set(entId, (current.get(entId) ?? 0) + 1);

@@ -28,6 +28,7 @@ import { createGiveUp } from '#workers/give-up.ts';
 import { createHistoryWriter } from '#workers/history-writer.ts';
 import { createWorkerMetrics } from '#workers/metrics.ts';
 import { createOnSettled } from '#workers/on-settled.ts';
+import { createSteadyLedger } from '#workers/steady-ledger.ts';
 import { startWatchdog } from '#workers/watchdog.ts';
 import { createWeChatClient } from '#workers/wechat/client.ts';
 import { createGet } from '#workers/wechat/get.ts';
@@ -54,10 +55,12 @@ await runProcess(log, async (stack) => {
   await ensureIndexes(mongo);
 
   const sealer = createSealer(config.SECRET_KEYS);
-  const ledger = createExchangeLedger(createLoginStore({ redis, prefix }), {
-    claimWindowMs: claimWindowMs(timeoutMs),
-    leastUsefulMs: leastUsefulMs(config.CODE_LIFETIME_MS),
-  });
+  const ledger = createSteadyLedger(
+    createExchangeLedger(createLoginStore({ redis, prefix }), {
+      claimWindowMs: claimWindowMs(timeoutMs),
+      leastUsefulMs: leastUsefulMs(config.CODE_LIFETIME_MS),
+    }),
+  );
   const announcer = createAnnouncer({
     redis,
     prefix,

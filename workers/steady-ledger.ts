@@ -1,0 +1,28 @@
+import type { ExchangeLedger } from '#models/exchange-ledger.ts';
+import { createTryAgain } from '#workers/try-again.ts';
+
+/** Redis answers, but takes no writes: no memory, no disk, still loading, or demoted. */
+const refusals =
+  /^(OOM|MISCONF|READONLY|LOADING|BUSY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|NOREPLICAS|UNBLOCKED) ?/;
+
+/** No login outlives this, so no run needs to wait longer. */
+const giveUpAfterMs = 5 * 60_000;
+
+const whileRefused = createTryAgain((error) => error instanceof Error && refusals.test(error.message), {
+  firstPauseMs: 100,
+  longestPauseMs: 1_000,
+  maxRetries: 1_000,
+});
+
+/**
+ * The ledger of a run that does not give up while Redis refuses writes: a token in hand, or an attempt of the job, would be
+ * lost for nothing. Every move is safe to send again. (While Redis is away altogether, its client waits by itself.)
+ */
+export function createSteadyLedger(ledger: ExchangeLedger): ExchangeLedger {
+  return {
+    claim: (...move) => whileRefused(() => ledger.claim(...move), giveUpAfterMs),
+    release: (...move) => whileRefused(() => ledger.release(...move), giveUpAfterMs),
+    saveToken: (...move) => whileRefused(() => ledger.saveToken(...move), giveUpAfterMs),
+    settle: (...move) => whileRefused(() => ledger.settle(...move), giveUpAfterMs),
+  };
+}

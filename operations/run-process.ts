@@ -19,8 +19,11 @@ export async function runProcess(
     { delay: exitWithinMs, logger: { error: (message) => log.fatal({ err: message }, 'closing') } },
     async ({ signal, err }) => {
       if (err === undefined) log.info({ signal }, 'closing');
+      else log.fatal({ err }, 'closing');
       await stack.disposeAsync();
       log.info('closed');
+      // closeWithGrace ends a signalled process with 0, whatever the process says of itself.
+      if (process.exitCode !== undefined) process.exit();
     },
   );
   try {

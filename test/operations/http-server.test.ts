@@ -1,0 +1,124 @@
+import type { RequestListener, ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import test, { type ExecutionContext } from 'ava';
+import { listen, listenBeside } from '#operations/http-server.ts';
+import { until } from '#test/support/until.ts';
+
+const anywhere = { host: '127.0.0.1', port: 0 };
+
+async function withListener(t: ExecutionContext, handler: RequestListener) {
+  const server = await listen(handler, anywhere);
+  t.teardown(() => {
+    server.server.closeAllConnections();
+    server.server.close();
+  });
+  return server;
+}
+
+/** A connection that says this and hears everything until its end. */
+function talk(t: ExecutionContext, port: number, text: string) {
+  const socket = connect(port, '127.0.0.1');
+  let heard = '';
+  socket.on('data', (chunk) => {
+    heard += chunk;
+  });
+  socket.on('error', () => {});
+  socket.write(text);
+  t.teardown(() => socket.destroy());
+  return {
+    heard: () => heard,
+    ended: new Promise((resolve) => socket.once('close', resolve)),
+    isOver: () => socket.destroyed,
+  };
+}
+const get = 'GET / HTTP/1.1\r\nHost: x\r\n';
+
+test('headers of 8 KB are heard, more are refused and the connection is ended', async (t) => {
+  let requests = 0;
+  const { port } = await withListener(t, (_request, response) => {
+    requests += 1;
+    response.end();
+  });
+  const small = talk(t, port, `${get}Connection: close\r\nX-Much: ${'x'.repeat(7_500)}\r\n\r\n`);
+  await small.ended;
+  t.regex(small.heard(), /^HTTP\/1\.1 200 /);
+  const large = talk(t, port, `${get}X-Much: ${'x'.repeat(9_000)}\r\n\r\n`);
+  await large.ended;
+  t.regex(large.heard(), /^HTTP\/1\.1 431 /);
+  t.is(requests, 1);
+});
+
+test('headers that take too long are cut off', async (t) => {
+  const { port } = await withListener(t, (_request, response) => response.end());
+  const begun = performance.now();
+  const slow = talk(t, port, get);
+  await slow.ended;
+  t.true(performance.now() - begun < 30_000);
+  t.regex(slow.heard(), /^HTTP\/1\.1 408 /);
+});
+
+test('what is no HTTP is answered 400', async (t) => {
+  const { port } = await withListener(t, (_request, response) => response.end());
+  const strange = talk(t, port, '* OK IMAP4 ready\r\n\r\n');
+  await strange.ended;
+  t.regex(strange.heard(), /^HTTP\/1\.1 400 /);
+});
+
+test('at its end requests under way are answered, and nobody new is let in', async (t) => {
+  let response: ServerResponse | undefined;
+  const { port, close } = await withListener(t, (_request, given) => {
+    response = given;
+  });
+  const underWay = talk(t, port, `${get}\r\n`);
+  await until(() => response !== undefined);
+  const closing = close();
+  const late = talk(t, port, `${get}\r\n`);
+  await late.ended;
+  t.is(late.heard(), '');
+  t.false(underWay.isOver());
+  response?.end('done');
+  await Promise.all([closing, underWay.ended]);
+  t.regex(underWay.heard(), /done/);
+});
+
+test('a connection that is kept open does not hold the end up', async (t) => {
+  const { port, close } = await withListener(t, (_request, response) => response.end('done'));
+  const kept = talk(t, port, `${get}\r\n`);
+  await until(() => kept.heard().includes('done'));
+  t.false(kept.isOver());
+  await close();
+  await kept.ended;
+  t.pass();
+});
+
+test('a request that never ends is cut off in the end', async (t) => {
+  let requests = 0;
+  const { port, close } = await withListener(t, () => {
+    requests += 1;
+  });
+  const hanging = talk(t, port, `${get}\r\n`);
+  await until(() => requests === 1);
+  await close();
+  await hanging.ended;
+  t.is(hanging.heard(), '');
+});
+
+test('a port that is taken is told, or another one is taken beside it', async (t) => {
+  const { port, url } = await withListener(t, (_request, response) => response.end('first'));
+  t.is(url, `http://127.0.0.1:${port}`);
+  await t.throwsAsync(
+    listen(() => {}, { ...anywhere, port }),
+    { code: 'EADDRINUSE' },
+  );
+  const beside = await listenBeside((_request, response) => response.end('beside'), { ...anywhere, port });
+  t.not(beside.port, port);
+  t.is(await (await fetch(beside.url)).text(), 'beside');
+  await beside.close();
+});
+
+test('an address nobody has here is told, not gone around', async (t) => {
+  await t.throwsAsync(
+    listenBeside(() => {}, { host: '192.0.2.1', port: 0 }),
+    { code: 'EADDRNOTAVAIL' },
+  );
+});

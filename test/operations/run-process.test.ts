@@ -1,0 +1,75 @@
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import test, { type ExecutionContext } from 'ava';
+import { execa } from 'execa';
+
+type Line = { level?: string; msg: string; signal?: string; err?: { message: string } };
+const fixture = path.join(import.meta.dirname, '../fixtures/run-process.ts');
+const closings = ['opened last, closed first', 'opened first, closed last'];
+
+/** A process that ends in this way; with a signal, once it is ready. */
+async function run(t: ExecutionContext, way: string, signal?: NodeJS.Signals) {
+  const child = execa(process.execPath, [fixture, way], { reject: false, forceKillAfterDelay: false });
+  t.teardown(() => child.kill('SIGKILL'));
+  const lines: Line[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(JSON.parse(line) as Line);
+    if (signal !== undefined && lines.at(-1)?.msg === 'ready') child.kill(signal);
+  }
+  const { exitCode } = await child;
+  const said = lines.map(({ msg }) => msg);
+  return { exitCode, lines, said, closed: said.filter((msg) => closings.includes(msg)) };
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`on ${signal} all is closed in reverse order, and the end is a good one`, async (t) => {
+    const { exitCode, closed, said, lines } = await run(t, '', signal);
+    t.is(exitCode, 0);
+    t.deepEqual(closed, closings);
+    t.true(said.includes('closed'));
+    t.is(lines.find(({ msg }) => msg === 'closing')?.signal, signal);
+  });
+}
+
+test('a start that fails closes what it had opened and says why in one line', async (t) => {
+  const { exitCode, closed, lines } = await run(t, 'fails to start');
+  t.is(exitCode, 1);
+  t.deepEqual(closed, closings);
+  t.deepEqual(
+    lines.filter(({ level }) => level !== undefined).map(({ level, msg }) => [level, msg]),
+    [['fatal', 'could not start']],
+  );
+  t.notRegex(JSON.stringify(lines), /canary/);
+});
+
+for (const way of ['throws', 'rejects']) {
+  test(`a process that ${way} where nobody catches it says so, closes all, and ends badly`, async (t) => {
+    const { exitCode, closed, lines } = await run(t, way);
+    t.is(exitCode, 1);
+    t.deepEqual(closed, closings);
+    const told = lines.find(({ level }) => level === 'fatal');
+    t.regex(told?.err?.message ?? '', /^a bug nobody caught/);
+    t.notRegex(JSON.stringify(lines), /canary/);
+  });
+}
+
+test('a process that gives itself up closes all, and ends badly', async (t) => {
+  const { exitCode, closed } = await run(t, 'gives itself up');
+  t.is(exitCode, 1);
+  t.deepEqual(closed, closings);
+});
+
+test('what cannot be closed keeps nothing else from being closed, and is told', async (t) => {
+  const { exitCode, closed, lines } = await run(t, 'fails at its end', 'SIGTERM');
+  t.is(exitCode, 1);
+  t.deepEqual(closed, closings);
+  t.true(lines.some(({ level, err }) => level === 'fatal' && err?.message === 'could not close'));
+});
+
+test('whatever hangs, a process is gone within seconds of its signal', async (t) => {
+  const begun = performance.now();
+  const { exitCode, lines } = await run(t, 'hangs at its end', 'SIGTERM');
+  t.is(exitCode, 1);
+  t.true(performance.now() - begun < 30_000);
+  t.true(lines.some(({ level }) => level === 'fatal'));
+});

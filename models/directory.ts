@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { EnterpriseDocument, EnterpriseModel } from '#models/enterprise.ts';
 import type { ServiceAccountDocument, ServiceAccountModel } from '#models/service-account.ts';
 
-/** A change must be in force everywhere within 5 s (contract, section 4); the rest is the look-up's own time. */
+/** A change must be in force everywhere within 5 s (README, Operation); the rest is the look-up's own time. */
 const freshForMs = 3_000;
 
 /** The driver looks for a server for 5 s, and waits 20 s on one that hangs. */

@@ -1,7 +1,7 @@
 import { type LoginStore, recordLifetimeMs } from '#models/login-moves.ts';
 import type { FailureReason, LoginStatus, Scope } from '#models/login-status.ts';
 
-/** A code is sent once, or twice when the first call's outcome is unknown (contract, section 5, rule 1). */
+/** A code is sent once, or twice when the first call's outcome is unknown: never a third time. */
 export const callsPerCode = 2;
 
 /** What a run of the job may do; the verbs are explained in login-moves/claim.lua. */

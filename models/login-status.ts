@@ -1,4 +1,4 @@
-/** What the browser is told. The words are the contract's. */
+/** What the browser is told, in the words of GET /logins/{id}/status. */
 export const loginStatuses = ['pending', 'ready', 'bind', 'reauthorize', 'snapshot', 'failed'] as const;
 export type LoginStatus = (typeof loginStatuses)[number];
 

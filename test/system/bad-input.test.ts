@@ -13,7 +13,7 @@ const state = `00${'a'.repeat(32)}`;
 
 type Row = { status: number; path: string; query?: string; method?: 'GET' | 'POST' | 'PUT' };
 
-// What is refused must leave a line in the log (contract, section 5, rule 7), so each row counts them: one after another.
+// What is refused must leave a line in the log, so each row counts them: one after another.
 const refuses = test.macro<[string, Row]>({
   async exec(t, _, { status, path, query = '', method = 'GET' }: Row) {
     const before = service.logs().length;

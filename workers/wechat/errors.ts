@@ -8,7 +8,7 @@ export type Endpoint = 'token' | 'refresh' | 'userinfo';
  */
 export type Remedy = 'reauthorize' | 'retry' | 'pause' | 'misconfigured' | 'refused' | 'refresh';
 
-/** shared facts: the official return-code tables (developers.weixin.qq.com, errCode.html) and api_snsaccesstoken. Match the number, never errmsg. */
+/** The official return-code tables (developers.weixin.qq.com, errCode.html) and api_snsaccesstoken. Match the number, never errmsg. */
 const remedies = new Map<number, Remedy>([
   [-1, 'retry'], // system error; the code may be burnt all the same
   [40001, 'refresh'],

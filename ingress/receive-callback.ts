@@ -112,20 +112,18 @@ export function createReceiveCallback(deps: {
 
   /**
    * Another browser began this login: it lost its cookie, or somebody handed the link on. It gets a login of its own,
-   * once; coming back without a cookie again, it is asked.
+   * once; coming back without a cookie again, it is asked. A login that has a code already is nobody else's to ask for.
    */
-  async function restart(
-    ctx: Context,
-    id: string,
-    browser: string,
-    { entId, target, lang, restarts }: RecordedCode,
-  ): Promise<void> {
+  async function restart(ctx: Context, id: string, browser: string, recorded: RecordedCode): Promise<void> {
+    const { entId, target, lang, restarts, n } = recorded;
     const enterprise = await directory.findEnterprise(entId);
     if (enterprise === undefined) return startAgain(ctx, 404, 'expired');
     if (restarts === 0) {
       redirect(ctx, 302, await startLogin.begin(enterprise, { target, lang, restarts: 1, browser }));
       return;
     }
+    const isHeld = n === 1;
+    if (!isHeld) return startAgain(ctx, 404, 'unknown-login', startPath(recorded));
     const page = {
       lang: languageOf(lang, ''),
       enterpriseName: enterprise.name,

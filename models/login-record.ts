@@ -20,6 +20,7 @@ export type NewLogin = {
 /** What became of a code: `repeated`, `finished` and `full` record nothing. `foreign`: another browser began this login. */
 export type RecordedCode = {
   readonly verb: 'recorded' | 'repeated' | 'finished' | 'full' | 'foreign' | 'unknown';
+  /** Which code of the login it is; for `foreign`: 1 when it is held until it is confirmed, else 0. */
   readonly n: number;
   readonly stage: string;
   readonly diesAt: number;

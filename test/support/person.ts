@@ -80,7 +80,7 @@ export function createPerson(options: PersonOptions) {
       if (/max-age=0/i.test(line)) cookies.delete(key);
       else cookies.set(key, value);
     }
-    const [, id] = /^(?:https?:\/\/[^/]+)?\/logins\/([0-9A-Za-z]+)$/.exec(answer.location) ?? [];
+    const [, id] = /^(?:https?:\/\/[^/]+)?\/logins\/([0-9A-Za-z]+)(?:\?|$)/.exec(answer.location) ?? [];
     loginId = id ?? loginId;
     return answer;
   }

@@ -106,6 +106,36 @@ test('a code held from one browser cannot be confirmed after another browser’s
   t.is((await records.confirmHeldCode(id, 'a third browser')).verb, 'recorded');
 });
 
+for (const status of ['ready', 'bind'] as const) {
+  test(`a login that is ${status} cannot be taken over by confirming a code of one’s own`, async (t) => {
+    const { finished, record, records, fieldsOf } = withLogins(t);
+    const { id } = await finished(status, { restarts: 1 });
+    const before = await fieldsOf(id);
+    t.like(await record(id, 'made up', 'another browser'), { verb: 'foreign', n: 0 });
+    t.is((await records.confirmHeldCode(id, 'another browser')).verb, 'foreign');
+    t.deepEqual(await fieldsOf(id), before);
+  });
+}
+
+test('a login cannot change hands once it has a code, also when another was held before', async (t) => {
+  const { open, record, records } = withLogins(t);
+  const id = await open({ restarts: 1 });
+  t.like(await record(id, 'held', 'another browser'), { verb: 'foreign', n: 1 });
+  await record(id, 'first');
+  t.is((await records.confirmHeldCode(id, 'another browser')).verb, 'foreign');
+  t.is((await records.read(id))?.browser, newLogin.browser);
+});
+
+test('a confirmed login cannot be taken back', async (t) => {
+  const { open, record, records } = withLogins(t);
+  const id = await open({ restarts: 1 });
+  await record(id, 'held', 'another browser');
+  await records.confirmHeldCode(id, 'another browser');
+  t.like(await record(id, 'made up'), { verb: 'foreign', n: 0 });
+  t.is((await records.confirmHeldCode(id, newLogin.browser)).verb, 'foreign');
+  t.is((await records.read(id))?.browser, 'another browser');
+});
+
 test('a held code’s time runs from when it came, not from when it was confirmed', async (t) => {
   const { open, record, records, ledger, clock } = withLogins(t);
   const id = await open({ restarts: 1 });

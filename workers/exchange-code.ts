@@ -160,7 +160,10 @@ export function createExchangeCode(deps: ExchangeDeps) {
 
     async function identify(claim: Claim, token: Token): Promise<ExchangeResult> {
       // A snapshot visitor's openid and profile are made up by WeChat: nothing of them may be kept.
-      if (token.isSnapshot) return settle(claim, { status: 'snapshot', scope: claim.scope });
+      // A real code may have come meanwhile: whoever tapped 使用完整服务 must not be shown the snapshot's end.
+      if (token.isSnapshot) {
+        return settle(claim, { status: 'snapshot', scope: claim.scope, mayTryNextCode: true });
+      }
       const giveUpAfterMs = Math.max(claim.timeLeftMs, 1_000);
       const enterprise = await untilStored(() => directory.findEnterprise(claim.entId), giveUpAfterMs);
       if (enterprise === undefined) return fail(claim, 'misconfigured');

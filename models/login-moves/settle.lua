@@ -8,7 +8,7 @@ local key, claim, status = KEYS[1], ARGV[2], ARGV[3]
 local f = redis.call('HMGET', key, 'stage', 'claim', 'current', 'codes', 'recorded_at', 'moved_by')
 if not f[1] then return { 'gone', 0 } end
 if f[1] == 'settled' then return { f[2] == claim and 'settled' or 'done', now - f[5] } end
-local good = status == 'ready' or status == 'bind' or status == 'snapshot'
+local good = status == 'ready' or status == 'bind'
 -- The same step again: the reply to the first was lost on its way.
 if ARGV[11] == '1' and f[6] == claim and f[2] ~= claim then return { 'next', tonumber(f[3]) } end
 if not good and f[2] ~= claim then return { 'fenced', 0 } end

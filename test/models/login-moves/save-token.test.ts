@@ -47,7 +47,7 @@ test('a token of an earlier code is good also while a later one is on record', a
   t.like(await ledger.claim(id, 'job', 'next'), { verb: 'resume', n: 1, sealed: 'token of the first' });
 });
 
-for (const status of ['ready', 'bind', 'snapshot'] as const) {
+for (const status of ['ready', 'bind'] as const) {
   test(`a login that is ${status} needs no further token`, async (t) => {
     const { exchanged, ledger, records } = withLogins(t);
     const id = await exchanged();
@@ -57,6 +57,18 @@ for (const status of ['ready', 'bind', 'snapshot'] as const) {
     t.like(await records.read(id), { stage: 'settled', status });
   });
 }
+
+test('a real token still counts after a snapshot visitor’s end', async (t) => {
+  const { recorded, record, ledger, records, clock } = withLogins(t);
+  const id = await recorded();
+  await record(id, 'real');
+  const claim = await ledger.claim(id, 'job', 'zombie');
+  clock.offsetMs = claimWindowMs;
+  await ledger.claim(id, 'job', 'heir');
+  await ledger.settle(id, 'heir', { status: 'snapshot', scope });
+  t.is(await ledger.saveToken(id, claim, 'job', 'sealed token'), 'saved');
+  t.is((await records.read(id))?.status, 'pending');
+});
 
 test('a login that is gone is not made again by its token', async (t) => {
   const { recorded, ledger, redis, prefix } = withLogins(t);

@@ -41,7 +41,9 @@ export function createLoginViews(deps: {
       scope,
       state: id,
     });
-    if (rounds > ownReauthorizations) return { status: 'reauthorize', location };
+    // Where no worker is left to settle them, each code that died is a round of its own.
+    const lostRounds = login.stage === 'settled' ? rounds : Math.max(rounds + 1, login.codes);
+    if (lostRounds > ownReauthorizations) return { status: 'reauthorize', location };
     // No code was lost: base-first asks for the profile now, and that waits for nothing.
     const isNextStep = rounds === 0 && login.stage === 'settled';
     const spreadMs = isNextStep ? 0 : Math.round(Math.random() * reauthorizeSpreadMs);

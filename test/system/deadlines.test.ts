@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
+import { startService } from '#test/support/start-service.ts';
 import { sharedService } from './shared-service.ts';
 
 /** WeChat's five minutes, shortened in the service and in the simulator alike. */
@@ -59,4 +60,20 @@ test('without any worker a login ends when its code dies; a worker that comes la
   // The same login goes on with the next code.
   await person.callback(await person.authorize(authorizeUrl));
   t.is((await person.waitForEnd()).status, 'ready');
+});
+
+test('without any worker the page goes back to WeChat by itself twice, then there is a button', async (t) => {
+  const idle = await startService({ workers: 0, env: { CODE_LIFETIME_MS: '1000' } });
+  t.teardown(idle.stop);
+  const { entId } = await idle.seedEnterprise();
+  const person = idle.person();
+  const authorizeUrl = await person.start(entId);
+  const isAutomatic: boolean[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    await person.callback(await person.authorize(authorizeUrl));
+    const view = await person.poll({ wait: 25 });
+    t.like(view, { status: 'reauthorize', location: authorizeUrl });
+    isAutomatic.push(view.retry_after_ms !== undefined);
+  }
+  t.deepEqual(isAutomatic, [true, true, false]);
 });

@@ -83,6 +83,23 @@ test('snapshot: nothing is bound, and after 使用完整服务 the same login go
   t.is((await person.waitForEnd()).status, 'ready');
 });
 
+test('a real code that comes while the snapshot’s is still on its way decides the login', async (t) => {
+  const { entId, appid } = await service.seedEnterprise();
+  const person = service.person();
+  await person.start(entId);
+  const mint = (snapshot: boolean) =>
+    control.mintCode({ appid, person: person.name, state: person.loginId, snapshot });
+  const [virtual, real] = [mint(true), mint(false)];
+  control.addFault({ kind: 'latency', ms: 1_500, code: virtual.code, endpoint: 'access_token' });
+  for (const { code } of [virtual, real]) {
+    await person.callback(`/wechat/callback?code=${code}&state=${person.loginId}`);
+  }
+  t.is((await person.waitForEnd()).status, 'ready');
+  const [binding, ...others] = await service.mongo.collection('bindings').find({ entId }).toArray();
+  t.is(binding?.['openid'], real.openid);
+  t.is(others.length, 0);
+});
+
 test('failed, misconfigured: WeChat does not know our secret', async (t) => {
   const { appid } = await service.seedAccount();
   control.putAccount(appid, { secret: 'another' });

@@ -1,0 +1,85 @@
+import { connect } from 'node:net';
+
+export type Answer = {
+  readonly status: number;
+  readonly location: string;
+  readonly cookie: string;
+  readonly body: string;
+};
+export type Connection = ReturnType<typeof createConnection>;
+
+const contentLength = /\r\ncontent-length: *(\d+)/i;
+const location = /\r\nlocation: *([^\r]*)/i;
+const setCookie = /\r\nset-cookie: *([^;\r]*)/gi;
+
+/**
+ * One keep-alive connection that sends GETs one after the other. Much less than a client: it knows only what the
+ * subjects answer, so that the driver takes as little of the two cores as it can.
+ */
+export function createConnection(origin: string) {
+  const { hostname, port, host } = new URL(origin);
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true }).setEncoding('latin1');
+  let received = '';
+  let waiting: PromiseWithResolvers<Answer> | undefined;
+  let end: Error | undefined;
+
+  function take(): void {
+    const headEnd = received.indexOf('\r\n\r\n');
+    if (headEnd < 0 || waiting === undefined) return;
+    const head = received.slice(0, headEnd);
+    const length = Number(contentLength.exec(head)?.[1] ?? 0);
+    if (received.length < headEnd + 4 + length) return;
+    const answer = {
+      status: Number(head.slice(9, 12)),
+      location: location.exec(head)?.[1] ?? '',
+      cookie: [...head.matchAll(setCookie)].map(([, pair]) => pair).join('; '),
+      body: received.slice(headEnd + 4, headEnd + 4 + length),
+    };
+    received = '';
+    const { resolve } = waiting;
+    waiting = undefined;
+    resolve(answer);
+  }
+
+  socket.on('data', (chunk: string) => {
+    received += chunk;
+    take();
+  });
+  socket.on('error', (error) => {
+    end = error;
+  });
+  socket.on('close', () => {
+    end ??= new Error('the server closed the connection');
+    waiting?.reject(end);
+  });
+
+  return {
+    /** `headers`: whole lines, each with its line end. */
+    get(path: string, headers: string): Promise<Answer> {
+      if (end) return Promise.reject(end);
+      waiting = Promise.withResolvers<Answer>();
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}\r\n`);
+      return waiting.promise;
+    },
+    close: () => socket.destroy(),
+  };
+}
+
+/** Keeps idle connections, of each origin in turn; there are as many as requests were ever under way at once. */
+export function createConnectionPool(origins: readonly string[]) {
+  const pools = origins.map((origin) => ({ origin, idle: [] as Connection[] }));
+  let turn = 0;
+  return {
+    async get(path: string, headers: string): Promise<Answer> {
+      const pool = pools[turn++ % pools.length];
+      if (pool === undefined) throw new RangeError('a pool needs an origin');
+      const connection = pool.idle.pop() ?? createConnection(pool.origin);
+      const answer = await connection.get(path, headers);
+      pool.idle.push(connection);
+      return answer;
+    },
+    close(): void {
+      for (const { idle } of pools) for (const connection of idle.splice(0)) connection.close();
+    },
+  };
+}

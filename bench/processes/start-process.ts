@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type RunningProcess = {
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+  /** As a crash would end it. */
+  readonly kill: () => Promise<void>;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+};
+
+const readyWithinMs = 20_000;
+const endWithinMs = 15_000;
+
+/** Starts a program and waits until `url` answers anything. Its output goes to a file, as a service's log does. */
+export async function startProcess(options: {
+  command: string;
+  args?: readonly string[];
+  env: Record<string, string>;
+  url: string;
+}): Promise<RunningProcess> {
+  const { command, args = [], env, url } = options;
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'bench-'));
+  const logFile = path.join(folder, 'output.log');
+  const log = await open(logFile, 'a');
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', log.fd, log.fd] });
+  await once(child, 'spawn');
+  await log.close();
+  const gone = once(child, 'exit');
+
+  async function stop(): Promise<void> {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), endWithinMs);
+      await gone;
+      clearTimeout(timer);
+    }
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  async function kill(): Promise<void> {
+    child.kill('SIGKILL');
+    await gone;
+    await stop();
+  }
+
+  const deadline = Date.now() + readyWithinMs;
+  while (!(await answers(url))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      const said = await readFile(logFile, 'utf8');
+      await stop();
+      throw new Error(`${command} ${args.join(' ')} did not come up:\n${said}`);
+    }
+    await sleep(50);
+  }
+  return { pid: child.pid ?? 0, stop, kill, [Symbol.asyncDispose]: stop };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await (await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(1_000) })).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}

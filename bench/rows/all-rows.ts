@@ -1,0 +1,13 @@
+import type { RowGroup } from './bench.ts';
+import { bindings } from './bindings.ts';
+import { callbacks } from './callbacks.ts';
+import { ceilings, simulator } from './ceilings.ts';
+import { counts } from './counts.ts';
+import { depth } from './depth.ts';
+import { logins } from './logins.ts';
+import { pages } from './pages.ts';
+import { processes } from './processes.ts';
+
+/** In the order they are measured in: the simulator first, since nothing holds that it cannot carry. */
+export const benchRows: readonly RowGroup[] = [simulator, ceilings, logins, callbacks, counts];
+export const scaleRows: readonly RowGroup[] = [processes, depth, bindings, pages];

@@ -1,0 +1,74 @@
+import { connectMongo } from '#models/connect-mongo.ts';
+import { createPeople } from '#simulator/people.ts';
+import { runDriver } from '../run-driver.ts';
+import { setLatency } from '../setting.ts';
+import { appid, entId, type Setting } from '../subjects/setting.ts';
+import { startUs } from '../subjects/us.ts';
+import type { Bench, Findings, RowGroup } from './bench.ts';
+
+const batch = 5_000;
+
+/** What a login costs while so many people are bound already: half of those who log in are among them, all over the table. */
+export const bindings: RowGroup = {
+  names: ['bindings'],
+  async measure({ setting, size, say }: Bench): Promise<Findings> {
+    await setLatency(setting, 0, 0);
+    const lines: number[][] = [];
+    for (const bound of size.bindings) {
+      await using us = await startUs(setting, { prefix: 'bench-bindings' });
+      await bind(us.mongoUrl, setting, bound);
+      const result = await runDriver({
+        kind: 'logins',
+        origins: us.origins,
+        path: us.startPath,
+        simulator: setting.simulatorUrl,
+        load: { clients: 100 },
+        warmUp: size.warmUp,
+        measureMs: size.measureMs,
+        newShare: 0.5,
+        knownPeople: bound,
+        pids: { ...setting.pids, ...us.pids },
+      });
+      const { driver: _driver, simulator: _simulator, ...cpu } = result.cpu;
+      const each = (time = 0) => Math.round(time / Math.max(result.count, 1));
+      const whole = each(Object.values(cpu).reduce((sum, time) => sum + time, 0));
+      lines.push([bound, Math.round(result.count / result.seconds), each(cpu['mongod']), whole]);
+      say(`  ${bound} bindings: ${whole} µs`);
+    }
+    const title = 'CPU time of a login against the bindings there are (µs; all but driver and simulator)';
+    const columns = ['bindings', 'logins a second', 'mongod', 'together'];
+    const ratio = (lines.at(-1)?.[3] ?? Number.NaN) / (lines[0]?.[3] ?? Number.NaN);
+    return { tables: [{ title, columns, lines }], facts: { 'bindings-ratio': ratio } };
+  },
+};
+
+/** The bindings the simulator's `known-…` people would have, with what WeChat tells of them: their logins change nothing. */
+async function bind(mongoUrl: string, { simulatorUrl }: Setting, count: number): Promise<void> {
+  const people = createPeople({ avatarOrigin: () => simulatorUrl });
+  const mongo = await connectMongo(mongoUrl);
+  const collection = mongo.collection('bindings');
+  const now = new Date();
+  for (let n = 0; n < count; n += batch) {
+    const documents = Array.from({ length: Math.min(batch, count - n) }, (_, index) => {
+      const id = `known-${n + index}`;
+      const { nickname, headimgurl: avatarUrl } = people.find(id);
+      const openid = people.openidOf(appid, id);
+      const userId = `u_${n + index}`;
+      return {
+        entId,
+        appid,
+        openid,
+        userId,
+        nickname,
+        avatarUrl,
+        createdBy: 'bench',
+        createdAt: now,
+        updatedAt: now,
+      };
+    });
+    await collection.insertMany(documents, { ordered: false, writeConcern: { w: 1, j: false } });
+  }
+  // What is still to be written for them is not to be counted as the logins' cost.
+  await mongo.getClient().db('admin').command({ fsync: 1 });
+  await mongo.close();
+}

@@ -1,0 +1,96 @@
+import getPort from 'get-port';
+import type { CeilingResult, CeilingTask } from '../ceilings/task.ts';
+import type { LoadKind } from '../driver/task.ts';
+import { runInProcess } from '../processes/run-in-process.ts';
+import { startProcess } from '../processes/start-process.ts';
+import { runDriver } from '../run-driver.ts';
+import { setLatency } from '../setting.ts';
+import { databaseUrl } from '../subjects/setting.ts';
+import type { Bench, Findings, RowGroup } from './bench.ts';
+import { toRow } from './to-row.ts';
+
+/** The simulator by itself: it must not be what limits the others. */
+export const simulator: RowGroup = {
+  names: ['simulator'],
+  async measure(bench): Promise<Findings> {
+    const row = toRow('simulator', 'authorize page and two calls', await drive(bench, 'whole-calls'));
+    return { rows: [row] };
+  },
+};
+
+/** What each part of a login costs when it is all there is. */
+export const ceilings: RowGroup = {
+  names: ['ceilings'],
+  async measure(bench): Promise<Findings> {
+    const { size, say } = bench;
+    const rows = [];
+    for (const [subject, measure] of Object.entries({
+      'bare Koa redirect': () => driveProgram(bench, 'koa-redirect'),
+      'Koa + one queue.add': () => driveProgram(bench, 'koa-queue-add'),
+      'BullMQ no-op jobs': () => inProcess(bench, 'no-op-jobs', {}),
+      'single upserts, 100 at once': () => inProcess(bench, 'upserts', { isBulk: false }),
+      'bulk upserts of 100': () => inProcess(bench, 'upserts', { isBulk: true }),
+      'two simulator calls': () => drive(bench, 'calls', size.count),
+    })) {
+      const row = toRow('ceilings', subject, await measure());
+      say(`  ${subject}: ${row.rate}/s`);
+      rows.push(row);
+    }
+    return { rows };
+  },
+};
+
+async function drive({ setting, size }: Bench, kind: LoadKind, most?: number) {
+  await setLatency(setting, 0, 0);
+  return runDriver({
+    kind,
+    origins: [setting.simulatorUrl],
+    path: '/',
+    simulator: setting.simulatorUrl,
+    load: { clients: 100 },
+    warmUp: { ...size.warmUp, count: Math.min(size.warmUp.count, (most ?? Number.POSITIVE_INFINITY) / 3) },
+    measureMs: size.measureMs,
+    ...(most !== undefined && { most }),
+    newShare: 0.5,
+    knownPeople: 5_000,
+    pids: { simulator: setting.pids['simulator'] ?? 0 },
+  });
+}
+
+async function driveProgram({ setting, size }: Bench, name: string) {
+  const port = await getPort();
+  const origin = `http://127.0.0.1:${port}`;
+  await using program = await startProcess({
+    command: process.execPath,
+    args: [`bench/ceilings/${name}.ts`],
+    url: `${origin}/`,
+    env: { PORT: String(port), REDIS_URL: setting.redisUrl },
+  });
+  return await runDriver({
+    kind: 'requests',
+    origins: [origin],
+    path: '/wechat/callback?code=c&state=s',
+    simulator: setting.simulatorUrl,
+    load: { clients: 100 },
+    warmUp: size.warmUp,
+    measureMs: size.measureMs,
+    newShare: 0,
+    knownPeople: 1,
+    pids: { redis: setting.pids['redis'] ?? 0, itself: program.pid },
+  });
+}
+
+function inProcess(
+  { setting, size }: Bench,
+  name: string,
+  more: { isBulk?: boolean },
+): Promise<CeilingResult> {
+  const { redis = 0, mongod = 0 } = setting.pids;
+  return runInProcess<CeilingTask, CeilingResult>(new URL(`../ceilings/${name}.ts`, import.meta.url), {
+    redisUrl: setting.redisUrl,
+    mongoUrl: databaseUrl(setting.mongoUrl, 'bench_ceiling'),
+    count: size.count,
+    pids: { redis, mongod },
+    ...more,
+  });
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import {
+  type ExchangeJob,
+  exchangeJobId,
+  exchangeJobName,
+  exchangeJobOptions,
+  exchangeQueueName,
+  shardPrefix,
+} from '#models/exchange-job.ts';
+import { startRedis } from '#stores/start-redis.ts';
+import { cpuTimesOf } from '../cpu-time.ts';
+import type { DriverTask } from '../driver/task.ts';
+import { runDriver } from '../run-driver.ts';
+import { setLatency } from '../setting.ts';
+import { appid, entId, type Setting } from '../subjects/setting.ts';
+import { startUs } from '../subjects/us.ts';
+import type { Bench, Findings, RowGroup } from './bench.ts';
+import { createSettledCounter } from './settled-counter.ts';
+
+const codeLifetimeMs = 300_000;
+const batch = 2_000;
+
+/**
+ * What a login costs while others wait, in CPU time of all processes: taking the callback behind them, and working it
+ * off in front of them. The jobs between are of logins that nobody began; no worker gets as far as them.
+ */
+export const depth: RowGroup = {
+  names: ['depth'],
+  async measure({ setting, size, say }: Bench): Promise<Findings> {
+    const lines: number[][] = [];
+    for (const waiting of size.depths) {
+      const [takingUs, workingOffUs] = await costAt(setting, waiting, size.count);
+      lines.push([waiting, takingUs, workingOffUs, takingUs + workingOffUs]);
+      say(`  ${waiting} jobs wait: ${takingUs} + ${workingOffUs} µs`);
+    }
+    const title = 'CPU time of a login against the jobs that wait (µs, ingress, workers, Redis and mongod)';
+    const columns = ['jobs waiting', 'taking the callback', 'working it off', 'together'];
+    const ratio = (lines.at(-1)?.[3] ?? Number.NaN) / (lines[0]?.[3] ?? Number.NaN);
+    return { tables: [{ title, columns, lines }], facts: { 'depth-ratio': ratio } };
+  },
+};
+
+async function costAt(shared: Setting, waiting: number, count: number): Promise<[number, number]> {
+  await using redisServer = await startRedis();
+  const counted = { mongod: shared.pids['mongod'] ?? 0, redis: redisServer.pid ?? 0 };
+  const setting: Setting = { ...shared, redisUrl: redisServer.url };
+  await setLatency(setting, 0, 0);
+  await using us = await startUs(setting, { prefix: 'bench-depth', workers: 0 });
+  const task: DriverTask = {
+    kind: 'callbacks',
+    origins: us.origins,
+    path: us.startPath,
+    simulator: setting.simulatorUrl,
+    load: { clients: 50 },
+    warmUp: { count: count / 4, ms: 60_000 },
+    measureMs: 60_000,
+    most: count,
+    newShare: 0.5,
+    knownPeople: 5_000,
+    pids: { ...counted, ...us.pids },
+  };
+  await runDriver(task);
+  await addWaiting(setting.redisUrl, us.prefix, waiting);
+  const taken = await runDriver(task);
+  const { driver: _driver, ...takenCpu } = taken.cpu;
+
+  await using settled = await createSettledCounter(setting.redisUrl, us.prefix);
+  await us.startWorker();
+  // The first half warms the worker up.
+  await settled.reached(count / 2);
+  const all = { ...counted, ...us.pids };
+  const [from, before] = [settled.count, cpuTimesOf(all)];
+  await settled.reached(count);
+  const after = cpuTimesOf(all);
+  const workedOff = Object.keys(all).map((name) => (after[name] ?? 0) - (before[name] ?? 0));
+  const sum = (times: number[]) => times.reduce((total, time) => total + time, 0);
+  return [
+    Math.round(sum(Object.values(takenCpu)) / Math.max(taken.count, 1)),
+    Math.round(sum(workedOff) / Math.max(settled.count - from, 1)),
+  ];
+}
+
+async function addWaiting(redisUrl: string, prefix: string, waiting: number): Promise<void> {
+  const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  const queue = new Queue<ExchangeJob>(exchangeQueueName, { connection, prefix: shardPrefix(prefix, 0) });
+  for (let added = 0; added < waiting; added += batch) {
+    const recordedAt = Date.now();
+    const jobs = Array.from({ length: Math.min(batch, waiting - added) }, () => {
+      const login = `00${randomBytes(16).toString('hex')}`;
+      const data = { login, n: 1, entId, appid, recordedAt, diesAt: recordedAt + codeLifetimeMs };
+      return {
+        name: exchangeJobName,
+        data,
+        opts: { ...exchangeJobOptions(), jobId: exchangeJobId(login, 1) },
+      };
+    });
+    await queue.addBulk(jobs);
+  }
+  await queue.close();
+  connection.disconnect();
+}

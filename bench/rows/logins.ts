@@ -1,0 +1,65 @@
+import { runDriver } from '../run-driver.ts';
+import { setLatency } from '../setting.ts';
+import { startPeerGo } from '../subjects/peer-go.ts';
+import { startPeerKoa } from '../subjects/peer-koa.ts';
+import type { Subject } from '../subjects/setting.ts';
+import { startUs } from '../subjects/us.ts';
+import type { Bench, Findings, Row, RowGroup } from './bench.ts';
+import { middleRow, toRow } from './to-row.ts';
+
+type Load = {
+  readonly name: string;
+  readonly load: { readonly clients: number } | { readonly rate: number };
+  readonly latency: readonly [ms: number, spreadMs: number];
+};
+
+const real = [150, 50] as const;
+const loads: readonly Load[] = [
+  { name: 'closed-100', load: { clients: 100 }, latency: [0, 0] },
+  { name: 'closed-1', load: { clients: 1 }, latency: [0, 0] },
+  { name: 'open-200', load: { rate: 200 }, latency: real },
+  { name: 'open-400', load: { rate: 400 }, latency: real },
+  { name: 'open-1000', load: { rate: 1_000 }, latency: real },
+];
+
+/** Whole logins of all subjects. They take turns, round by round, so that a busy moment of the machine meets each alike. */
+export const logins: RowGroup = {
+  names: loads.map(({ name }) => name),
+  async measure({ setting, size, say }: Bench, wanted): Promise<Findings> {
+    await using stack = new AsyncDisposableStack();
+    const subjects: Subject[] = [];
+    for (const start of [startUs, startPeerGo, startPeerKoa]) {
+      const subject = await start(setting);
+      if (subject === undefined) say('  no Go here: peer A is left out');
+      else subjects.push(stack.use(subject));
+    }
+    const rows: Row[] = [];
+    for (const { name, load, latency } of loads.filter((one) => wanted.has(one.name))) {
+      await setLatency(setting, ...latency);
+      const measured = new Map<Subject, Row[]>(subjects.map((subject) => [subject, []]));
+      for (let round = 0; round < size.rounds; round += 1) {
+        for (const subject of subjects) {
+          const result = await runDriver({
+            kind: 'logins',
+            origins: [subject.origin],
+            path: subject.startPath,
+            simulator: setting.simulatorUrl,
+            load,
+            warmUp: round === 0 ? size.warmUp : { ...size.warmUp, count: size.warmUp.count / 5 },
+            measureMs: size.measureMs,
+            newShare: 0.5,
+            knownPeople: 5_000,
+            pids: { ...setting.pids, ...subject.pids },
+          });
+          const row = toRow(name, subject.name, result);
+          measured.get(subject)?.push(row);
+          say(`  ${name} ${subject.name}: ${row.rate}/s, p99 ${row.callbackToReady?.p99} ms`);
+        }
+      }
+      const by = 'rate' in load ? (row: Row) => row.callbackToReady?.p99 ?? 0 : (row: Row) => row.rate;
+      for (const rounds of measured.values()) rows.push(middleRow(rounds, by));
+    }
+    await setLatency(setting, 0, 0);
+    return { rows };
+  },
+};

@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pWaitFor from 'p-wait-for';
+import { summarise } from '../driver/summary.ts';
+import { memoryOf } from '../pages/memory-of.ts';
+import { createWaitingPages } from '../pages/waiting-pages.ts';
+import { setLatency } from '../setting.ts';
+import { startUs } from '../subjects/us.ts';
+import type { Bench, Findings, RowGroup } from './bench.ts';
+import { createSettledCounter } from './settled-counter.ts';
+
+/** So many jobs in hand at two calls of 100 ms each are 500 completions a second. */
+const pacedWorker = { WORKER_CONCURRENCY: '100' };
+const callMs = 100;
+
+/** Many pages that wait on one ingress: their memory, the storm when that ingress is killed, and how soon each is woken. */
+export const pages: RowGroup = {
+  names: ['pages'],
+  async measure({ setting, size, say }: Bench): Promise<Findings> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'bench-pages-'));
+    await using cleanup = new AsyncDisposableStack();
+    cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+    const file = path.join(folder, 'memory.json');
+    const us = cleanup.use(
+      await startUs(setting, {
+        prefix: 'bench-pages',
+        workers: 0,
+        nodeArgs: ['--import', './bench/pages/memory-hook.ts'],
+        env: { ...pacedWorker, BENCH_MEMORY: file },
+      }),
+    );
+    await setLatency(setting, callMs, 0);
+    const waiting = createWaitingPages(us, setting.simulatorUrl);
+    cleanup.defer(async () => waiting.close());
+    await waiting.begin(size.pages);
+    say(`  ${size.pages} logins begun`);
+
+    await sleep(1_000);
+    const idle = await memoryOf(us.pids['ingress'] ?? 0, file);
+    await waiting.open();
+    await sleep(2_000);
+    const full = await memoryOf(us.pids['ingress'] ?? 0, file);
+    const kb = (bytes: number) => Math.round((bytes / 1_024 / size.pages) * 10) / 10;
+    const pageKb = kb(full.rss - idle.rss);
+    say(`  ${pageKb} KB a page (heap ${kb(full.heap - idle.heap)})`);
+
+    let killedAt = 0;
+    await us.restartIngress(() => {
+      killedAt = performance.now();
+    });
+    const upAt = performance.now();
+    await pWaitFor(() => waiting.reconnected.length >= size.pages, { interval: 50, timeout: 120_000 });
+    const backMs = (waiting.reconnected.at(-1)?.at ?? 0) - upAt;
+    const storm = summarise(waiting.reconnected.map(({ tookMs }) => tookMs));
+    say(`  all back ${Math.round(backMs)} ms after the new ingress was up, p99 ${storm.p99} ms`);
+
+    const settledAt = new Map<string, number>();
+    await using settled = await createSettledCounter(setting.redisUrl, us.prefix, ({ id }) => {
+      settledAt.set(id, performance.now());
+    });
+    const begun = performance.now();
+    await us.startWorker();
+    await waiting.ended(size.pages);
+    const rate = settled.count / ((performance.now() - begun) / 1_000);
+    const wakeUp = summarise(
+      [...waiting.endedAt].map(([id, at]) => Math.max(at - (settledAt.get(id) ?? at), 0)),
+    );
+    const lines = [
+      ['memory of the ingress for each page, above idle', `${pageKb} KB`],
+      ['of that its heap', `${kb(full.heap - idle.heap)} KB`],
+      ['old ingress killed → new one answers', `${Math.round(upAt - killedAt)} ms`],
+      ['new one answers → all pages back', `${Math.round(backMs)} ms`],
+      ['answer to a page that comes back, p50 / p99 / max', `${storm.p50} / ${storm.p99} / ${storm.max} ms`],
+      ['requests in vain meanwhile', waiting.failures],
+      ['completions a second', Math.round(rate)],
+      ['wake-up: settled → answered, p50 / p99 / max', `${wakeUp.p50} / ${wakeUp.p99} / ${wakeUp.max} ms`],
+    ];
+    const title = `${size.pages} waiting pages on one ingress`;
+    return {
+      tables: [{ title, columns: ['', 'measured'], lines }],
+      facts: { 'page-kb': pageKb, 'wake-up-p99': wakeUp.p99 },
+    };
+  },
+};

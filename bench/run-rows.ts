@@ -1,0 +1,55 @@
+import os from 'node:os';
+import path from 'node:path';
+import { describeMachine } from './report/machine.ts';
+import { saveReport } from './report/save.ts';
+import type { Findings, Row, RowGroup, Size, Table } from './rows/bench.ts';
+import { openSetting } from './setting.ts';
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+/** Measures the wanted rows one after the other, prints the table and keeps it. A row that fails leaves the others standing. */
+export async function runRows(options: {
+  name: string;
+  groups: readonly RowGroup[];
+  /** Absent: all. */
+  wanted: readonly string[] | undefined;
+  size: Size;
+  save: boolean;
+}): Promise<void> {
+  const { name, groups, size } = options;
+  const known = groups.flatMap(({ names }) => names);
+  const wanted = new Set(options.wanted ?? known);
+  const unknown = [...wanted].filter((row) => !known.includes(row));
+  if (unknown.length > 0)
+    throw new Error(`No such rows: ${unknown.join(', ')}. There are ${known.join(', ')}.`);
+
+  const [loadBefore = 0] = os.loadavg();
+  const rows: Row[] = [];
+  const tables: Table[] = [];
+  const facts: Record<string, number> = {};
+  for (const group of groups.filter(({ names }) => names.some((row) => wanted.has(row)))) {
+    say(`${group.names.filter((row) => wanted.has(row)).join(', ')}:`);
+    try {
+      // Stores of its own for each group: what one leaves behind is not to slow the next.
+      await using setting = await openSetting(() => {});
+      const found: Findings = await group.measure({ setting, size, say }, wanted);
+      rows.push(...(found.rows ?? []));
+      tables.push(...(found.tables ?? []));
+      Object.assign(facts, found.facts);
+    } catch (error) {
+      say(`  failed: ${error instanceof Error ? error.stack : error}`);
+      process.exitCode = 1;
+    }
+  }
+  const findings = { rows, tables, facts };
+  const machine = describeMachine(loadBefore);
+  const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
+  const folder = path.join(import.meta.dirname, 'results', `${name}-${stamp}`);
+  const markdown = await saveReport(folder, name, findings, machine);
+  if (options.save) {
+    const docs = path.join(import.meta.dirname, '../docs/performance');
+    await saveReport(docs, name, findings, machine);
+  }
+  process.stdout.write(`\n${markdown}\n`);
+  say(`Kept in ${path.relative(process.cwd(), folder)}${options.save ? ' and docs/performance' : ''}.`);
+}

@@ -13,6 +13,8 @@ export function isAllowedTarget(target: string, prefixes: readonly string[]): bo
 }
 
 function isBelow(target: string, prefix: string): boolean {
+  // A browser takes `https:/kf.example` for a path of the page it is on.
+  if (!/^https?:\/\/[^/]/i.test(target)) return false;
   const [wanted, allowed] = [URL.parse(target), URL.parse(prefix)];
   if (wanted === null || allowed === null || !/^https?:$/.test(wanted.protocol)) return false;
   const { origin, username, password } = wanted;

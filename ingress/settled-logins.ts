@@ -20,7 +20,7 @@ export function createSettledLogins({ onSettled = (_loginId: string) => {} } = {
     /** Begins to listen; `subscriber` is a connection of its own, as Redis wants it. */
     async subscribe(subscriber: RedisClient, prefix: string): Promise<void> {
       subscriber.on('message', (_channel: string, message: string) => {
-        for (const settled of JSON.parse(message) as SettledLogin[]) {
+        for (const settled of settledIn(message)) {
           onSettled(settled.id);
           for (const wake of [...(waiting.get(settled.id) ?? [])]) wake(settled);
         }
@@ -48,7 +48,8 @@ export function createSettledLogins({ onSettled = (_loginId: string) => {} } = {
           clearTimeout(timer);
           resolve(undefined);
           wakes.delete(resolve);
-          if (wakes.size === 0) waiting.delete(id);
+          // A second stop must not take a later listener's place.
+          if (wakes.size === 0 && waiting.get(id) === wakes) waiting.delete(id);
         },
       };
     },
@@ -63,4 +64,14 @@ export function createSettledLogins({ onSettled = (_loginId: string) => {} } = {
       wakeAll();
     },
   };
+}
+
+/** Nothing in a message that is not ours, or of another release: an error thrown here would end the process. */
+function settledIn(message: string): SettledLogin[] {
+  try {
+    const list: unknown = JSON.parse(message);
+    return Array.isArray(list) ? list.filter((settled) => typeof settled?.id === 'string') : [];
+  } catch {
+    return [];
+  }
 }

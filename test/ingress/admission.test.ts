@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import test, { type ExecutionContext } from 'ava';
+import { Redis } from 'ioredis';
+import type { Context } from 'koa';
+import { createAdmission } from '#ingress/admission.ts';
+import type { Backlog } from '#ingress/backlog.ts';
+import { Problem } from '#ingress/problem.ts';
+import type { Traffic } from '#ingress/traffic.ts';
+import { createSealer } from '#models/sealing.ts';
+import { createWaitingLine } from '#models/waiting-line.ts';
+import { until } from '#test/support/until.ts';
+import { withRedis } from '#test/support/with-redis.ts';
+
+const broadcast = { entId: 'broadcast', appid: 'wx1' };
+const quiet = { entId: 'quiet', appid: 'wx1' };
+
+/** The door before a backlog of the test's making; everybody but `quiet` floods. */
+function withDoor(t: ExecutionContext, { isSecure = false, waitMs = 60_000, perSecond = 100 } = {}) {
+  const { url, prefix } = withRedis(t);
+  const redis = new Redis(url);
+  t.teardown(() => redis.disconnect());
+  const state = { waiting: 0, waitMs, perSecond };
+  const errors: unknown[] = [];
+  const line = createWaitingLine({ redis, prefix });
+  let readings = 0;
+  const door = createAdmission({
+    backlog: { readEachMs: 20, of: () => state } as unknown as Backlog,
+    line: {
+      ...line,
+      advance(...args) {
+        readings += 1;
+        return line.advance(...args);
+      },
+    },
+    traffic: { note: () => {}, isHeavy: (entId: string) => entId !== 'quiet' } as unknown as Traffic,
+    sealer: createSealer([{ kid: 'k', key: randomBytes(32) }]),
+    shards: 1,
+    isSecure,
+    onError: (error) => errors.push(error),
+  });
+  t.teardown(() => door.close());
+
+  /** A browser that keeps the cookie it is given. */
+  function browser(name: string) {
+    const jar = { line: '', attributes: '' };
+    const ctx = {
+      cookies: { get: () => jar.line || undefined },
+      append(_header: string, value: string) {
+        const [, line = '', attributes = ''] = /^[^=]+=([^;]*)(.*)$/.exec(value) ?? [];
+        Object.assign(jar, { line, attributes, name: value.split('=', 1)[0] });
+      },
+    } as unknown as Context;
+    return { jar, come: (enterprise = broadcast) => door.hold(ctx, enterprise, `digest of ${name}`) };
+  }
+  return { browser, state, redis, errors, readings: () => readings };
+}
+
+test('without a backlog everybody walks in', async (t) => {
+  const { browser } = withDoor(t, { waitMs: 19_000 });
+  t.is(await browser('a').come(), undefined);
+});
+
+test('a light enterprise’s people walk in past any line', async (t) => {
+  const { browser } = withDoor(t);
+  t.truthy(await browser('a').come());
+  const guest = browser('b');
+  t.is(await guest.come(quiet), undefined);
+  t.is(guest.jar.line, '');
+});
+
+test('people who are held back get consecutive places, and are told when to come back', async (t) => {
+  const { browser } = withDoor(t);
+  const held = [];
+  for (const name of ['a', 'b', 'c']) held.push(await browser(name).come());
+  t.deepEqual(
+    held.map((one) => one?.place),
+    [1, 2, 3],
+  );
+  for (const one of held) {
+    t.true((one?.retryAfterMs ?? 0) >= 3_000 && (one?.retryAfterMs ?? 0) <= 144_000);
+    t.true((one?.waitMs ?? 0) >= 60_000);
+  }
+});
+
+test('a long line is not sent back and forth', async (t) => {
+  const { browser } = withDoor(t, { perSecond: 1 });
+  for (let n = 0; n < 300; n += 1) await browser(`${n}`).come();
+  const last = await browser('last').come();
+  t.true((last?.retryAfterMs ?? 0) >= 120_000 && (last?.retryAfterMs ?? 0) <= 144_000);
+});
+
+test('who comes back keeps the place', async (t) => {
+  const { browser } = withDoor(t);
+  const first = browser('a');
+  await first.come();
+  const { line } = first.jar;
+  await browser('b').come();
+  t.is((await first.come())?.place, 1);
+  t.is(first.jar.line, line);
+  t.is((await browser('c').come())?.place, 3);
+});
+
+for (const [isSecure, name, secure] of [
+  [false, 'wechat-login-line', ''],
+  [true, '__Host-wechat-login-line', '; Secure'],
+] as const) {
+  test(`over ${isSecure ? 'https' : 'http'} the line’s cookie is ${name}, sealed, HttpOnly and Lax`, async (t) => {
+    const { browser } = withDoor(t, { isSecure });
+    const one = browser('a');
+    await one.come();
+    t.like(one.jar, { name, attributes: `; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax${secure}` });
+    t.regex(one.jar.line, /^k\.[\w-]{30,}$/);
+  });
+}
+
+const forged = test.macro({
+  async exec(t, _what: string, forge: (line: string) => string) {
+    const { browser } = withDoor(t);
+    const first = browser('a');
+    await first.come();
+    const cheat = browser('b');
+    cheat.jar.line = forge(first.jar.line);
+    t.is((await cheat.come())?.place, 2);
+    t.not(cheat.jar.line, first.jar.line);
+  },
+  title: (_, what: string) => `${what} gets a new number, at the end of the line`,
+});
+test(forged, 'another browser’s cookie', (line) => line);
+test(forged, 'a cookie somebody altered', (line) => `${line.slice(0, -4)}AAAA`);
+test(forged, 'a number in the clear', () => '0');
+test(forged, 'nonsense', () => '%00;=');
+test(forged, 'an endless cookie', (line) => line.repeat(100));
+
+test('people are called in order as the backlog drains, and those behind them stay', async (t) => {
+  const { browser, state } = withDoor(t);
+  const browsers = Array.from({ length: 30 }, (_, n) => browser(`${n}`));
+  for (const one of browsers) await one.come();
+  // Drained to where people are called in, 15 of a hundred at a time; then full again.
+  state.waitMs = 11_000;
+  await until(async () => (await browsers[0]?.come()) === undefined);
+  state.waitMs = 60_000;
+  const held = await Promise.all(browsers.map((one) => one.come()));
+  const firstHeld = held.findIndex((one) => one !== undefined);
+  t.true(held.slice(0, Math.max(firstHeld, 0)).every((one) => one === undefined));
+  t.true(firstHeld === -1 || held.slice(firstHeld).every((one) => one !== undefined));
+});
+
+test('nobody overtakes the line while somebody still waits in it', async (t) => {
+  const { browser, state } = withDoor(t);
+  await browser('a').come();
+  state.waitMs = 19_000;
+  t.is((await browser('b').come())?.place, 2);
+});
+
+test('once the line is empty the door is open again', async (t) => {
+  const { browser, state } = withDoor(t);
+  const first = browser('a');
+  await first.come();
+  state.waitMs = 0;
+  await until(async () => (await first.come()) === undefined);
+  await until(async () => (await browser('new').come()) === undefined);
+  t.pass();
+});
+
+test('nobody is called while those who are in keep the workers busy', async (t) => {
+  const { browser, state, readings } = withDoor(t);
+  const first = browser('a');
+  await first.come();
+  state.waitMs = 12_000;
+  const before = readings();
+  await until(() => readings() > before + 3);
+  t.is((await first.come())?.place, 1);
+});
+
+test('with Redis away whoever would have to wait is asked to try again, and others walk in', async (t) => {
+  const { browser, redis } = withDoor(t);
+  redis.disconnect();
+  t.like(await t.throwsAsync(browser('a').come(), { instanceOf: Problem }), { status: 503 });
+  t.is(await browser('b').come(quiet), undefined);
+});

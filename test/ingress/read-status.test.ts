@@ -1,0 +1,209 @@
+import test, { type ExecutionContext } from 'ava';
+import Koa from 'koa';
+import type { BrowserCookie } from '#ingress/browser-cookie.ts';
+import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
+import type { LoginView } from '#ingress/login-view.ts';
+import { Problem } from '#ingress/problem.ts';
+import { createReadStatus } from '#ingress/read-status.ts';
+import { createSettledLogins } from '#ingress/settled-logins.ts';
+import type { ExchangeJob } from '#models/exchange-job.ts';
+import type { RedisClient } from '#models/login-moves.ts';
+import type { LoginRecord } from '#models/login-record.ts';
+import type { SettledLogin } from '#models/settled-channel.ts';
+import { withServer } from '#test/ingress/with-server.ts';
+import { capturedLog } from '#test/support/captured-log.ts';
+import { until } from '#test/support/until.ts';
+
+const id = `00${'a'.repeat(32)}`;
+const now = 1_800_000_000_000;
+const pending = {
+  id,
+  browser: 'mine',
+  status: 'pending',
+  stage: 'exchanging',
+  scope: 'snsapi_base',
+  entId: 'acme',
+  appid: 'wx1',
+  codes: 1,
+  rounds: 0,
+  now,
+  recordedAt: now - 1_000,
+  codeDiesAt: now + 299_000,
+} as LoginRecord;
+
+/** The status route over HTTP; the record is the test's, and a view of it tells status and rounds. */
+async function withStatus(t: ExecutionContext, first: LoginRecord | null = pending, browser = 'mine') {
+  const state = { record: first, reads: 0 };
+  const settledLogins = createSettledLogins();
+  const hears: ((channel: string, message: string) => void)[] = [];
+  await settledLogins.subscribe(
+    {
+      on: (event: string, hear: (channel: string, message: string) => void) =>
+        event === 'message' && hears.push(hear),
+      subscribe: async () => {},
+    } as unknown as RedisClient,
+    'test',
+  );
+  const jobs: [ExchangeJob, object | undefined][] = [];
+  const readStatus = createReadStatus({
+    records: {
+      async read() {
+        state.reads += 1;
+        return state.record ?? undefined;
+      },
+    } as never,
+    viewOf: async ({ status, stage, scope, rounds, outcome }) =>
+      ({ status, reason: `${stage} ${scope} ${rounds} ${outcome}` }) as unknown as LoginView,
+    settledLogins,
+    queue: {
+      add: async (job: ExchangeJob, options: object) => void jobs.push([job, options]),
+    } as unknown as ExchangeQueue,
+    cookie: { digestOf: () => browser || undefined } as unknown as BrowserCookie,
+    log: capturedLog().log,
+  });
+  const app = new Koa();
+  app.use(async (ctx) => {
+    try {
+      await readStatus(ctx, ctx.path.slice(1));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      ctx.status = error.status;
+      ctx.body = { error: error.code, error_description: error.message };
+    }
+  });
+  const origin = await withServer(t, app);
+  async function read(path = `/${id}`, init: RequestInit = {}) {
+    const answer = await fetch(origin + path, init);
+    return { status: answer.status, text: await answer.text() };
+  }
+  const announce = (login: SettledLogin) => {
+    for (const hear of hears) hear('test:settled', JSON.stringify([login]));
+  };
+  return { read, state, jobs, announce, settledLogins };
+}
+
+test('without a wait the status is told at once', async (t) => {
+  const { read, settledLogins } = await withStatus(t);
+  t.deepEqual(await read(), {
+    status: 200,
+    text: '{"status":"pending","reason":"exchanging snsapi_base 0 undefined"}',
+  });
+  t.is(settledLogins.waitingCount, 0);
+});
+
+test('an unknown login, another browser’s and an impossible one get the identical answer', async (t) => {
+  const answers = await Promise.all([
+    withStatus(t, null).then(({ read }) => read()),
+    withStatus(t, pending, 'another').then(({ read }) => read()),
+    withStatus(t, pending, '').then(({ read }) => read()),
+    withStatus(t).then(({ read }) => read('/nonsense?wait=25')),
+    withStatus(t, pending, 'another').then(({ read }) => read(`/${id}?wait=25`)),
+  ]);
+  for (const answer of answers) t.deepEqual(answer, answers[0]);
+  t.is(answers[0]?.status, 404);
+});
+
+for (const wait of ['26', '-1', '1.5', 'x', '', '025', '1&wait=2']) {
+  test(`a wait of ${JSON.stringify(wait)} is refused`, async (t) => {
+    const { read } = await withStatus(t);
+    t.is((await read(`/${id}?wait=${wait}`)).status, 400);
+  });
+}
+
+test('a wait ends with what is announced, without another read', async (t) => {
+  const { read, state, announce, settledLogins } = await withStatus(t);
+  const answer = read(`/${id}?wait=25`);
+  await until(() => state.reads === 1 && settledLogins.waitingCount === 1);
+  announce({ id, status: 'ready', outcome: 'sealed' });
+  t.is((await answer).text, '{"status":"ready","reason":"settled snsapi_base 0 sealed"}');
+  t.is(state.reads, 1);
+  await until(() => settledLogins.waitingCount === 0);
+});
+
+test('a lost round is read, since it changed what to ask WeChat for', async (t) => {
+  const { read, state, announce } = await withStatus(t);
+  const answer = read(`/${id}?wait=25`);
+  await until(() => state.reads === 1);
+  state.record = { ...pending, status: 'reauthorize', stage: 'settled', scope: 'snsapi_userinfo', rounds: 1 };
+  announce({ id, status: 'reauthorize' });
+  t.is((await answer).text, '{"status":"reauthorize","reason":"settled snsapi_userinfo 1 undefined"}');
+});
+
+test('what settles between listening and reading is not missed', async (t) => {
+  const { read, announce, settledLogins } = await withStatus(t);
+  const answer = read(`/${id}?wait=25`);
+  // As early as can be: the listener is there, the record may not be read yet.
+  await until(() => settledLogins.waitingCount === 1);
+  announce({ id, status: 'ready', outcome: 'sealed' });
+  t.regex((await answer).text, /"ready"/);
+});
+
+test('a login that is over is told at once, whatever the wait', async (t) => {
+  const { read, state } = await withStatus(t, {
+    ...pending,
+    status: 'failed',
+    stage: 'settled',
+  } as LoginRecord);
+  t.regex((await read(`/${id}?wait=25`)).text, /"failed"/);
+  t.is(state.reads, 1);
+});
+
+test('a wait that is over reads once more', async (t) => {
+  const { read, state } = await withStatus(t);
+  t.regex((await read(`/${id}?wait=1`)).text, /"pending"/);
+  t.is(state.reads, 2);
+});
+
+test('a login that dies during the wait is told then', async (t) => {
+  const { read, state } = await withStatus(t, { ...pending, codeDiesAt: now + 10 });
+  const answer = read(`/${id}?wait=25`);
+  await until(() => state.reads === 2);
+  t.is((await answer).status, 200);
+});
+
+test('a browser that goes away waits no more', async (t) => {
+  const { read, settledLogins } = await withStatus(t);
+  const gone = new AbortController();
+  const answer = read(`/${id}?wait=25`, { signal: gone.signal });
+  await until(() => settledLogins.waitingCount === 1);
+  gone.abort();
+  await t.throwsAsync(answer);
+  await until(() => settledLogins.waitingCount === 0);
+});
+
+const reruns = test.macro({
+  async exec(t, _what: string, changes: Partial<LoginRecord>, rerun: number | undefined) {
+    const { read, jobs } = await withStatus(t, { ...pending, ...changes, codeDiesAt: now + 500 });
+    await read(`/${id}?wait=1`);
+    const job = {
+      login: id,
+      n: 1,
+      entId: 'acme',
+      appid: 'wx1',
+      recordedAt: changes.recordedAt,
+      diesAt: now + 500,
+    };
+    t.deepEqual(jobs as unknown, rerun === undefined ? [] : [[job, { rerun }]]);
+  },
+  title: (_, what: string) => what,
+});
+test(
+  reruns,
+  'a job that should have begun long ago is enqueued again',
+  { stage: 'recorded', recordedAt: now - 3_001 },
+  0,
+);
+test(reruns, 'a young one is not', { stage: 'recorded', recordedAt: now - 2_999 }, undefined);
+test(
+  reruns,
+  'a run that must be lost gets another job',
+  { stage: 'exchanging', recordedAt: now - 46_000 },
+  1,
+);
+test(reruns, 'and after as long again one more', { stage: 'exchanged', recordedAt: now - 91_000 }, 2);
+test(
+  reruns,
+  'a run that may be alive does not',
+  { stage: 'exchanging', recordedAt: now - 44_000 },
+  undefined,
+);

@@ -27,7 +27,8 @@ export type Result = {
 
 const usualRoles = { twice: 0.05, 'two-codes': 0.03, twin: 0.03, watched: 0.03, injected: 0.03 };
 const codeLifetimeMs = 300_000;
-const callTimeoutMs = 4_000;
+/** The default of WECHAT_TIMEOUT_MS. */
+const callTimeoutMs = 6_000;
 /** What is still on its way when the last person has gone: the moves of jobs, a zombie's last words. */
 const settleMs = 1_500;
 

@@ -26,9 +26,6 @@ export type Binding = {
   readonly userId: string;
 };
 
-/** A job as BullMQ kept it. */
-export type KeptJob = { readonly id: string; readonly login: string; readonly n: number };
-
 /** Everything the referee judges by, gathered when the run is over. */
 export type Evidence = {
   readonly reports: readonly CrowdReport[];
@@ -39,7 +36,8 @@ export type Evidence = {
   /** Whose openid is whose: the simulator's word. */
   readonly openidOf: ReadonlyMap<string, string>;
   readonly bindings: readonly Binding[];
-  readonly jobs: readonly KeptJob[];
+  /** Ids of all jobs that were made, as far back as BullMQ's event stream reaches. */
+  readonly jobIds: readonly string[];
   /** Logins that took a code and have no end on record, by their stage. */
   readonly unfinished: readonly { readonly login: string; readonly stage: string }[];
   readonly incidents: readonly Incident[];
@@ -61,8 +59,8 @@ export async function readBindings(mongoUrl: string): Promise<Binding[]> {
 export async function readRecords(
   urls: readonly string[],
   prefix: string,
-): Promise<Pick<Evidence, 'jobs' | 'unfinished'>> {
-  const jobs: KeptJob[] = [];
+): Promise<Pick<Evidence, 'jobIds' | 'unfinished'>> {
+  const jobIds = new Set<string>();
   const unfinished: { login: string; stage: string }[] = [];
   // Of a cluster each node tells its own part.
   for (const url of urls) {
@@ -76,27 +74,24 @@ export async function readRecords(
       redis.disconnect();
     }
   }
-  return { jobs, unfinished };
+  return { jobIds: [...jobIds], unfinished };
 
   async function readKeys(redis: Redis, keys: string[]) {
-    const logins = keys.filter((key) => /:login:[0-9a-f]+$/.test(key));
-    const kept = keys.filter((key) => /:exchange:[0-9a-f]{20,}[^:]*$|:exchange:\d+$/.test(key));
-    const pipeline = redis.pipeline();
-    for (const key of logins) pipeline.hmget(key, 'stage');
-    for (const key of kept) pipeline.hmget(key, 'data');
-    const replies = (await pipeline.exec()) ?? [];
-    replies.forEach(([error, reply], index) => {
-      const [value] = (error ? [] : reply) as (string | null)[];
-      if (!value) return;
-      const key = keys.length > 0 ? ([...logins, ...kept][index] ?? '') : '';
-      if (index < logins.length) {
-        // `open`: its code never came back from WeChat.
-        if (value !== 'settled' && value !== 'open')
-          unfinished.push({ login: key.split(':').at(-1) ?? '', stage: value });
-        return;
+    // Finished jobs are removed at once: only the stream remembers them all.
+    for (const key of keys.filter((one) => one.endsWith(':exchange:events'))) {
+      for (const [, fields] of await redis.xrange(key, '-', '+')) {
+        if (fields[fields.indexOf('event') + 1] === 'added')
+          jobIds.add(fields[fields.indexOf('jobId') + 1] ?? '');
       }
-      const { login, n } = JSON.parse(value) as { login: string; n: number };
-      jobs.push({ id: key.split(':').at(-1) ?? '', login, n });
+    }
+    const logins = keys.filter((key) => /:login:[0-9a-f]+$/.test(key));
+    const pipeline = redis.pipeline();
+    for (const key of logins) pipeline.hget(key, 'stage');
+    const replies = (await pipeline.exec()) ?? [];
+    replies.forEach(([error, stage], index) => {
+      // `open`: its code never came back from WeChat.
+      if (error !== null || stage === null || stage === 'settled' || stage === 'open') return;
+      unfinished.push({ login: logins[index]?.split(':').at(-1) ?? '', stage: String(stage) });
     });
   }
 }

@@ -44,7 +44,7 @@ export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
     blindCalls: 0,
     deadCodes: 0,
     inFlight: countInFlight(evidence),
-    doubleJobs: countDoubleJobs(evidence),
+    doubleJobs: countDoubleJobs(evidence, sentAtOf.size),
     expired: 0,
   };
 
@@ -119,9 +119,8 @@ function countInFlight({ incidents, exchanges }: Evidence): number {
 }
 
 /** A job made once more for a login that was lost carries another id on purpose, and says so in its id's end. */
-function countDoubleJobs({ jobs }: Evidence): number {
-  const kept = jobs.filter(({ id }) => !/-\d+-\d+$/.test(id));
-  return kept.length - new Set(kept.map(({ login, n }) => `${login} ${n}`)).size;
+function countDoubleJobs({ jobIds }: Evidence, codesSent: number): number {
+  return Math.max(0, jobIds.filter((id) => !/-\d+-\d+$/.test(id)).length - codesSent);
 }
 
 function roundOf({ rounds }: Journal, login: string, at: number): Round | undefined {

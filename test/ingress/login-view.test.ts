@@ -62,7 +62,7 @@ const again: LoginRecord = { ...login, status: 'reauthorize', stage: 'settled', 
 
 function view(
   record: LoginRecord,
-  { known = enterprise as EnterpriseDocument | undefined, renewed = undefined as Outcome | undefined } = {},
+  { known = enterprise as EnterpriseDocument | null, renewed = undefined as Outcome | undefined } = {},
 ) {
   const renewals: Outcome[] = [];
   const viewOf = createLoginViews({

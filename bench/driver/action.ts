@@ -1,7 +1,7 @@
 import { appid, hostUrl, secret } from '../subjects/setting.ts';
 import { createConnectionPool } from './connection.ts';
 import { createLogIn, type LoginTimes } from './log-in.ts';
-import { closedLoop } from './loops.ts';
+import { manyAtOnce } from './loops.ts';
 import type { DriverTask } from './task.ts';
 
 const preparers = 50;
@@ -58,14 +58,7 @@ export async function createAction(task: DriverTask): Promise<() => Promise<Logi
   }
 
   async function prepared<T>(make: () => Promise<T>): Promise<() => T> {
-    const made: T[] = [];
-    const most = task.most ?? 0;
-    let begun = 0;
-    const isOver = () => begun >= most;
-    await closedLoop(preparers, isOver, async () => {
-      begun += 1;
-      made.push(await make());
-    });
+    const made = await manyAtOnce(task.most ?? 0, preparers, make);
     return () => {
       const next = made.shift();
       if (next === undefined) throw new Error('nothing is prepared any more');

@@ -13,6 +13,22 @@ export async function closedLoop(
   );
 }
 
+/** Does something `count` times, some at once; answers what each gave, in order. */
+export async function manyAtOnce<T>(
+  count: number,
+  atOnce: number,
+  once: (n: number) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  let begun = 0;
+  const isOver = () => begun >= count;
+  await closedLoop(atOnce, isOver, async () => {
+    const n = begun++;
+    results[n] = await once(n);
+  });
+  return results;
+}
+
 /**
  * Begins `rate` a second, whether those before are done or not; `once` is told when it should have begun, so that a
  * stall counts for everybody who would have come during it.

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pWaitFor from 'p-wait-for';
 import { type Connection, createConnection } from '../driver/connection.ts';
 import { createLogIn } from '../driver/log-in.ts';
-import { closedLoop } from '../driver/loops.ts';
+import { manyAtOnce } from '../driver/loops.ts';
 import { hostUrl } from '../subjects/setting.ts';
 
 type Page = { readonly path: string; readonly headers: string };
@@ -64,17 +64,14 @@ export function createWaitingPages(us: { origin: string; startPath: string }, si
     /** Begins so many logins, as far as the callback. */
     async begin(count: number): Promise<void> {
       const login = createLogIn({ origins: [us.origin], simulator, startPath: us.startPath, hostUrl });
-      let begun = 0;
-      await closedLoop(
-        atOnce,
-        () => begun >= count,
-        async () => {
-          begun += 1;
-          const authorized = await login.authorize(`page-${begun}`);
-          const { location } = await login.callBack(authorized);
-          pages.push({ path: location, headers: authorized.headers });
-        },
-      );
+      // All of them before the first callback: behind a backlog nobody is let in.
+      const begun = await manyAtOnce(count, atOnce, (n) => login.authorize(`page-${n}`));
+      await manyAtOnce(count, atOnce, async (n) => {
+        const authorized = begun[n];
+        if (authorized === undefined) return;
+        const { location } = await login.callBack(authorized);
+        pages.push({ path: location, headers: authorized.headers });
+      });
       login.close();
     },
     /** Opens them all, some at a time so that the listener's backlog holds. */

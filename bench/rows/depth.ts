@@ -11,16 +11,19 @@ import {
 } from '#models/exchange-job.ts';
 import { startRedis } from '#stores/start-redis.ts';
 import { cpuTimesOf } from '../cpu-time.ts';
-import type { DriverTask } from '../driver/task.ts';
-import { runDriver } from '../run-driver.ts';
+import { type Authorized, createLogIn } from '../driver/log-in.ts';
+import { manyAtOnce } from '../driver/loops.ts';
 import { setLatency } from '../setting.ts';
-import { appid, entId, type Setting } from '../subjects/setting.ts';
+import { appid, entId, hostUrl, type Setting } from '../subjects/setting.ts';
 import { startUs } from '../subjects/us.ts';
 import type { Bench, Findings, RowGroup } from './bench.ts';
 import { createSettledCounter } from './settled-counter.ts';
 
 const codeLifetimeMs = 300_000;
 const batch = 2_000;
+const atOnce = 50;
+/** With fewer, all would be worked off before the worker runs warm. */
+const fewest = 3_000;
 
 /**
  * What a login costs while others wait, in CPU time of all processes: taking the callback behind them, and working it
@@ -31,7 +34,11 @@ export const depth: RowGroup = {
   async measure({ setting, size, say }: Bench): Promise<Findings> {
     const lines: number[][] = [];
     for (const waiting of size.depths) {
-      const [takingUs, workingOffUs] = await costAt(setting, waiting, size.count);
+      const [takingUs, workingOffUs] = await costAt(
+        setting,
+        waiting,
+        Math.max(Math.ceil(size.count / 4), fewest),
+      );
       lines.push([waiting, takingUs, workingOffUs, takingUs + workingOffUs]);
       say(`  ${waiting} jobs wait: ${takingUs} + ${workingOffUs} µs`);
     }
@@ -48,23 +55,20 @@ async function costAt(shared: Setting, waiting: number, count: number): Promise<
   const setting: Setting = { ...shared, redisUrl: redisServer.url };
   await setLatency(setting, 0, 0);
   await using us = await startUs(setting, { prefix: 'bench-depth', workers: 0 });
-  const task: DriverTask = {
-    kind: 'callbacks',
-    origins: us.origins,
-    path: us.startPath,
-    simulator: setting.simulatorUrl,
-    load: { clients: 50 },
-    warmUp: { count: count / 4, ms: 60_000 },
-    measureMs: 60_000,
-    most: count,
-    newShare: 0.5,
-    knownPeople: 5_000,
-    pids: { ...counted, ...us.pids },
-  };
-  await runDriver(task);
+  const login = createLogIn({ ...us, simulator: setting.simulatorUrl, hostUrl });
+  // All of them before the first callback: behind a backlog nobody is let in.
+  const begun = await manyAtOnce(2 * count, atOnce, (n) => login.authorize(`known-${n}`));
+  const callBack = (logins: readonly Authorized[]) =>
+    manyAtOnce(logins.length, atOnce, (n) => login.callBack(logins[n] as Authorized));
+  await callBack(begun.slice(0, count));
   await addWaiting(setting.redisUrl, us.prefix, waiting);
-  const taken = await runDriver(task);
-  const { driver: _driver, ...takenCpu } = taken.cpu;
+  const takers = { ...counted, ...us.pids };
+  const [empty, full] = [
+    cpuTimesOf(takers),
+    await callBack(begun.slice(count)).then(() => cpuTimesOf(takers)),
+  ];
+  const takingUs = between(empty, full) / count;
+  login.close();
 
   await using settled = await createSettledCounter(setting.redisUrl, us.prefix);
   await us.startWorker();
@@ -74,12 +78,12 @@ async function costAt(shared: Setting, waiting: number, count: number): Promise<
   const [from, before] = [settled.count, cpuTimesOf(all)];
   await settled.reached(count);
   const after = cpuTimesOf(all);
-  const workedOff = Object.keys(all).map((name) => (after[name] ?? 0) - (before[name] ?? 0));
-  const sum = (times: number[]) => times.reduce((total, time) => total + time, 0);
-  return [
-    Math.round(sum(Object.values(takenCpu)) / Math.max(taken.count, 1)),
-    Math.round(sum(workedOff) / Math.max(settled.count - from, 1)),
-  ];
+  const workingOffUs = between(before, after) / Math.max(settled.count - from, 1);
+  return [Math.round(takingUs), Math.round(workingOffUs)];
+}
+
+function between(before: Record<string, number>, after: Record<string, number>): number {
+  return Object.keys(after).reduce((sum, name) => sum + (after[name] ?? 0) - (before[name] ?? 0), 0);
 }
 
 async function addWaiting(redisUrl: string, prefix: string, waiting: number): Promise<void> {

@@ -1,0 +1,104 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import pWaitFor from 'p-wait-for';
+import { flameGraph } from './profile/flame-graph.ts';
+import { type ProfileSummary, summariseProfile } from './profile/summarise-profile.ts';
+import { tableOf } from './report/markdown.ts';
+import { runDriver } from './run-driver.ts';
+import { openSetting, setLatency } from './setting.ts';
+import { startUs } from './subjects/us.ts';
+
+const usage = `npm run bench:profile -- [options]
+  --seconds N   profiled, after the warm-up
+  --clients N   people at once
+  --save        keep the flame graphs in docs/performance too
+`;
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '6' },
+    clients: { type: 'string', default: '100' },
+    save: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const warmUpMs = 6_000;
+
+/** Where the CPU time of one login goes: by package, by function, and by function of ours with all it calls. */
+async function profileLogins(): Promise<void> {
+  const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
+  const folder = path.join(import.meta.dirname, 'results', `profile-${stamp}`);
+  await mkdir(folder, { recursive: true });
+  const file = path.join(folder, 'cpu');
+  await using setting = await openSetting(() => {});
+  await setLatency(setting, 0, 0);
+  const nodeArgs = ['--import', './bench/profile/hook.ts'];
+  await using us = await startUs(setting, {
+    nodeArgs,
+    env: { BENCH_PROFILE: file },
+    prefix: 'bench-profile',
+  });
+  const seconds = Number(values.seconds);
+  const measured = runDriver({
+    kind: 'logins',
+    origins: us.origins,
+    path: us.startPath,
+    simulator: setting.simulatorUrl,
+    load: { clients: Number(values.clients) },
+    warmUp: { count: Number.MAX_SAFE_INTEGER, ms: warmUpMs },
+    measureMs: seconds * 1_000 + 1_000,
+    newShare: 0.5,
+    knownPeople: 5_000,
+    pids: { ...setting.pids, ...us.pids },
+  });
+  await sleep(warmUpMs + 500);
+  const pids = Object.entries(us.pids);
+  // The hook's signal: it starts a profile, and the next one ends it.
+  for (const [, pid] of pids) process.kill(pid, 'SIGWINCH');
+  await sleep(seconds * 1_000);
+  for (const [, pid] of pids) process.kill(pid, 'SIGWINCH');
+  const { count, seconds: took, cpu } = await measured;
+  console.log(`${Math.round(count / took)} logins a second`);
+  for (const [name, pid] of pids) {
+    const text = await readProfile(`${file}.${pid}`);
+    const profile = JSON.parse(text);
+    const perLogin = Math.round((cpu[name] ?? 0) / count);
+    printSummary(name, perLogin, summariseProfile(profile));
+    await writeFile(path.join(folder, `${name}.cpuprofile`), text);
+    const flames = flameGraph(`${name}: ${perLogin} µs of CPU time a login`, profile);
+    await writeFile(path.join(folder, `${name}.svg`), flames);
+    if (values.save) {
+      const docs = path.join(import.meta.dirname, '../docs/performance');
+      await mkdir(docs, { recursive: true });
+      await writeFile(path.join(docs, `profile-${name}.svg`), flames);
+    }
+  }
+  console.log(`\nFlame graphs, and profiles for other viewers: ${path.relative(process.cwd(), folder)}`);
+}
+
+/** It is written after the signal, and not at once. */
+async function readProfile(file: string): Promise<string> {
+  let text = '';
+  await pWaitFor(
+    async () => {
+      text = await readFile(file, 'utf8').catch(() => '');
+      return text.endsWith('}');
+    },
+    { interval: 100, timeout: 30_000 },
+  );
+  return text;
+}
+
+function printSummary(name: string, perLogin: number, summary: ProfileSummary): void {
+  console.log(`\n# ${name}: busy ${(summary.busy * 100).toFixed(0)} %, ${perLogin} µs a login\n`);
+  for (const kind of ['owners', 'functions', 'inclusive'] as const) {
+    const lines = summary[kind]
+      .slice(0, 25)
+      .map(({ name: what, share }) => [what, (share * 100).toFixed(1), Math.round(share * perLogin)]);
+    console.log(`${tableOf({ title: kind, columns: ['', '%', 'µs a login'], lines })}\n`);
+  }
+}
+
+if (values.help) process.stdout.write(usage);
+else await profileLogins();

@@ -70,7 +70,11 @@ test('nobody else can confirm: neither another browser nor another site’s form
   const other = service.person();
   await other.start((await service.seedEnterprise()).entId);
   t.true((await other.visit(action, { method: 'POST' })).status >= 400);
-  for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }]) {
+  for (const headers of [
+    { origin: 'https://evil.example' },
+    { 'sec-fetch-site': 'cross-site' },
+    { origin: 'null', 'sec-fetch-site': 'same-site' },
+  ]) {
     t.is((await person.visit(action, { method: 'POST', headers })).status, 403);
   }
   t.is((await person.visit(action)).status, 405);

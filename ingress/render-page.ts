@@ -51,12 +51,12 @@ export function createPages({ assets = createAssets().urls } = {}) {
       });
     },
 
-    /** "Open in WeChat". `qrSvg` is markup and goes in as it is. */
+    /** "Open in WeChat". `qrSvg` is markup and goes in as it is; a link that is too long for one is only told. */
     outsideWeChat(page: {
       lang: Language;
       enterpriseName: string;
       link: string;
-      qrSvg: string;
+      qrSvg: string | undefined;
       continueUrl: string;
     }): string {
       return render('outside-wechat', page.lang, {

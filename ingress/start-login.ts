@@ -1,5 +1,4 @@
 import type { Context } from 'koa';
-import QRCode from 'qrcode';
 import { z } from 'zod';
 import type { Admission, Held } from '#ingress/admission.ts';
 import { authorizeUrl } from '#ingress/authorize-url.ts';
@@ -8,6 +7,7 @@ import { checkInput } from '#ingress/check-input.ts';
 import { isAllowedTarget } from '#ingress/check-target.ts';
 import { type Language, languageOf } from '#ingress/language.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
+import { createQrCodes } from '#ingress/qr-code.ts';
 import { redirect } from '#ingress/redirect.ts';
 import type { Pages } from '#ingress/render-page.ts';
 import { startPath } from '#ingress/start-path.ts';
@@ -40,6 +40,7 @@ export function createStartLogin(deps: {
   onBegun: (entId: string) => void;
 }) {
   const { directory, records, cookie, pages, publicUrl, openOrigin } = deps;
+  const qrCodeOf = createQrCodes();
 
   /** Opens a login of this browser; answers the WeChat page it goes on to. Throws QueueUnreachable. */
   async function begin(
@@ -74,7 +75,7 @@ export function createStartLogin(deps: {
         lang,
         enterpriseName: enterprise.name,
         link: publicUrl + link,
-        qrSvg: await QRCode.toString(publicUrl + link, { type: 'svg', margin: 1 }),
+        qrSvg: await qrCodeOf(publicUrl + link),
         continueUrl: `${link}&browser=any`,
       });
       return;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { METHODS } from 'node:http';
 import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
@@ -30,7 +31,8 @@ export function createBrowserApp(deps: {
   const { pages, publicUrl, log } = deps;
   const id = (ctx: Context) => String((ctx as unknown as { params: { id?: string } }).params.id);
 
-  const browser = new Router();
+  // Every method there is: the router would answer a rarer one with 501, as if something were wrong here.
+  const browser = new Router({ methods: METHODS });
   browser.use(securityHeaders({ publicUrl }), errorPage({ pages, log }));
   browser.get('/wechatTransfer', deps.startLogin);
   browser.get('/wechat/callback', deps.callback.receiveCallback);
@@ -54,7 +56,6 @@ export function createBrowserApp(deps: {
   app.use(browser.routes());
   app.use(deps.hostRoutes.routes());
   app.use(browser.allowedMethods());
-  app.use(deps.hostRoutes.allowedMethods());
   app.use(securityHeaders({ publicUrl }));
   app.use(errorPage({ pages, log }));
   app.use(() => {
@@ -63,10 +64,14 @@ export function createBrowserApp(deps: {
   return app;
 }
 
-/** SameSite=Lax keeps the cookie from a foreign form already; an Origin, where the browser tells it, must agree. */
+/**
+ * SameSite=Lax keeps the cookie from a foreign form already, but not from one of a sister domain; what the browser tells
+ * of the form's home must agree. Our own forms have the Origin `null`, since our pages send no referrer.
+ */
 function refuseForeignForm(ctx: Context, publicUrl: string): void {
   const origin = ctx.get('origin');
   const site = ctx.get('sec-fetch-site');
-  const isForeign = (origin !== '' && origin !== 'null' && origin !== publicUrl) || site === 'cross-site';
+  const isForeign =
+    (origin !== '' && origin !== 'null' && origin !== publicUrl) || (site !== '' && site !== 'same-origin');
   if (isForeign) throw new Problem(403, 'forbidden', 'This form was sent from another site.');
 }

@@ -37,5 +37,10 @@ export function toProblem(error: unknown): Problem {
       },
     );
   }
+  // A library's word for a request it cannot make sense of, such as a path that leads out of a folder.
+  const { status } = (error ?? {}) as { status?: unknown };
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new Problem(400, 'invalid_request', 'The request cannot be read.', { cause: error });
+  }
   return new Problem(500, 'internal', 'Something went wrong on our side.', { cause: error });
 }

@@ -6,7 +6,8 @@
 export function isAllowedTarget(target: string, prefixes: readonly string[]): boolean {
   if (target.length > 1024 || /[\\\p{Cc}\s]/u.test(target) || /^\/\//.test(target)) return false;
   const [path = ''] = target.split(/[?#]/, 1);
-  if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path)) return false;
+  // Servers differ in whether %2F, %5C and a path's ;parameters end a segment.
+  if (/(^|\/|%2f|%5c)(\.|%2e){1,2}([/;]|%2f|%5c|$)/i.test(path)) return false;
   return prefixes.some((prefix) =>
     prefix.startsWith('/') ? target.startsWith(prefix) : isBelow(target, prefix),
   );

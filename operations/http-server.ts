@@ -4,16 +4,25 @@ import type { AddressInfo } from 'node:net';
 
 /** How long requests that are under way may take once the process is asked to end. */
 const drainMs = 5_000;
+/** Longer than a status request is held (25 s). Ends connections whose peer asks and does not read the answers. */
+const silenceMs = 60_000;
+/** An idle connection costs about 15 KB; descriptors must be left over for the stores. */
+const mostConnections = 20_000;
 
 export type HttpServer = Awaited<ReturnType<typeof listen>>;
 
 /**
  * Listens with limits that fit small requests: whoever sends headers slowly, or more than 8 KB of them, is cut off
- * (Node's own limits are a minute and 16 KB). Rejects when the port is taken.
+ * (Node's own limits are a minute and 16 KB), and so is whoever does not read. Rejects when the port is taken.
  */
 export async function listen(
   handler: RequestListener,
-  { host, port }: { host: string; port: number },
+  {
+    host,
+    port,
+    timeoutMs = silenceMs,
+    maxConnections = mostConnections,
+  }: { host: string; port: number; timeoutMs?: number; maxConnections?: number },
 ): Promise<{ url: string; port: number; server: Server; close: () => Promise<void> }> {
   const server = createServer(
     {
@@ -26,6 +35,8 @@ export async function listen(
     },
     handler,
   );
+  server.timeout = timeoutMs;
+  server.maxConnections = maxConnections;
   server.listen(port, host);
   await once(server, 'listening');
   const bound = (server.address() as AddressInfo).port;

@@ -1,13 +1,19 @@
+import { once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { listen, listenBeside } from '#operations/http-server.ts';
 import { until } from '#test/support/until.ts';
 
 const anywhere = { host: '127.0.0.1', port: 0 };
 
-async function withListener(t: ExecutionContext, handler: RequestListener) {
-  const server = await listen(handler, anywhere);
+async function withListener(
+  t: ExecutionContext,
+  handler: RequestListener,
+  limits: { timeoutMs?: number; maxConnections?: number } = {},
+) {
+  const server = await listen(handler, { ...anywhere, ...limits });
   t.teardown(() => {
     server.server.closeAllConnections();
     server.server.close();
@@ -55,6 +61,35 @@ test('headers that take too long are cut off', async (t) => {
   await slow.ended;
   t.true(performance.now() - begun < 30_000);
   t.regex(slow.heard(), /^HTTP\/1\.1 408 /);
+});
+
+test('who asks and asks and never reads is cut off', async (t) => {
+  const { port, server } = await withListener(t, (_request, response) => response.end('x'.repeat(65_536)), {
+    timeoutMs: 300,
+  });
+  const socket = connect(port, '127.0.0.1');
+  t.teardown(() => socket.destroy());
+  socket.on('error', () => {});
+  socket.pause();
+  socket.write(`${get}\r\n`.repeat(2_000));
+  await once(server, 'connection');
+  await until(async () => (await promisify(server.getConnections).call(server)) === 0);
+  t.pass();
+});
+
+test('beyond so many connections new ones are dropped, and those there are live on', async (t) => {
+  const { port, url } = await withListener(t, (_request, response) => response.end('done'), {
+    maxConnections: 2,
+  });
+  const [first, second] = [talk(t, port, get), talk(t, port, get)];
+  await until(async () => {
+    const third = talk(t, port, `${get}\r\n`);
+    await third.ended;
+    return third.heard() === '';
+  });
+  t.false(first.isOver() && second.isOver());
+  await Promise.all([first.ended, second.ended]);
+  t.is(await (await fetch(url)).text(), 'done');
 });
 
 test('what is no HTTP is answered 400', async (t) => {

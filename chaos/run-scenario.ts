@@ -3,7 +3,7 @@ import type { CrowdPlan, CrowdReport } from './crowd/journal.ts';
 import { type Crowd, startCrowd } from './crowd/start-crowd.ts';
 import { type Evidence, readBindings, readRecords } from './referee/evidence.ts';
 import { judge } from './referee/judge.ts';
-import type { Verdict } from './referee/verdict.ts';
+import type { Times, Verdict } from './referee/verdict.ts';
 import type { Run, Scenario } from './scenario.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { startWorld, type World } from './world/start-world.ts';
@@ -32,20 +32,39 @@ const callTimeoutMs = 6_000;
 /** What is still on its way when the last person has gone: the moves of jobs, a zombie's last words. */
 const settleMs = 1_500;
 
-/** One scenario from an empty service to a verdict. */
-export async function runScenario(
-  scenario: Scenario,
-  setting: {
-    shelf: StoreShelf;
-    wechat: WeChat;
-    seed: number;
-    logFolder: string;
-    folder?: string;
-    logins?: number;
-    scale?: number;
-    say?: (line: string) => void;
-  },
-): Promise<Result> {
+/** Enough at once that the workers never wait, and few enough to be served in seconds. */
+const saturating = { logins: 600, overMs: 3_000, roles: {} };
+
+type Setting = {
+  shelf: StoreShelf;
+  wechat: WeChat;
+  seed: number;
+  logFolder: string;
+  folder?: string;
+  logins?: number;
+  scale?: number;
+  say?: (line: string) => void;
+};
+
+/** One scenario, after the calm run it is compared with, if it asks for one. */
+export async function runScenario(scenario: Scenario, setting: Setting): Promise<Result> {
+  const { calm, inject: _, second: __, timesCapacity, ...same } = scenario;
+  if (calm === undefined) return runOnce(scenario, setting);
+  const { logins: _logins, scale: _scale, ...unscaled } = setting;
+  const calmRun =
+    calm === 'same'
+      ? await runOnce(same, setting)
+      : await runOnce({ ...same, ...saturating, afterMs: 0 }, unscaled);
+  const { times } = calmRun.verdict;
+  setting.say?.(`  calm: ${times.steadyPerSecond} a second, drained in ${times.drainMs} ms`);
+  if (timesCapacity === undefined) return runOnce(scenario, setting, times);
+  const perSecond = timesCapacity * times.steadyPerSecond;
+  const logins = Math.round((perSecond * scenario.overMs) / 1_000);
+  return runOnce({ ...scenario, logins, keepsRate: true }, setting, times);
+}
+
+/** From an empty service to a verdict. */
+async function runOnce(scenario: Scenario, setting: Setting, calm?: Times): Promise<Result> {
   const { shelf, wechat, seed, logFolder, folder, scale = 1, say = () => {} } = setting;
   const random = createSeededRandom(seed);
   const startedAt = new Date();
@@ -61,17 +80,21 @@ export async function runScenario(
   });
 
   const logins = setting.logins ?? Math.max(Math.round(scenario.logins * scale), 20);
+  const afterMs = scenario.afterMs ?? 0;
+  const share = scenario.keepsRate === true ? logins / scenario.logins : 1;
   const plan: CrowdPlan = {
     ingressUrls: world.ingresses.map(({ url }) => url),
     publicUrl: world.publicUrl,
     enterprises: world.enterprises,
     logins,
-    overMs: scenario.overMs * (scenario.keepsRate === true ? logins / scenario.logins : 1),
+    overMs: scenario.overMs * share,
     seed,
     roles: scenario.roles ?? usualRoles,
     patienceMs: scenario.patienceMs ?? 330_000,
-    ...(scenario.afterMs !== undefined && { afterMs: scenario.afterMs }),
-    ...(scenario.doorsCloseMs !== undefined && { doorsCloseMs: scenario.doorsCloseMs }),
+    afterMs,
+    ...(scenario.doorsCloseMs !== undefined && {
+      doorsCloseMs: afterMs + (scenario.doorsCloseMs - afterMs) * share,
+    }),
     prefix: 'p',
   };
   const crowd = startCrowd(plan);
@@ -102,7 +125,10 @@ export async function runScenario(
     world.incidents.close();
     await mend(world);
     await sleep(settleMs);
-    const evidence = await gather(world, reports, scenario, [plan.prefix, 'q'], logins);
+    const evidence = {
+      ...(await gather(world, reports, scenario, [plan.prefix, 'q'], logins)),
+      ...(calm && { calm }),
+    };
     const verdict = judge(evidence, scenario.bounds);
     return {
       scenario: scenario.name,

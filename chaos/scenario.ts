@@ -26,6 +26,10 @@ export type Scenario = {
   /** What happens, for the table. */
   readonly title: string;
   readonly logins: number;
+  /** So many times what a calm run showed to be the capacity come, instead of `logins`. */
+  readonly timesCapacity?: number;
+  /** Run before this one; the bounds compare with it. `saturated`: as much as the service can do. `same`: these people, no fault. */
+  readonly calm?: 'saturated' | 'same';
   /** The people come evenly spread over this time. */
   readonly overMs: number;
   /** With fewer logins than above, keep the rate and shorten the time instead. */

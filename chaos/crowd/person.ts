@@ -98,6 +98,8 @@ export async function livePerson(
     const answer = answers.find((one) => one?.status === 303) ?? answers[0];
     if (answer === undefined) return 'refused';
     if (answer.status === 302) return { to: answer.headers.location ?? '' };
+    // The login of this callback is no longer known: a page with a button that begins another.
+    if (answer.status === 404) return heal();
     if (answer.status !== 303) {
       journal.detail = `the callback answered ${answer.status}`;
       return 'refused';

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import mongoose from 'mongoose';
 import type { CrowdReport } from '../crowd/journal.ts';
 import type { Incident } from '../incidents.ts';
+import type { Times } from './verdict.ts';
 
 /** One request that reached the simulator, as its call log has it. */
 export type Call = {
@@ -43,6 +44,8 @@ export type Evidence = {
   readonly incidents: readonly Incident[];
   readonly codeLifetimeMs: number;
   readonly callTimeoutMs: number;
+  /** Of the calm run before this one, where the scenario asks for one. */
+  readonly calm?: Times;
 };
 
 export async function readBindings(mongoUrl: string): Promise<Binding[]> {

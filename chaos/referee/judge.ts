@@ -30,7 +30,7 @@ export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
     ready: journals.filter(({ outcome }) => outcome === 'ready').length,
     refused: journals.filter(({ outcome }) => outcome === 'refused').length,
     lost: journals.filter(({ outcome }) => outcome === 'lost' || outcome === 'underway').length,
-    failed: journals.filter(({ outcome }) => outcome === 'failed').length,
+    failed: journals.filter((one) => one.outcome === 'failed' && !lostItsTicket(one)).length,
     duplicated: identities.duplicated,
     mixedUp: identities.mixedUp,
     reauthorized: sum(journals, ({ reauthorizations }) => reauthorizations.length),
@@ -88,6 +88,8 @@ export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
   atMost('exchanges', counts.exchanges, bounds.exchanges ?? Number.POSITIVE_INFINITY);
   atMost('recovery in ms', times.recoveryMs ?? 0, bounds.recoveryMs ?? Number.POSITIVE_INFINITY);
   atMost('ms for the slowest login', times.longest, bounds.readyWithinMs ?? Number.POSITIVE_INFINITY);
+  if (bounds.drainBeyondCalmMs !== undefined && evidence.calm !== undefined)
+    atMost('ms until the last was ready', times.drainMs, evidence.calm.drainMs + bounds.drainBeyondCalmMs);
   red([bounds.also?.({ counts, times }, evidence) ?? []].flat());
   return { counts, times, reds: [...new Set(reds)] };
 
@@ -96,6 +98,14 @@ export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
   }
   function atMost(what: string, count: number, most: number) {
     if (count > most) reds.push(`${what}: ${Math.round(count)}, at most ${Math.round(most)}`);
+  }
+  /** Redis was emptied while the ticket was on its way to the host, which can only refuse the person. */
+  function lostItsTicket({ detail, rounds, endedAt }: Journal): boolean {
+    const since = rounds.at(-1)?.acceptedAt ?? endedAt;
+    return (
+      detail === 'the ticket was refused' &&
+      incidents.some(({ fault, at }) => fault === 'flush' && at >= since && at <= endedAt)
+    );
   }
   /** Too old when it arrived, counted from the earliest moment at which the service can have known of it. */
   function isDead(call: Call, code: string): boolean {

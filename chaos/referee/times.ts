@@ -14,12 +14,14 @@ export function measureTimes(journals: readonly Journal[], incidents: readonly I
   const ends = ready.map(({ endedAt }) => endedAt).sort(ascending);
   const begun = Math.min(...journals.map(({ rounds, startedAt }) => rounds[0]?.sentAt ?? startedAt));
   const drainMs = (ends.at(-1) ?? begun) - begun;
+  const [from = 0, to = 0] = [0.1, 0.9].map((share) => quantile(ends, share));
   return {
     p50: quantile(waits, 0.5),
     p99: quantile(waits, 0.99),
     longest: waits.at(-1) ?? 0,
     drainMs,
     readyPerSecond: drainMs > 0 ? Math.round((ready.length * 10_000) / drainMs) / 10 : 0,
+    steadyPerSecond: to > from ? Math.round((ready.length * 8_000) / (to - from)) / 10 : 0,
     recoveryMs: measureRecovery(ends, incidents),
   };
 }

@@ -42,6 +42,8 @@ export type Times = {
   /** From the first callback to the last end. */
   drainMs: number;
   readyPerSecond: number;
+  /** The same without the first and the last tenth of the people: what the service does when it has enough to do. */
+  steadyPerSecond: number;
   /** From the end of the longest fault until people are ready at 90 % of the rate before it; undefined when there was nothing left to do. */
   recoveryMs: number | undefined;
 };
@@ -66,6 +68,8 @@ export type Bounds = {
   readonly recoveryMs?: number;
   /** Of the slowest login. */
   readonly readyWithinMs?: number;
+  /** Beyond what the same people took without a fault; for scenarios with a calm run before them. */
+  readonly drainBeyondCalmMs?: number;
   /** What else must hold: each answers with a fault, or nothing. */
   readonly also?: (verdict: Omit<Verdict, 'reds'>, evidence: Evidence) => string | undefined;
 };

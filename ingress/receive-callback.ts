@@ -13,7 +13,7 @@ import { withinASecond } from '#ingress/within-a-second.ts';
 import type { Directory } from '#models/directory.ts';
 import { isLoginId } from '#models/login-moves.ts';
 import type { LoginRecords, RecordedCode } from '#models/login-record.ts';
-import { digest, type Sealer } from '#models/sealing.ts';
+import { digest, type Sealer, sameDigest } from '#models/sealing.ts';
 
 const callbackQuery = z.object({
   state: z.string().min(1).max(128),
@@ -61,15 +61,17 @@ export function createReceiveCallback(deps: {
       return answer;
     });
     onCallback(recorded.verb);
-    await answerWith(ctx, state, browser, recorded);
+    await answerWith(ctx, state, browser, digest(code), recorded);
   }
 
   /** POST /logins/{id}/confirm: the person says that this browser, which twice came without its cookie, is to be logged in. */
   async function confirmLogin(ctx: Context, id: string): Promise<void> {
     const browser = cookie.digestOf(ctx);
     if (browser === undefined) return startAgain(ctx, 400, 'cookies-off');
+    const codeDigest = openHeldCode(id, browser, ctx.query['held']);
+    if (codeDigest === undefined) return startAgain(ctx, 404, 'unknown-login');
     const recorded = await withinASecond(async () => {
-      const answer = await records.confirmHeldCode(id, browser);
+      const answer = await records.confirmHeldCode(id, browser, codeDigest);
       await enqueue(id, answer);
       return answer;
     });
@@ -93,6 +95,7 @@ export function createReceiveCallback(deps: {
     ctx: Context,
     id: string,
     browser: string,
+    codeDigest: string,
     recorded: RecordedCode,
   ): Promise<void> {
     switch (recorded.verb) {
@@ -106,7 +109,7 @@ export function createReceiveCallback(deps: {
       case 'unknown':
         return startAgain(ctx, 404, 'expired');
       case 'foreign':
-        return restart(ctx, id, browser, recorded);
+        return restart(ctx, id, browser, codeDigest, recorded);
     }
   }
 
@@ -114,7 +117,13 @@ export function createReceiveCallback(deps: {
    * Another browser began this login: it lost its cookie, or somebody handed the link on. It gets a login of its own,
    * once; coming back without a cookie again, it is asked. A login that has a code already is nobody else's to ask for.
    */
-  async function restart(ctx: Context, id: string, browser: string, recorded: RecordedCode): Promise<void> {
+  async function restart(
+    ctx: Context,
+    id: string,
+    browser: string,
+    codeDigest: string,
+    recorded: RecordedCode,
+  ): Promise<void> {
     const { entId, target, lang, restarts, n } = recorded;
     const enterprise = await directory.findEnterprise(entId);
     if (enterprise === undefined) return startAgain(ctx, 404, 'expired');
@@ -127,7 +136,7 @@ export function createReceiveCallback(deps: {
     const page = {
       lang: languageOf(lang, ''),
       enterpriseName: enterprise.name,
-      action: `/logins/${id}/confirm`,
+      action: `/logins/${id}/confirm?held=${sealHeldCode(id, browser, codeDigest)}`,
     };
     ctx.body = pages.confirm(page);
   }
@@ -144,4 +153,18 @@ export function createReceiveCallback(deps: {
   }
 
   return { receiveCallback, confirmLogin };
+}
+
+/**
+ * What the confirm page's form carries: which code was asked about, and that this browser was asked. The browser's digest
+ * is known to nobody else, so no other page can make such a form.
+ */
+function sealHeldCode(id: string, browser: string, codeDigest: string): string {
+  return `${codeDigest}.${digest(`${id} ${browser} ${codeDigest}`)}`;
+}
+
+/** The digest of the code that was asked about; undefined when this browser was not asked. */
+function openHeldCode(id: string, browser: string, held: unknown): string | undefined {
+  const [codeDigest = ''] = String(held).split('.', 1);
+  return sameDigest(String(held), sealHeldCode(id, browser, codeDigest)) ? codeDigest : undefined;
 }

@@ -150,7 +150,8 @@ export function createLoginRecords(
       record(id, 'callback', browser, codeDigest, sealedCode),
 
     /** The person confirmed, in this browser, the code that was held aside: the login is this browser's from now on. */
-    confirmHeldCode: (id: string, browser: string) => record(id, 'confirm', browser, '', ''),
+    confirmHeldCode: (id: string, browser: string, codeDigest: string) =>
+      record(id, 'confirm', browser, codeDigest, ''),
 
     /** WeChat came back without a code. False when this browser has no such login, or it is past that point. */
     async refuse(id: string, browser: string): Promise<boolean> {

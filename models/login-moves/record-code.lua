@@ -1,6 +1,6 @@
 -- Takes a code that WeChat's redirect brought. Safe to repeat: the same code is recorded once.
 -- A code from a browser that did not begin the login is never recorded here. After one restart it is held aside
--- ('foreign' with n = 1), until the person confirms it in that same browser (mode 'confirm').
+-- ('foreign' with n = 1), until the person confirms that very code in that same browser (mode 'confirm').
 -- Only a login that has no code yet can change hands: whoever gets it must find nothing of another person's in it.
 -- KEYS[1] login   ARGV: clock offset ms, mode ('callback' | 'confirm'), browser digest, code digest, sealed code,
 --                       code lifetime ms, record lifetime ms, codes allowed in a round
@@ -17,9 +17,9 @@ local dies = now + ARGV[6]
 
 if mode == 'confirm' then
   if f[1] ~= browser then
-    if f[8] ~= browser or codes > 0 then return answer('foreign') end
+    if f[8] ~= browser or f[9] ~= digest or codes > 0 then return answer('foreign') end
     -- Its five minutes began when WeChat sent it, not when the person confirmed it.
-    digest, sealed, dies = f[9], f[10], tonumber(f[15])
+    sealed, dies = f[10], tonumber(f[15])
     redis.call('HSET', key, 'browser', browser)
     redis.call('HDEL', key, 'held_browser', 'held_digest', 'held_code', 'held_dies')
   else

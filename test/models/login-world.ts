@@ -74,6 +74,9 @@ export function createWorld(stores: { redis: Redis; prefix: string; bindings: Bi
     announcer: { announce: () => {} },
   });
 
+  /** The code that a browser's page asks about, by its digest. */
+  const lastBrought = new Map<string, string>();
+
   function enqueue(login: string, recorded: RecordedCode): RecordedCode {
     const { verb, stage, n, now: recordedAt, diesAt } = recorded;
     const isNew = verb === 'recorded' || (verb === 'repeated' && stage === 'recorded');
@@ -111,10 +114,12 @@ export function createWorld(stores: { redis: Redis; prefix: string; bindings: Bi
     },
     async callback(login: string, browser: string, code: string) {
       const sealed = sealer.seal(code, `login:${login}:code`);
+      lastBrought.set(`${login} ${browser}`, digest(code));
       return enqueue(login, await records.recordCode(login, browser, digest(code), sealed));
     },
     async confirm(login: string, browser: string) {
-      return enqueue(login, await records.confirmHeldCode(login, browser));
+      const codeDigest = lastBrought.get(`${login} ${browser}`) ?? '';
+      return enqueue(login, await records.confirmHeldCode(login, browser, codeDigest));
     },
     enqueueLost({ id, codes, recordedAt = 0, codeDiesAt = 0 }: LoginRecord): void {
       jobs.set(exchangeJobId(id, codes), { login: id, n: codes, recordedAt, diesAt: codeDiesAt });

@@ -68,3 +68,32 @@ test('who confirms gets his own login, never that of one who brought a code befo
   t.is((await victim.visit(`/logins/${id}/confirm`, { method: 'POST' })).status, 404);
   t.is((await victim.readStatus({ id })).status, 404);
 });
+
+test('a confirmation that no page of ours made is not taken, wherever it was sent from', async (t) => {
+  const { person: attacker, authorizeUrl, id } = await restartedLogin();
+  const victim = service.person();
+  const { text } = await victim.visit(await attacker.authorize(authorizeUrl));
+  const [, action = ''] = /action="([^"]+)"/.exec(text) ?? [];
+  const [path = '', held = ''] = action.split('?held=');
+  const other = `${held.startsWith('A') ? 'B' : 'A'}${held.slice(1)}`;
+  for (const forged of [
+    '',
+    '?held=',
+    `?held=${other}`,
+    `?held=${held}&held=${held}`,
+    `?held=${held.split('.', 1)}`,
+  ]) {
+    t.is((await victim.visit(path + forged, { method: 'POST' })).status, 404, forged);
+  }
+  t.is((await victim.readStatus({ id })).status, 404);
+});
+
+test('a code slipped in while the confirm page is open is not the one that is confirmed', async (t) => {
+  const { person: attacker, authorizeUrl, id } = await restartedLogin();
+  const victim = service.person();
+  const { text } = await victim.visit(await victim.authorize(authorizeUrl));
+  const [, action = ''] = /action="([^"]+)"/.exec(text) ?? [];
+  await victim.visit(await attacker.authorize(authorizeUrl));
+  t.is((await victim.visit(action, { method: 'POST' })).status, 404);
+  t.is((await victim.readStatus({ id })).status, 404);
+});

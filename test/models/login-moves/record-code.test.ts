@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Settlement } from '#models/exchange-ledger.ts';
 import { recordLifetimeMs } from '#models/login-moves.ts';
+import { digest } from '#models/sealing.ts';
 import { codeLifetimeMs, newLogin, withLogins } from '#test/models/with-logins.ts';
 
 test('a code is recorded with the time it dies, and the login waits for a worker', async (t) => {
@@ -72,7 +73,7 @@ test('another browser’s code is not recorded, nor held at the first time', asy
   const before = await fieldsOf(id);
   t.like(await record(id, 'first', 'another browser'), { verb: 'foreign', restarts: 0, entId: 'acme' });
   t.deepEqual(await fieldsOf(id), before);
-  t.is((await records.confirmHeldCode(id, 'another browser')).verb, 'foreign');
+  t.is((await records.confirmHeldCode(id, 'another browser', digest('first'))).verb, 'foreign');
 });
 
 test('after a restart another browser’s code is held aside until that browser confirms it', async (t) => {
@@ -82,8 +83,12 @@ test('after a restart another browser’s code is held aside until that browser 
   t.is((await records.read(id))?.stage, 'open');
   t.is((await ledger.claim(id, 'job', 'claim')).verb, 'done');
 
-  t.is((await records.confirmHeldCode(id, 'a third browser')).verb, 'foreign');
-  t.like(await records.confirmHeldCode(id, 'another browser'), { verb: 'recorded', n: 1, stage: 'recorded' });
+  t.is((await records.confirmHeldCode(id, 'a third browser', digest('held'))).verb, 'foreign');
+  t.like(await records.confirmHeldCode(id, 'another browser', digest('held')), {
+    verb: 'recorded',
+    n: 1,
+    stage: 'recorded',
+  });
   t.is((await records.read(id))?.browser, 'another browser');
   t.like(await ledger.claim(id, 'job', 'claim'), { verb: 'exchange', sealed: 'sealed held' });
 });
@@ -92,9 +97,9 @@ test('a confirmed login is no longer the first browser’s', async (t) => {
   const { open, record, records } = withLogins(t);
   const id = await open({ restarts: 1 });
   await record(id, 'held', 'another browser');
-  await records.confirmHeldCode(id, 'another browser');
+  await records.confirmHeldCode(id, 'another browser', digest('held'));
   t.is((await record(id, 'second')).verb, 'foreign');
-  t.is((await records.confirmHeldCode(id, 'another browser')).verb, 'finished');
+  t.is((await records.confirmHeldCode(id, 'another browser', digest('held'))).verb, 'finished');
 });
 
 test('a code held from one browser cannot be confirmed after another browser’s took its place', async (t) => {
@@ -102,8 +107,17 @@ test('a code held from one browser cannot be confirmed after another browser’s
   const id = await open({ restarts: 1 });
   await record(id, 'held', 'another browser');
   await record(id, 'later', 'a third browser');
-  t.is((await records.confirmHeldCode(id, 'another browser')).verb, 'foreign');
-  t.is((await records.confirmHeldCode(id, 'a third browser')).verb, 'recorded');
+  t.is((await records.confirmHeldCode(id, 'another browser', digest('held'))).verb, 'foreign');
+  t.is((await records.confirmHeldCode(id, 'a third browser', digest('later'))).verb, 'recorded');
+});
+
+test('only the very code that the person was asked about can be confirmed', async (t) => {
+  const { open, record, records } = withLogins(t);
+  const id = await open({ restarts: 1 });
+  await record(id, 'asked about', 'another browser');
+  await record(id, 'slipped in', 'another browser');
+  t.is((await records.confirmHeldCode(id, 'another browser', digest('asked about'))).verb, 'foreign');
+  t.is((await records.confirmHeldCode(id, 'another browser', digest('slipped in'))).verb, 'recorded');
 });
 
 for (const status of ['ready', 'bind'] as const) {
@@ -112,7 +126,7 @@ for (const status of ['ready', 'bind'] as const) {
     const { id } = await finished(status, { restarts: 1 });
     const before = await fieldsOf(id);
     t.like(await record(id, 'made up', 'another browser'), { verb: 'foreign', n: 0 });
-    t.is((await records.confirmHeldCode(id, 'another browser')).verb, 'foreign');
+    t.is((await records.confirmHeldCode(id, 'another browser', digest('made up'))).verb, 'foreign');
     t.deepEqual(await fieldsOf(id), before);
   });
 }
@@ -122,7 +136,7 @@ test('a login cannot change hands once it has a code, also when another was held
   const id = await open({ restarts: 1 });
   t.like(await record(id, 'held', 'another browser'), { verb: 'foreign', n: 1 });
   await record(id, 'first');
-  t.is((await records.confirmHeldCode(id, 'another browser')).verb, 'foreign');
+  t.is((await records.confirmHeldCode(id, 'another browser', digest('held'))).verb, 'foreign');
   t.is((await records.read(id))?.browser, newLogin.browser);
 });
 
@@ -130,9 +144,9 @@ test('a confirmed login cannot be taken back', async (t) => {
   const { open, record, records } = withLogins(t);
   const id = await open({ restarts: 1 });
   await record(id, 'held', 'another browser');
-  await records.confirmHeldCode(id, 'another browser');
+  await records.confirmHeldCode(id, 'another browser', digest('held'));
   t.like(await record(id, 'made up'), { verb: 'foreign', n: 0 });
-  t.is((await records.confirmHeldCode(id, newLogin.browser)).verb, 'foreign');
+  t.is((await records.confirmHeldCode(id, newLogin.browser, digest('made up'))).verb, 'foreign');
   t.is((await records.read(id))?.browser, 'another browser');
 });
 
@@ -141,7 +155,7 @@ test('a held code’s time runs from when it came, not from when it was confirme
   const id = await open({ restarts: 1 });
   const { now } = await record(id, 'held', 'another browser');
   clock.offsetMs = codeLifetimeMs + 1;
-  const { verb, diesAt } = await records.confirmHeldCode(id, 'another browser');
+  const { verb, diesAt } = await records.confirmHeldCode(id, 'another browser', digest('held'));
   t.is(verb, 'recorded');
   t.is(diesAt, now + codeLifetimeMs);
   t.is((await ledger.claim(id, 'job', 'claim')).verb, 'expired');
@@ -150,7 +164,7 @@ test('a held code’s time runs from when it came, not from when it was confirme
 test('a login’s own browser has nothing to confirm', async (t) => {
   const { recorded, records } = withLogins(t);
   const id = await recorded({ restarts: 1 });
-  t.is((await records.confirmHeldCode(id, newLogin.browser)).verb, 'finished');
+  t.is((await records.confirmHeldCode(id, newLogin.browser, digest('held'))).verb, 'finished');
 });
 
 for (const status of ['ready', 'bind'] as const) {

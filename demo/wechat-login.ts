@@ -12,9 +12,10 @@ export function createWeChatLogin(serviceUrl: string, entId: string, apiKey: str
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(5_000),
     });
-    if (answer.status === 400 || answer.status === 409) return undefined;
-    if (!answer.ok) throw new Error(`The login service answered ${answer.status}.`);
-    return (await answer.json()) as Person;
+    const { error, ...person } = (await answer.json()) as Person & { error?: string };
+    if (error === 'invalid_grant' || error === 'conflict') return undefined;
+    if (error !== undefined) throw new Error(`The login service answered ${answer.status} ${error}.`);
+    return person;
   }
   return {
     redeem: (ticket: string) => post('/v1/tickets/redeem', { ticket }),

@@ -36,13 +36,13 @@ export function createExchangeQueue(deps: {
      * `isHeavy`: behind the jobs of everybody else (BullMQ takes jobs without a priority first, in their order).
      * `rerun` makes another job for a code whose job is known to be gone for good.
      */
-    async add(job: ExchangeJob, { isHeavy = false, rerun = 0 } = {}): Promise<void> {
+    async add(job: ExchangeJob, { isHeavy = false, isBurst = false, rerun = 0 } = {}): Promise<void> {
       const queue = queues[shardOf(job.login)];
       if (queue === undefined)
         throw new RangeError('login of a shard this process does not have; QUEUE_SHARDS differs');
       const jobId = exchangeJobId(job.login, job.n);
       await queue.add(exchangeJobName, job, {
-        ...exchangeJobOptions(),
+        ...exchangeJobOptions({ isBurst }),
         jobId: rerun === 0 ? jobId : `${jobId}-${rerun}`,
         ...(isHeavy && { priority: 1 }),
       });

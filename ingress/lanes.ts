@@ -10,6 +10,7 @@ export type Lanes = ReturnType<typeof createLanes>;
 /** Which jobs let others go first: those of an enterprise in the middle of a broadcast, while there is a backlog. */
 export function createLanes({ backlog, traffic }: { backlog: Backlog; traffic: Traffic }) {
   return {
+    isBurst: () => traffic.isBurst(),
     isHeavy(login: string, entId: string): boolean {
       traffic.note(entId);
       if (traffic.isLone()) return false;

@@ -1,5 +1,7 @@
 /** Shares are judged over the last five to ten seconds. */
 const windowMs = 5_000;
+/** More than this many in a window is a burst. */
+const burstSize = 50;
 /** Fewer than this is nobody's flood. */
 const alwaysLight = 20;
 
@@ -22,6 +24,11 @@ export function createTraffic({ now = Date.now }: { now?: () => number } = {}) {
   }
 
   return {
+    /** More than a few logins a second. */
+    isBurst(): boolean {
+      turn();
+      return total.current + total.previous > burstSize;
+    },
     /** True when one enterprise alone makes the traffic. */
     isLone(): boolean {
       turn();

@@ -30,10 +30,11 @@ const keptJob = { ...everyJob, removeOnComplete: { count: 1_000 } } satisfies Jo
 const keptShare = 0.02;
 
 /**
- * One finished job in fifty stays on the dashboard: keeping each costs Redis a third of the work of a job, and every login
- * is in the log and the history. Options that all jobs share are the worker's, since a job's own travel with it.
+ * In a burst one finished job in fifty stays on the dashboard: keeping each costs Redis a third of the work of a job, and every
+ * login is in the log and the history. Options that all jobs share are the worker's, since a job's own travel with it.
  */
-export const exchangeJobOptions = (): JobsOptions => (Math.random() < keptShare ? keptJob : everyJob);
+export const exchangeJobOptions = ({ isBurst = false } = {}): JobsOptions =>
+  !isBurst || Math.random() < keptShare ? keptJob : everyJob;
 
 /** Failed jobs stay a day: there are few, and somebody will ask. */
 export const finishedJobs = {

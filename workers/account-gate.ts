@@ -4,6 +4,8 @@ import type { CallBudget } from '#workers/call-budget.ts';
 import type { CallPace } from '#workers/call-pace.ts';
 
 export type AccountState = 'open' | 'paused' | 'misconfigured' | 'unreachable';
+/** WeChat's errcode, or what is wrong on our side: nothing known of the account, or a key missing from SECRET_KEYS. */
+export type Cause = number | 'unknown-account' | 'unsealable';
 export type AccountGate = ReturnType<typeof createAccountGate>;
 
 /** After this long one login tries a misconfigured account again, so that a corrected secret needs no restart. */
@@ -17,7 +19,7 @@ export function createAccountGate(deps: {
   budget: CallBudget;
   pace: CallPace;
   now?: () => number;
-  onChange?: (appid: string, state: AccountState, errcode?: number) => void;
+  onChange?: (appid: string, state: AccountState, cause?: Cause) => void;
 }) {
   const { budget, pace, now = Date.now, onChange = () => {} } = deps;
   const closed = new Map<string, { state: 'paused' | 'misconfigured'; until: number }>();
@@ -34,10 +36,10 @@ export function createAccountGate(deps: {
     return circuit;
   }
 
-  function close(appid: string, state: 'paused' | 'misconfigured', forMs: number, errcode: number) {
+  function close(appid: string, state: 'paused' | 'misconfigured', forMs: number, cause: Cause) {
     const isNews = closed.get(appid)?.state !== state;
     closed.set(appid, { state, until: now() + forMs });
-    if (isNews) onChange(appid, state, errcode);
+    if (isNews) onChange(appid, state, cause);
   }
 
   return {
@@ -76,8 +78,8 @@ export function createAccountGate(deps: {
       await pace.slowDown(appid);
     },
 
-    misconfigured(appid: string, errcode: number): void {
-      close(appid, 'misconfigured', misconfiguredForMs, errcode);
+    misconfigured(appid: string, cause: Cause): void {
+      close(appid, 'misconfigured', misconfiguredForMs, cause);
     },
   };
 }

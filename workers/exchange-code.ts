@@ -104,8 +104,20 @@ export function createExchangeCode(deps: ExchangeDeps) {
         case 'exchange':
           return standing === 'open' ? exchange(claim) : fail(claim, 'misconfigured');
         case 'resume':
-          return identify(claim, JSON.parse(sealer.open(claim.sealed, tokenPlace)) as Token);
+          return resume(claim);
       }
+    }
+
+    function resume(claim: Claim): Promise<ExchangeResult> {
+      let token: Token;
+      try {
+        token = JSON.parse(sealer.open(claim.sealed, tokenPlace)) as Token;
+      } catch {
+        // Sealed by a process with a newer key than ours: the person authorises once more.
+        gate.misconfigured(claim.appid, 'unsealable');
+        return lose(claim);
+      }
+      return identify(claim, token);
     }
 
     async function exchange(claim: Claim): Promise<ExchangeResult> {
@@ -113,7 +125,10 @@ export function createExchangeCode(deps: ExchangeDeps) {
       let token: Token;
       try {
         const account = await directory.findAccount(appid);
-        if (account === undefined) return fail(claim, 'misconfigured');
+        if (account === undefined) {
+          gate.misconfigured(appid, 'unknown-account');
+          return fail(claim, 'misconfigured');
+        }
         const code = sealer.open(claim.sealed, codePlace);
         const secret = openSecret(account);
         const fetchToken = () => wechat.fetchToken({ appid, secret, code, timeLeftMs });
@@ -133,7 +148,10 @@ export function createExchangeCode(deps: ExchangeDeps) {
         throw new TryAgain();
       }
       // A key is missing from SECRET_KEYS: no retry heals that.
-      if (error instanceof UnsealError) return fail(claim, 'misconfigured');
+      if (error instanceof UnsealError) {
+        gate.misconfigured(claim.appid, 'unsealable');
+        return fail(claim, 'misconfigured');
+      }
       if (!(error instanceof WeChatError)) {
         // Nothing was sent: the account is paused, MongoDB is away, or we have a bug.
         await ledger.release(job.login, claim.claimId, { wasSent: false });
@@ -153,7 +171,8 @@ export function createExchangeCode(deps: ExchangeDeps) {
           return fail(claim, 'misconfigured');
         case 'refused':
           return fail(claim, 'refused');
-        default:
+        case 'reauthorize':
+        case 'refresh':
           return lose(claim);
       }
     }

@@ -77,9 +77,9 @@ await runProcess(log, async (stack) => {
   const gate = createAccountGate({
     pace,
     budget: createCallBudget({ redis, prefix, pace, mostWaiting }),
-    onChange(appid, state, errcode) {
+    onChange(appid, state, cause) {
       metrics.misconfiguredAccounts(gate.misconfiguredCount);
-      log[state === 'open' ? 'info' : 'error']({ appid, state, errcode }, 'account changed');
+      log[state === 'open' ? 'info' : 'error']({ appid, state, cause }, 'account changed');
     },
   });
   const exchangeCode = createExchangeCode({

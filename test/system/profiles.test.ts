@@ -1,4 +1,5 @@
 import test from 'ava';
+import { until } from '#test/support/until.ts';
 import { sharedService } from './shared-service.ts';
 
 const service = await sharedService();
@@ -71,10 +72,10 @@ test('a token is kept no longer than its login', async (t) => {
 
 test('what came of a login is kept for audit, with its timings and without the openid', async (t) => {
   const { enterprise, profile } = await profileOf('lilei');
-  const [entry, ...others] = await service.mongo
-    .collection('login_history')
-    .find({ entId: enterprise.entId })
-    .toArray();
+  const entries = () => service.mongo.collection('login_history').find({ entId: enterprise.entId }).toArray();
+  // Entries are gathered for a moment before they are written.
+  await until(async () => (await entries()).length > 0);
+  const [entry, ...others] = await entries();
   t.is(others.length, 0);
   t.like(entry, { appid: enterprise.appid, outcome: 'ready', created: true });
   t.true(entry?.['timings'].total >= 0);

@@ -125,12 +125,12 @@ test(meets, 'an account that is closed fails its logins without a call', {
 });
 test(meets, 'an account nobody knows is misconfigured', {
   sealedSecret: undefined,
-  asked: [],
+  asked: ['misconfigured unknown-account'],
   ends: 'failed misconfigured',
 });
 test(meets, 'a secret that no key opens is misconfigured', {
   sealedSecret: 'gone.AAAA',
-  asked: [],
+  asked: ['misconfigured unsealable'],
   ends: 'failed misconfigured',
 });
 test(meets, 'an enterprise nobody knows is misconfigured', {

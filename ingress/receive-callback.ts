@@ -87,7 +87,7 @@ export function createReceiveCallback(deps: {
     if (verb !== 'recorded' && !(verb === 'repeated' && stage === 'recorded')) return;
     await queue.add(
       { login, n, entId, appid, recordedAt: now, diesAt },
-      { isHeavy: lanes.isHeavy(login, entId) },
+      { isHeavy: lanes.isHeavy(login, entId), isBurst: lanes.isBurst() },
     );
   }
 

@@ -4,6 +4,8 @@ import type { FailureReason, LoginStatus, Scope } from '#models/login-status.ts'
 
 /** Codes one login takes between two authorisations: WeChat may call back twice, each time with another code. */
 export const codesPerRound = 3;
+/** Far more than a patient person brings. Every code stays known to its record, so there must be an end to them. */
+export const codesPerLogin = 30;
 
 export type NewLogin = {
   readonly entId: string;
@@ -81,6 +83,7 @@ export function createLoginRecords(
       codeLifetimeMs,
       recordLifetimeMs,
       codesPerRound,
+      codesPerLogin,
     );
     const [
       verb,

@@ -3,7 +3,7 @@
 -- ('foreign' with n = 1), until the person confirms that very code in that same browser (mode 'confirm').
 -- Only a login that has no code yet can change hands: whoever gets it must find nothing of another person's in it.
 -- KEYS[1] login   ARGV: clock offset ms, mode ('callback' | 'confirm'), browser digest, code digest, sealed code,
---                       code lifetime ms, record lifetime ms, codes allowed in a round
+--                       code lifetime ms, record lifetime ms, codes allowed in a round, codes allowed in the login
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
 local key, mode, browser, digest, sealed = KEYS[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -39,7 +39,7 @@ for known in string.gmatch(seen, '[^,]+') do
   end
 end
 if status == 'ready' or status == 'bind' then return answer('finished') end
-if roundCodes >= tonumber(ARGV[8]) then return answer('full') end
+if roundCodes >= tonumber(ARGV[8]) or codes >= tonumber(ARGV[9]) then return answer('full') end
 
 local n = codes + 1
 redis.call('HSET', key, 'codes', n, 'round_codes', roundCodes + 1, 'seen', seen .. digest .. ',', 'code:' .. n, sealed, 'dies:' .. n, dies, 'calls:' .. n, 0)

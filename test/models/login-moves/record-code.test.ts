@@ -208,6 +208,18 @@ test('three more codes are taken after each round', async (t) => {
   t.is((await record(id, 'seventh')).verb, 'full');
 });
 
+test('a login does not go on for ever: it takes thirty codes in all', async (t) => {
+  const { open, record, ledger } = withLogins(t);
+  const id = await open();
+  for (let n = 1; n <= 30; n += 1) {
+    t.like(await record(id, `code ${n}`), { verb: 'recorded', n });
+    await ledger.claim(id, `job ${n}`, `claim ${n}`);
+    await ledger.settle(id, `claim ${n}`, { status: 'reauthorize', scope: 'snsapi_userinfo' });
+  }
+  t.is((await record(id, 'one more')).verb, 'full');
+  t.like(await record(id, 'code 30'), { verb: 'repeated', n: 30 });
+});
+
 test('an end that is sent again after the next round began does not end that round', async (t) => {
   const { recorded, record, records, ledger } = withLogins(t);
   const id = await recorded();

@@ -40,8 +40,8 @@ export async function livePerson(
     detail: '',
   };
 
-  const isOver = () =>
-    Date.now() >= (journal.rounds.length === 0 ? Math.min(deadline, doorsCloseAt) : deadline);
+  const staysUntil = () => (journal.rounds.length === 0 ? Math.min(deadline, doorsCloseAt) : deadline);
+  const isOver = () => Date.now() >= staysUntil();
 
   /** A request as a browser's reload or a page's retry sends it, until something other than "not now" is answered. */
   async function insist(path: string, { isHold = false } = {}): Promise<Answer | undefined> {
@@ -57,7 +57,7 @@ export async function livePerson(
       }
       const backoffMs = retryAfterMs || Math.min(15_000, 500 * 2 ** Math.min(failures, 5));
       const waitMs = isHold && retryAfterMs > 0 ? retryAfterMs : backoffMs * (0.5 + random()) + 100;
-      await sleep(Math.min(waitMs, Math.max(deadline - Date.now(), 0) + 1));
+      await sleep(Math.min(waitMs, Math.max(staysUntil() - Date.now(), 0) + 1));
     }
     return undefined;
   }

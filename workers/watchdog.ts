@@ -11,7 +11,7 @@ export type Watchdog = ReturnType<typeof startWatchdog>;
  * none. BullMQ's own isRunning() stays true then (bullmq#4585, #3088); a new process is the only cure known to work.
  */
 export function startWatchdog(deps: {
-  queue: Pick<Queue, 'getJobCounts'>;
+  queue: Pick<Queue, 'getJobCounts' | 'isPaused'>;
   patienceMs: number;
   onStuck: () => void;
   log: Logger;
@@ -20,15 +20,21 @@ export function startWatchdog(deps: {
   const { queue, patienceMs, onStuck, log, now = Date.now } = deps;
   let running = 0;
   let lastSign = now();
+  let lastLook = now();
 
   async function look(): Promise<void> {
     // A worker that has jobs in hand may be waiting for WeChat: it is alive.
     if (running > 0) lastSign = now();
     const asked = now();
-    const { wait = 0, prioritized = 0 } = await queue.getJobCounts('wait', 'prioritized');
-    // Redis was away meanwhile: nobody could take anything.
-    const wasAway = now() - asked > slowAnswerMs;
-    if (wait + prioritized === 0 || wasAway) lastSign = now();
+    const [{ wait = 0, prioritized = 0 }, isPaused] = await Promise.all([
+      queue.getJobCounts('wait', 'prioritized'),
+      // A paused queue's jobs count as waiting (BullMQ 6).
+      queue.isPaused(),
+    ]);
+    // Redis was away meanwhile, or this process was suspended: nobody could take anything.
+    const wasAway = now() - asked > slowAnswerMs || asked - lastLook > 2 * lookEachMs;
+    lastLook = now();
+    if (wait + prioritized === 0 || isPaused || wasAway) lastSign = now();
     if (now() - lastSign <= patienceMs) return;
     log.fatal({ waiting: wait + prioritized }, 'this worker takes no jobs any more');
     onStuck();

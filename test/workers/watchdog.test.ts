@@ -7,7 +7,11 @@ import { startWatchdog } from '#workers/watchdog.ts';
 mock.timers.enable({ apis: ['setInterval'] });
 
 /** A queue with these counts, and a watchdog that looks at it each five seconds of the test's clock. */
-function withWatchdog(t: ExecutionContext, counts: { wait?: number; prioritized?: number } | Error) {
+function withWatchdog(
+  t: ExecutionContext,
+  counts: { wait?: number; prioritized?: number } | Error,
+  { isPaused = false } = {},
+) {
   const clock = { ms: 0, answerMs: 0 };
   const { log, lines } = capturedLog();
   let stuck = 0;
@@ -18,6 +22,7 @@ function withWatchdog(t: ExecutionContext, counts: { wait?: number; prioritized?
         if (counts instanceof Error) throw counts;
         return counts as Record<string, number>;
       },
+      isPaused: async () => isPaused,
     },
     patienceMs: 30_000,
     onStuck: () => (stuck += 1),
@@ -53,6 +58,22 @@ test.serial('an empty queue means nothing', async (t) => {
   const { pass, stuck } = withWatchdog(t, {});
   await pass(300);
   t.is(stuck(), 0);
+});
+
+test.serial('a queue that the operator paused means nothing', async (t) => {
+  const { pass, stuck } = withWatchdog(t, { wait: 3 }, { isPaused: true });
+  await pass(300);
+  t.is(stuck(), 0);
+});
+
+test.serial('a process that was suspended for a minute is given its time again', async (t) => {
+  const { pass, stuck, clock } = withWatchdog(t, { wait: 3 });
+  await pass(25);
+  clock.ms += 60_000;
+  await pass(25);
+  t.is(stuck(), 0);
+  await pass(15);
+  t.is(stuck(), 1);
 });
 
 test.serial('a job that is taken now and then is a sign of life', async (t) => {

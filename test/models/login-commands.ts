@@ -96,6 +96,13 @@ export const loginCommands = [
     }),
   ),
   nth.map((at) =>
+    command(`a healthy worker does job ${at}`, async (_model, world) => {
+      const [jobId, job] = pick([...world.jobs], at) ?? [];
+      const run = jobId !== undefined && job !== undefined ? world.run(jobId, job) : undefined;
+      for (let stop = 0; stop < 12 && run?.isOver === false; stop += 1) await run.step();
+    }),
+  ),
+  nth.map((at) =>
     command(`run ${at} crashes`, async (_model, world) => {
       world.runs.splice(at % Math.max(world.runs.length, 1), 1);
     }),

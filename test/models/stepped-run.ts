@@ -73,7 +73,11 @@ export function createSteppedRun(
     if (earlier.length >= 2) chronicle.violations.push(`${call.code} was sent three times`);
     for (const [at, first] of earlier) {
       const wasKnown = (chronicle.recordedAt.get(at) ?? Number.POSITIVE_INFINITY) < claimedAt;
-      if (wasKnown && !isInDoubt(first.answer)) chronicle.violations.push(`${call.code} was sent again`);
+      // Unless its outcome is on record the first call counts as alive for as long as one may last.
+      const isLost = call.madeAt - first.madeAt >= claimWindowMs - 1_000;
+      if (wasKnown ? !isInDoubt(first.answer) : !isLost) {
+        chronicle.violations.push(`${call.code} was sent again without a doubt`);
+      }
     }
     const { diesAt = 0 } = weChat.codes.get(call.code) ?? {};
     if (call.madeAt > diesAt) chronicle.violations.push(`${call.code} was dead when it was sent`);

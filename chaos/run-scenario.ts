@@ -21,7 +21,7 @@ export type Result = {
   /** Programs that ended by themselves, and what the faults measured. */
   readonly notes: readonly string[];
   readonly crowdLagMs: number;
-  /** Cases that a person should look at: the first few people who did not simply log in. */
+  /** Cases that a person should look at: the first few people who did not simply log in, and the last two of all. */
   readonly examples: readonly unknown[];
 };
 
@@ -210,15 +210,16 @@ async function gather(
 }
 
 function pickExamples({ reports, exchanges }: Evidence): unknown[] {
-  return reports
-    .flatMap(({ journals }) => journals)
+  const journals = reports.flatMap((report) => report.journals);
+  const odd = journals
     .filter(
       ({ outcome, reauthorizations, heals, leaks }) =>
         outcome !== 'ready' || reauthorizations.length + heals.length + leaks.length > 0,
     )
-    .slice(0, 5)
-    .map((journal) => {
-      const codes = new Set(journal.rounds.flatMap((round) => round.codes));
-      return { journal, calls: exchanges.filter(({ code }) => code !== null && codes.has(code)) };
-    });
+    .slice(0, 5);
+  const last = journals.toSorted((a, b) => b.endedAt - a.endedAt).slice(0, 2);
+  return [...odd, ...last].map((journal) => {
+    const codes = new Set(journal.rounds.flatMap((round) => round.codes));
+    return { journal, calls: exchanges.filter(({ code }) => code !== null && codes.has(code)) };
+  });
 }

@@ -8,11 +8,11 @@ type Kind = 'workers' | 'ingresses';
 export function killEach(
   kind: Kind,
   everyMs: number,
-  { from = 0.05, times = Number.POSITIVE_INFINITY } = {},
+  { from = 0.05, to = 1, times = Number.POSITIVE_INFINITY } = {},
 ): Fault {
   return async (run) => {
     await run.until(from);
-    for (let strike = 0; strike < times && !run.isOver.aborted; strike += 1) {
+    for (let strike = 0; strike < times && run.progress.share < to && !run.isOver.aborted; strike += 1) {
       await kill(run, pick(run, kind, strike));
       await run.pause(everyMs * (0.75 + run.random() / 2));
     }

@@ -101,15 +101,19 @@ test('what is no HTTP is answered 400', async (t) => {
 
 test('at its end requests under way are answered, and nobody new is let in', async (t) => {
   let response: ServerResponse | undefined;
-  const { port, close } = await withListener(t, (_request, given) => {
-    response = given;
+  const { port, close } = await withListener(t, (request, given) => {
+    if (request.url === '/slow') response = given;
+    else given.end('done');
   });
-  const underWay = talk(t, port, `${get}\r\n`);
-  await until(() => response !== undefined);
+  const idle = talk(t, port, `${get}\r\n`);
+  const underWay = talk(t, port, `${get.replace('/', '/slow')}\r\n`);
+  await until(() => response !== undefined && idle.heard().includes('done'));
   const closing = close();
   const late = talk(t, port, `${get}\r\n`);
   await late.ended;
   t.is(late.heard(), '');
+  // By now the idle connections are gone, and those alone.
+  await idle.ended;
   t.false(underWay.isOver());
   response?.end('done');
   await Promise.all([closing, underWay.ended]);

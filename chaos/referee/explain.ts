@@ -7,6 +7,9 @@ const untilSavedMs = 1_500;
 /** A fault that is over for longer no longer explains why nothing was done: what it left lying had to be picked up. */
 const excuseMs = 60_000;
 
+/** A code with less time left is not worth a call, and was made a moment before it was accepted. */
+const tooLateMs = 5_000;
+
 /** Answers no program can read, or that say nothing of the code. */
 const unreadable = new Set([
   'hang',
@@ -56,8 +59,9 @@ export function explainLoss(round: {
   calls: readonly Call[];
   incidents: readonly Incident[];
   timeoutMs: number;
+  codeLifetimeMs: number;
 }): Explanation {
-  const { acceptedAt, lostAt, calls, incidents, timeoutMs } = round;
+  const { acceptedAt, lostAt, calls, incidents, timeoutMs, codeLifetimeMs } = round;
   if (incidents.some(({ fault, at }) => fault === 'flush' && at <= lostAt && at >= acceptedAt - 1_000))
     return 'lost record';
   if (calls.some((call) => incidents.some((incident) => strikesCall(incident, call)))) return 'interrupted';
@@ -65,5 +69,6 @@ export function explainLoss(round: {
   const wasStruck = incidents.some(
     ({ at, until }) => at <= lostAt && until >= acceptedAt && lostAt - until <= excuseMs,
   );
-  return calls.length === 0 && wasStruck ? 'died waiting' : undefined;
+  const isDead = lostAt - acceptedAt >= codeLifetimeMs - tooLateMs;
+  return calls.length === 0 && wasStruck && isDead ? 'died waiting' : undefined;
 }

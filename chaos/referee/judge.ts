@@ -16,7 +16,7 @@ const mostCallsPerCode = 2;
  */
 export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
   const journals = evidence.reports.flatMap((report) => report.journals);
-  const { incidents, callTimeoutMs: timeoutMs } = evidence;
+  const { incidents, callTimeoutMs: timeoutMs, codeLifetimeMs } = evidence;
   const callsOf = Map.groupBy(evidence.exchanges, ({ code }) => code ?? '');
   const sentAtOf = new Map(
     journals
@@ -63,7 +63,7 @@ export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
       const round = roundOf(journal, login, at);
       const calls = round?.codes.flatMap((code) => callsOf.get(code) ?? []) ?? [];
       const acceptedAt = round?.acceptedAt ?? at;
-      const why = explainLoss({ acceptedAt, lostAt: at, calls, incidents, timeoutMs });
+      const why = explainLoss({ acceptedAt, lostAt: at, calls, incidents, timeoutMs, codeLifetimeMs });
       if (calls.length === 0) counts.expired += 1;
       if (why === undefined) unexplained += 1;
       else counts.explained[why] += 1;

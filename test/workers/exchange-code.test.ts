@@ -61,6 +61,13 @@ test(meets, 'a snapshot visitor is neither asked about nor bound', {
   ends: 'snapshot',
 });
 
+test(meets, 'whoever taps 使用完整服务 before the snapshot’s end is told is logged in', {
+  codes: ['snapshot code', 'real code'],
+  tokens: [snapshot, token],
+  asked: ['first', 'token', 'first', 'token', 'userinfo', 'binding'],
+  ends: 'ready',
+});
+
 test(meets, '-1 gets one more call', {
   tokens: [errcode(-1), token],
   asked: ['first', 'token', 'second', 'token', 'userinfo', 'binding'],
@@ -273,6 +280,15 @@ test('a run after a crash goes on with the token, without another call', async (
   t.is((await exchangeCode(job, 'job')).verb, 'settled');
   t.deepEqual(asked, ['first', 'token', 'userinfo', 'binding', 'userinfo', 'binding']);
   t.is((await records.read(job.login))?.status, 'ready');
+});
+
+test('a token that no key of this process opens costs the person another authorisation, no hanging page', async (t) => {
+  const { exchangeCode, recorded, ledger, records, asked } = withExchange(t);
+  const job = await recorded();
+  await ledger.saveToken(job.login, await ledger.claim(job.login, 'job', 'claim'), 'job', 'newer.AAAA');
+  await exchangeCode(job, 'job');
+  t.deepEqual(asked, ['misconfigured unsealable']);
+  t.is((await records.read(job.login))?.status, 'reauthorize');
 });
 
 test('a run whose forerunner may be alive waits, then calls once more', async (t) => {

@@ -10,7 +10,7 @@ const rows = text
   .split('\n')
   .filter((line) => line.startsWith('| '))
   .map((line) => line.split('|').map((cell) => cell.trim()))
-  .filter(([, item]) => item !== 'item')
+  .filter(([, item = '']) => item !== 'item' && !/^-+$/.test(item))
   .map(([, item = '', verdict = '', how = '', shown = '']) => ({ item, verdict, how, shown }));
 
 /** A list of titles in quotes, and the file that has them all. */

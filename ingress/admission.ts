@@ -12,7 +12,8 @@ const holdAboveMs = 20_000;
 const steerToMs = 12_000;
 /** Part of the missing backlog that is called in at each reading; people take seconds to come back from WeChat. */
 const gain = 0.15;
-const longestRetryMs = 120_000;
+/** The rate is an estimate that may be far too low for a moment: nobody sleeps on it for longer than this. */
+const longestRetryMs = 20_000;
 
 export type Admission = ReturnType<typeof createAdmission>;
 export type Held = { readonly place: number; readonly waitMs: number; readonly retryAfterMs: number };

@@ -3,6 +3,7 @@ import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RedisClient } from '#models/login-moves.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
 import type { CallPace } from '#workers/call-pace.ts';
+import { isRedisRefusal } from '#workers/redis-refusal.ts';
 
 /** A login that would wait longer than this gives its place in the worker to another account's. */
 const longestWaitMs = 1_000;
@@ -43,6 +44,12 @@ export function createCallBudget(deps: {
       lease.left = block;
       lease.until = Date.now() + taken.msBeforeNext;
     } catch (refusal) {
+      if (isRedisRefusal(refusal)) {
+        // Nobody is called meanwhile: the claim that follows waits until Redis takes writes again.
+        lease.left = block;
+        lease.until = Date.now() + 1_000;
+        return;
+      }
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       await sleep(refusal.msBeforeNext + Math.random() * 20);
     }

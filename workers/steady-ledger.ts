@@ -1,14 +1,11 @@
 import type { ExchangeLedger } from '#models/exchange-ledger.ts';
+import { isRedisRefusal } from '#workers/redis-refusal.ts';
 import { createTryAgain } from '#workers/try-again.ts';
-
-/** Redis answers, but takes no writes: no memory, no disk, still loading, or demoted. */
-const refusals =
-  /^(OOM|MISCONF|READONLY|LOADING|BUSY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|NOREPLICAS|UNBLOCKED) ?/;
 
 /** No login outlives this, so no run needs to wait longer. */
 const giveUpAfterMs = 5 * 60_000;
 
-const whileRefused = createTryAgain((error) => error instanceof Error && refusals.test(error.message), {
+const whileRefused = createTryAgain(isRedisRefusal, {
   firstPauseMs: 100,
   longestPauseMs: 1_000,
   maxRetries: 1_000,

@@ -13,6 +13,7 @@ const byTheClock = new Set([
   'script extendLocks',
   'script rlflxIncr',
   'get',
+  'hexists',
   'info',
   'ping',
   'client',

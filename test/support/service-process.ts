@@ -5,6 +5,7 @@ import { freePort } from '#stores/free-port.ts';
 import { until } from './until.ts';
 
 const root = path.join(import.meta.dirname, '../..');
+const compileCache = path.join(root, '.cache/compile');
 const mains = { ingress: 'ingress/main.ts', workers: 'workers/main.ts' };
 const quietLevels = ['warn', 'error', 'fatal', 'silent'];
 
@@ -22,7 +23,8 @@ export async function startServiceProcess(
   const env = await withPorts(kind, wantedEnv);
   const child = execa(process.execPath, [path.join(root, mains[kind])], {
     // PATH alone: a variable of whoever runs the tests must not reach the service.
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    // The cache spares each start a third of its time: a suite starts some fifty processes.
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache, ...env },
     extendEnv: false,
     cwd: root,
     reject: false,

@@ -26,6 +26,9 @@ const operationsAllowed: Record<string, number> = {
   'query bindings': 1,
   'insert bindings': 1,
   'insert login_history': 1,
+  // Remembered for three seconds: how often they are read hangs on the clock, not on the logins.
+  'query enterprises': 1,
+  'query service_accounts': 1,
 };
 
 test('a login costs no more Redis commands and MongoDB operations than are accounted for', async (t) => {

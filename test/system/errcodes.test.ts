@@ -2,7 +2,7 @@ import test from 'ava';
 import type { FaultInput } from '#simulator/faults.ts';
 import { sharedService } from './shared-service.ts';
 
-const service = await sharedService({ env: { WECHAT_TIMEOUT_MS: '600' } });
+const service = await sharedService({ env: { WECHAT_TIMEOUT_MS: '1500' } });
 const { control } = service.simulator;
 
 type Row = {

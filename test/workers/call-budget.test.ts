@@ -119,3 +119,13 @@ test('a Redis that fails is told, and asked again by the next', async (t) => {
   isAway = false;
   await t.notThrowsAsync(budget.take('wx1'));
 });
+
+test('while Redis takes no writes, calls are let through to the claim, which waits for it', async (t) => {
+  const { budget, redis } = withBudget(t);
+  Reflect.set(redis, 'rlflxIncr', () =>
+    Promise.reject(new Error("OOM command not allowed when used memory > 'maxmemory'.")),
+  );
+  await t.notThrowsAsync(budget.take('wx1'));
+  Reflect.set(redis, 'rlflxIncr', () => Promise.reject(new Error('ERR something else')));
+  await t.throwsAsync(budget.take('wx2'), { message: 'ERR something else' });
+});

@@ -3,10 +3,10 @@ import type { ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { connectMongo } from '#models/connect-mongo.ts';
 import { createSealer } from '#models/sealing.ts';
-import type { AccountInput } from '#simulator/accounts.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/start-simulator.ts';
 import { freePort } from '#stores/free-port.ts';
 import { createPerson, type PersonOptions } from './person.ts';
+import { createSeeds } from './seed-service.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
 import { withMongo } from './with-mongo.ts';
 import { withRedis } from './with-redis.ts';
@@ -27,20 +27,6 @@ export type ServiceOptions = {
 };
 
 export type Service = Awaited<ReturnType<typeof startService>>;
-/** As the operator PUTs them. */
-export type AccountForm = { secret?: string; name?: string; verify_files?: Record<string, string> };
-export type EnterpriseForm = {
-  appid?: string;
-  name?: string;
-  login_url?: string;
-  bind_url?: string;
-  target_prefixes?: string[];
-  unbound?: 'create' | 'bind';
-  scope?: 'snsapi_userinfo' | 'base-first';
-  consent_page?: boolean;
-};
-export type Enterprise = { entId: string; apiKey: string; appid: string; loginUrl: string };
-
 /** The whole service as it runs in production: real processes, real stores, and the simulator in the place of WeChat. */
 export async function startService(options: ServiceOptions = {}) {
   await using starting = new AsyncDisposableStack();
@@ -103,73 +89,12 @@ export async function startService(options: ServiceOptions = {}) {
     return worker;
   }
 
-  await Promise.all([
+  const starts = await Promise.allSettled([
     ...Array.from({ length: options.ingresses ?? 1 }, () => startIngress()),
     ...Array.from({ length: options.workers ?? 1 }, () => startWorker()),
   ]);
-
-  /** A request of an operator's program, to the ingress that was started last. */
-  async function operate(method: string, path: string, json?: unknown) {
-    const answer = await fetch(`${ingresses.at(-1)?.adminUrl}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
-      body: json === undefined ? null : JSON.stringify(json),
-    });
-    const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, text, json: () => JSON.parse(text) };
-  }
-
-  async function put(path: string, json: unknown) {
-    const answer = await operate('PUT', path, json);
-    if (answer.status >= 300) throw new Error(`PUT ${path} answered ${answer.status}: ${answer.text}`);
-    return answer.json();
-  }
-
-  /** A service account, known to the service and to the simulator; `wechat` is what only the simulator gets to know. */
-  async function seedAccount({
-    appid = `wx${randomBytes(8).toString('hex')}`,
-    secret = randomBytes(16).toString('hex'),
-    name = 'A service account',
-    wechat = {},
-    ...form
-  }: AccountForm & { appid?: string; wechat?: Partial<AccountInput> } = {}) {
-    simulator.control.putAccount(appid, { secret, ...wechat });
-    await put(`/v1/accounts/${appid}`, { secret, name, ...form });
-    return { appid, secret };
-  }
-
-  /** An enterprise in the operator's words; with an account of its own, unless `appid` names one. */
-  async function seedEnterprise({
-    entId = `e${randomBytes(6).toString('hex')}`,
-    appid: givenAppid,
-    login_url: loginUrl = 'https://host.example/login',
-    ...form
-  }: EnterpriseForm & { entId?: string } = {}): Promise<Enterprise> {
-    const appid = givenAppid ?? (await seedAccount()).appid;
-    const answer = await put(`/v1/enterprises/${entId}`, {
-      name: `Enterprise ${entId}`,
-      target_prefixes: ['/chat/'],
-      ...(form.unbound === 'bind' && { bind_url: 'https://host.example/bind' }),
-      ...form,
-      appid,
-      login_url: loginUrl,
-    });
-    return { entId, apiKey: answer.api_key as string, appid, loginUrl };
-  }
-
-  /** A request of the enterprise's backend. */
-  async function callAs({ entId, apiKey }: Enterprise, method: string, path: string, json?: unknown) {
-    const answer = await fetch(`${ingresses[0]?.url}${path}`, {
-      method,
-      headers: {
-        authorization: `Basic ${Buffer.from(`${entId}:${apiKey}`).toString('base64')}`,
-        'content-type': 'application/json',
-      },
-      body: json === undefined ? null : JSON.stringify(json),
-    });
-    const text = await answer.text();
-    return { status: answer.status, text, json: () => JSON.parse(text) };
-  }
+  // Only now: one that failed must not leave the others behind.
+  for (const start of starts) if (start.status === 'rejected') throw start.reason;
 
   const running = starting.move();
   const stop = () => running.disposeAsync();
@@ -185,10 +110,7 @@ export async function startService(options: ServiceOptions = {}) {
     redis: redisClient,
     prefix: redis.prefix,
     sealer,
-    operate,
-    callAs,
-    seedAccount,
-    seedEnterprise,
+    ...createSeeds({ ingresses, adminToken, control: simulator.control }),
     startIngress,
     startWorker,
     /** Ends the worker process that was started last, and waits until it is gone. */

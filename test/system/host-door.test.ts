@@ -1,7 +1,7 @@
 import test from 'ava';
 import { createLoginStore } from '#models/login-moves.ts';
 import { createTickets } from '#models/ticket.ts';
-import type { Enterprise, EnterpriseForm } from '#test/support/start-service.ts';
+import type { Enterprise, EnterpriseForm } from '#test/support/seed-service.ts';
 import { sharedService } from './shared-service.ts';
 
 const service = await sharedService();

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { FaultInput } from '#simulator/faults.ts';
-import type { EnterpriseForm } from '#test/support/start-service.ts';
+import type { EnterpriseForm } from '#test/support/seed-service.ts';
 import { until } from '#test/support/until.ts';
 import { sharedService } from './shared-service.ts';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { FaultInput } from '#simulator/faults.ts';
 import type { Person } from '#test/support/person.ts';
-import type { EnterpriseForm } from '#test/support/start-service.ts';
+import type { EnterpriseForm } from '#test/support/seed-service.ts';
 import { sharedService } from './shared-service.ts';
 
 // The pages as a browser without JavaScript meets them; what the script does is tried in a real browser.

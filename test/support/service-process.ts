@@ -1,7 +1,10 @@
+import { mkdtemp } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { freePort } from '#stores/free-port.ts';
+import { createOrphanGuard } from '#stores/orphan-guard.ts';
 import { until } from './until.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -36,9 +39,13 @@ export async function startServiceProcess(
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on('line', (line) => lines.push(line));
   }
+  // A test run that is killed, or breaks off, must not leave its processes behind.
+  const guard = createOrphanGuard(await mkdtemp(path.join(os.tmpdir(), 'service-')));
+  guard.watch(child.pid);
   let isOver = false;
-  const ended = child.then(({ exitCode, signal }) => {
+  const ended = child.then(async ({ exitCode, signal }) => {
     isOver = true;
+    await guard.dismiss();
     return { exitCode, signal };
   });
 

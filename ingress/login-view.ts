@@ -5,7 +5,7 @@ import type { FailureReason, LoginStatus } from '#models/login-status.ts';
 import type { Sealer } from '#models/sealing.ts';
 import { openOutcome, type Tickets } from '#models/ticket.ts';
 
-/** What the page is told: the contract's answer to GET /logins/{id}/status. */
+/** What the page is told: the answer to GET /logins/{id}/status. */
 export type LoginView = {
   readonly status: LoginStatus;
   readonly location?: string;
@@ -16,7 +16,7 @@ export type LoginView = {
 
 export type LoginViews = ReturnType<typeof createLoginViews>;
 
-/** Authorisations a page makes by itself in one login (contract, section 2). */
+/** Authorisations a page makes by itself in one login. */
 const ownReauthorizations = 2;
 /** Spreads the people of a broadcast whose codes died together. */
 const reauthorizeSpreadMs = 3_000;

@@ -1,16 +1,9 @@
-import { type FailureReason, failureReasons, type LoginStatus } from '#models/login-status.ts';
+import { failureReasons } from '#models/login-status.ts';
 import { createAssets } from './assets.ts';
 import type { Language } from './language.ts';
+import type { LoginView } from './login-view.ts';
 import { compileTemplates } from './pages/compile-templates.ts';
 import { type Words, words } from './pages/words.ts';
-
-/** What the status route answers: the waiting page is drawn from it here and by waiting.js alike. */
-export type LoginView = {
-  readonly status: LoginStatus;
-  readonly location?: string | undefined;
-  readonly reason?: FailureReason | undefined;
-  readonly retry_after_ms?: number | undefined;
-};
 
 export type StartAgainCause = keyof Words['startAgainFor'];
 export type Pages = ReturnType<typeof createPages>;

@@ -1,5 +1,6 @@
 import type { Language } from '#ingress/language.ts';
-import type { LoginView, Pages } from '#ingress/render-page.ts';
+import type { LoginView } from '#ingress/login-view.ts';
+import type { Pages } from '#ingress/render-page.ts';
 
 const url = '/elsewhere?a=1&b=2';
 const enterpriseName = '极速在线客服 Acme-International-Customer-Care-Holdings-Incorporated';

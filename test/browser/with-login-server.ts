@@ -3,8 +3,9 @@ import type { ExecutionContext } from 'ava';
 import Koa, { type Context } from 'koa';
 import { createAssets } from '#ingress/assets.ts';
 import { type Language, languageOf } from '#ingress/language.ts';
+import type { LoginView } from '#ingress/login-view.ts';
 import { securityHeaders } from '#ingress/middleware/security-headers.ts';
-import { createPages, type LoginView, type Pages } from '#ingress/render-page.ts';
+import { createPages, type Pages } from '#ingress/render-page.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 
 /** What the status route does: tells a view, or misbehaves. */

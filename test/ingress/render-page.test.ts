@@ -3,7 +3,8 @@ import test from 'ava';
 import Koa from 'koa';
 import { createAssets } from '#ingress/assets.ts';
 import type { Language } from '#ingress/language.ts';
-import { createPages, type LoginView, type StartAgainCause } from '#ingress/render-page.ts';
+import type { LoginView } from '#ingress/login-view.ts';
+import { createPages, type StartAgainCause } from '#ingress/render-page.ts';
 import { failureReasons } from '#models/login-status.ts';
 import { withServer } from './with-server.ts';
 

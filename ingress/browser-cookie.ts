@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Context } from 'koa';
 import { startPath } from '#ingress/start-path.ts';
+import { randomBytes } from '#models/random-bytes.ts';
 import { digest } from '#models/sealing.ts';
 
 /** WeChat's browser is closed and opened again between two logins: a day is long enough, and nothing hangs on it. */

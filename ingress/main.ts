@@ -6,6 +6,7 @@ import { createBacklog } from '#ingress/backlog.ts';
 import { createBrowserApp } from '#ingress/browser-app.ts';
 import { createBrowserCookie } from '#ingress/browser-cookie.ts';
 import { createExchangeQueue } from '#ingress/exchange-queue.ts';
+import { createFreshLogins } from '#ingress/fresh-logins.ts';
 import { createHostRoutes } from '#ingress/host-app.ts';
 import { createLanes } from '#ingress/lanes.ts';
 import { createLoginPage } from '#ingress/login-page.ts';
@@ -77,6 +78,7 @@ await runProcess(log, async (stack) => {
     (waiting) => waiting.close(),
   );
   await settledLogins.subscribe(subscriber, prefix);
+  const freshLogins = stack.adopt(createFreshLogins(settledLogins), (fresh) => fresh.close());
 
   const metrics = createIngressMetrics();
   const cookie = createBrowserCookie({ publicUrl });
@@ -110,6 +112,7 @@ await runProcess(log, async (stack) => {
     records,
     queue,
     lanes,
+    freshLogins,
     sealer,
     directory,
     cookie,
@@ -117,7 +120,15 @@ await runProcess(log, async (stack) => {
     startLogin,
     onCallback: metrics.callback,
   });
-  const readStatus = createReadStatus({ records, viewOf, settledLogins, queue, cookie, log });
+  const readStatus = createReadStatus({
+    records,
+    viewOf,
+    settledLogins,
+    freshLogins,
+    queue,
+    cookie,
+    log,
+  });
   const loginPage = createLoginPage({ findOwn: readStatus.findOwn, viewOf, directory, cookie, pages });
   const hostRoutes = createHostRoutes({
     directory,

@@ -4,9 +4,10 @@ import { z } from 'zod';
 import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
+import type { FreshLogins } from '#ingress/fresh-logins.ts';
 import type { LoginView, LoginViews } from '#ingress/login-view.ts';
 import { Problem } from '#ingress/problem.ts';
-import type { SettledLogins } from '#ingress/settled-logins.ts';
+import type { SettledListener, SettledLogins } from '#ingress/settled-logins.ts';
 import { withinASecond } from '#ingress/within-a-second.ts';
 import { isLoginId } from '#models/login-moves.ts';
 import type { LoginRecord, LoginRecords } from '#models/login-record.ts';
@@ -31,11 +32,12 @@ export function createReadStatus(deps: {
   records: LoginRecords;
   viewOf: LoginViews;
   settledLogins: SettledLogins;
+  freshLogins: FreshLogins;
   queue: ExchangeQueue;
   cookie: BrowserCookie;
   log: Logger;
 }) {
-  const { records, viewOf, settledLogins, queue, cookie, log } = deps;
+  const { records, viewOf, settledLogins, freshLogins, queue, cookie, log } = deps;
 
   /** Undefined for a login that does not exist and for another browser's: nobody can tell which. */
   async function findOwn(ctx: Context, id: string): Promise<LoginRecord | undefined> {
@@ -48,10 +50,12 @@ export function createReadStatus(deps: {
   async function readStatus(ctx: Context, id: string): Promise<void> {
     const { wait = '0' } = checkInput(statusQuery, ctx.query);
     const waitMs = Number(wait) * 1_000;
+    const mayWait = waitMs > 0 && isLoginId(id);
+    const fresh = mayWait ? freshLogins.take(id, cookie.digestOf(ctx)) : undefined;
     // Listen before the read: what settles between the two must not be missed.
-    const listener = waitMs > 0 && isLoginId(id) ? settledLogins.listen(id) : undefined;
+    const listener = fresh?.listener ?? (mayWait ? settledLogins.listen(id) : undefined);
     try {
-      const login = await findOwn(ctx, id);
+      const login = fresh?.login ?? (await findOwn(ctx, id));
       if (login === undefined) throw new Problem(404, 'not_found', 'There is no such login in this browser.');
       let view = await viewOf(login);
       if (view.status === 'pending' && listener !== undefined) {
@@ -68,7 +72,7 @@ export function createReadStatus(deps: {
   async function viewOfSettled(
     ctx: Context,
     login: LoginRecord,
-    settled: Awaited<ReturnType<ReturnType<SettledLogins['listen']>['settled']>>,
+    settled: Awaited<ReturnType<SettledListener['settled']>>,
   ) {
     // A lost round also changed how many were lost and what to ask WeChat for: that is read.
     if (settled !== undefined && settled.status !== 'reauthorize') {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
+import type { FreshLogins } from '#ingress/fresh-logins.ts';
 import type { Lanes } from '#ingress/lanes.ts';
 import { languageOf } from '#ingress/language.ts';
 import { redirect } from '#ingress/redirect.ts';
@@ -36,6 +37,7 @@ export function createReceiveCallback(deps: {
   records: LoginRecords;
   queue: ExchangeQueue;
   lanes: Lanes;
+  freshLogins: FreshLogins;
   sealer: Sealer;
   directory: Directory;
   cookie: BrowserCookie;
@@ -43,7 +45,8 @@ export function createReceiveCallback(deps: {
   startLogin: StartLogin;
   onCallback: (outcome: CallbackOutcome) => void;
 }) {
-  const { records, queue, lanes, sealer, directory, cookie, pages, startLogin, onCallback } = deps;
+  const { records, queue, lanes, freshLogins, sealer, directory, cookie, pages, startLogin, onCallback } =
+    deps;
 
   async function receiveCallback(ctx: Context): Promise<void> {
     const { state, code } = checkInput(callbackQuery, ctx.query);
@@ -57,6 +60,7 @@ export function createReceiveCallback(deps: {
     const sealedCode = sealer.seal(code, `login:${state}:code`);
     const recorded = await withinASecond(async () => {
       const answer = await records.recordCode(state, browser, digest(code), sealedCode);
+      if (answer.verb === 'recorded') freshLogins.keep(state, browser, answer);
       await enqueue(state, answer);
       return answer;
     });

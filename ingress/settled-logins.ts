@@ -2,6 +2,7 @@ import type { RedisClient } from '#models/login-moves.ts';
 import { type SettledLogin, settledChannel } from '#models/settled-channel.ts';
 
 export type SettledLogins = ReturnType<typeof createSettledLogins>;
+export type SettledListener = ReturnType<SettledLogins['listen']>;
 type Wake = (settled?: SettledLogin) => void;
 
 /**

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { type LoginStore, recordLifetimeMs, shardOfAccount } from '#models/login-moves.ts';
 import type { FailureReason, LoginStatus, Scope } from '#models/login-status.ts';
+import { randomBytes } from '#models/random-bytes.ts';
 
 /** Codes one login takes between two authorisations: WeChat may call back twice, each time with another code. */
 export const codesPerRound = 3;

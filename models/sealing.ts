@@ -1,11 +1,5 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createSecretKey,
-  hash,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hash, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from '#models/random-bytes.ts';
 
 export type SecretKey = { readonly kid: string; readonly key: Buffer };
 export type Sealer = ReturnType<typeof createSealer>;

@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { isLoginId, type LoginStore, recordLifetimeMs } from '#models/login-moves.ts';
+import { randomBytes } from '#models/random-bytes.ts';
 import { digest, type Sealer } from '#models/sealing.ts';
 
 export const ticketLifetimeMs = 60_000;

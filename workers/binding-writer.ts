@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import DataLoader from 'dataloader';
 import type { mongo } from 'mongoose';
 import type { BindingDocument, BindingModel } from '#models/binding.ts';
+import { randomBytes } from '#models/random-bytes.ts';
 import type { Profile } from '#workers/wechat/replies.ts';
 
 export type BindingRequest = {

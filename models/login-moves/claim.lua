@@ -29,14 +29,17 @@ if atWork and (stage == 'exchanging' or stage == 'exchanged') then
 end
 if stage == 'exchanging' and again then return answer('exchange', 0, c[1]) end
 
-redis.call('HSET', key, 'claim', claim, 'claim_job', job, 'claimed_at', now)
-if stage == 'exchanged' then return answer('resume', 0, f[6]) end
+local function take(...) redis.call('HSET', key, 'claim', claim, 'claim_job', job, 'claimed_at', now, ...) end
+if stage == 'exchanged' then
+  take()
+  return answer('resume', 0, f[6])
+end
 local refusal = calls >= tonumber(ARGV[6]) and 'spent' or timeLeft < tonumber(ARGV[5]) and 'expired'
 if refusal then
   -- No longer 'exchanging' as the run before left it: this very claim, sent again, must not be told to exchange.
-  redis.call('HSET', key, 'stage', 'recorded')
+  take('stage', 'recorded')
   return answer(refusal)
 end
 calls = calls + 1
-redis.call('HSET', key, 'stage', 'exchanging', 'calls:' .. current, calls)
+take('stage', 'exchanging', 'calls:' .. current, calls)
 return answer('exchange', 0, c[1])

@@ -42,12 +42,14 @@ if status == 'ready' or status == 'bind' then return answer('finished') end
 if roundCodes >= tonumber(ARGV[8]) or codes >= tonumber(ARGV[9]) then return answer('full') end
 
 local n = codes + 1
-redis.call('HSET', key, 'codes', n, 'round_codes', roundCodes + 1, 'seen', seen .. digest .. ',', 'code:' .. n, sealed, 'dies:' .. n, dies, 'calls:' .. n, 0)
+local code = { 'codes', n, 'round_codes', roundCodes + 1, 'seen', seen .. digest .. ',', 'code:' .. n, sealed, 'dies:' .. n, dies, 'calls:' .. n, 0 }
 if stage == 'open' or stage == 'settled' then
-  stage = 'recorded'
-  redis.call('HSET', key, 'stage', stage, 'status', 'pending', 'current', n, 'recorded_at', now)
   -- The claim that ended the last round must not end this one.
-  redis.call('HDEL', key, 'reason', 'claim')
+  if stage == 'settled' then redis.call('HDEL', key, 'reason', 'claim') end
+  stage = 'recorded'
+  redis.call('HSET', key, 'stage', stage, 'status', 'pending', 'current', n, 'recorded_at', now, unpack(code))
+else
+  redis.call('HSET', key, unpack(code))
 end
 redis.call('PEXPIRE', key, ARGV[7])
 return answer('recorded', n, dies)

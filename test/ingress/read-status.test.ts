@@ -2,13 +2,14 @@ import test, { type ExecutionContext } from 'ava';
 import Koa from 'koa';
 import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
+import { createFreshLogins } from '#ingress/fresh-logins.ts';
 import type { LoginView } from '#ingress/login-view.ts';
 import { Problem } from '#ingress/problem.ts';
 import { createReadStatus } from '#ingress/read-status.ts';
 import { createSettledLogins } from '#ingress/settled-logins.ts';
 import type { ExchangeJob } from '#models/exchange-job.ts';
 import type { RedisClient } from '#models/login-moves.ts';
-import type { LoginRecord } from '#models/login-record.ts';
+import type { LoginRecord, RecordedCode } from '#models/login-record.ts';
 import type { SettledLogin } from '#models/settled-channel.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
@@ -44,6 +45,8 @@ async function withStatus(t: ExecutionContext, first: LoginRecord | null = pendi
     } as unknown as RedisClient,
     'test',
   );
+  const freshLogins = createFreshLogins(settledLogins);
+  t.teardown(freshLogins.close);
   const jobs: [ExchangeJob, object | undefined][] = [];
   const readStatus = createReadStatus({
     records: {
@@ -55,6 +58,7 @@ async function withStatus(t: ExecutionContext, first: LoginRecord | null = pendi
     viewOf: async ({ status, stage, scope, rounds, outcome }) =>
       ({ status, reason: `${stage} ${scope} ${rounds} ${outcome}` }) as unknown as LoginView,
     settledLogins,
+    freshLogins,
     queue: {
       add: async (job: ExchangeJob, options: object) => void jobs.push([job, options]),
     } as unknown as ExchangeQueue,
@@ -79,7 +83,7 @@ async function withStatus(t: ExecutionContext, first: LoginRecord | null = pendi
   const announce = (login: SettledLogin) => {
     for (const hear of hears) hear('test:settled', JSON.stringify([login]));
   };
-  return { read, state, jobs, announce, settledLogins };
+  return { read, state, jobs, announce, settledLogins, freshLogins };
 }
 
 test('without a wait the status is told at once', async (t) => {
@@ -136,6 +140,64 @@ test('what settles between listening and reading is not missed', async (t) => {
   await until(() => settledLogins.waitingCount === 1);
   announce({ id, status: 'ready', outcome: 'sealed' });
   t.regex((await answer).text, /"ready"/);
+});
+
+const recorded: RecordedCode = {
+  verb: 'recorded',
+  n: 1,
+  stage: 'recorded',
+  diesAt: now + 300_000,
+  now,
+  restarts: 0,
+  entId: 'acme',
+  appid: 'wx1',
+  target: '/t',
+  lang: 'en',
+};
+
+test('the page of a callback that was taken here a moment ago is told without a read, once', async (t) => {
+  const { read, state, announce, freshLogins, settledLogins } = await withStatus(t);
+  freshLogins.keep(id, 'mine', recorded);
+  // The worker may be faster than the page.
+  announce({ id, status: 'ready', outcome: 'sealed' });
+  t.regex((await read(`/${id}?wait=25`)).text, /"ready".* sealed"/);
+  t.is(state.reads, 0);
+  t.is(settledLogins.waitingCount, 0);
+  t.regex((await read(`/${id}?wait=0`)).text, /"pending"/);
+  t.is(state.reads, 1);
+});
+
+test('another browser gets nothing of a fresh login, and takes nothing away', async (t) => {
+  const { read, state, announce, freshLogins } = await withStatus(t, null, 'another');
+  freshLogins.keep(id, 'mine', recorded);
+  announce({ id, status: 'ready', outcome: 'sealed' });
+  t.is((await read(`/${id}?wait=25`)).status, 404);
+  t.is(state.reads, 1);
+  t.deepEqual(await freshLogins.take(id, 'mine')?.listener.settled(1), {
+    id,
+    status: 'ready',
+    outcome: 'sealed',
+  });
+});
+
+test('a fresh login that nobody asks for is listened for no longer', async (t) => {
+  const { freshLogins, settledLogins } = await withStatus(t);
+  freshLogins.keep(id, 'mine', recorded);
+  freshLogins.keep(id, 'mine', recorded);
+  t.is(settledLogins.waitingCount, 1);
+  await until(() => settledLogins.waitingCount === 0);
+  t.is(freshLogins.take(id, 'mine'), undefined);
+});
+
+test('a lost round of a fresh login is read', async (t) => {
+  const { read, state, announce, freshLogins } = await withStatus(t);
+  freshLogins.keep(id, 'mine', recorded);
+  state.record = { ...pending, status: 'reauthorize', stage: 'settled', scope: 'snsapi_userinfo', rounds: 1 };
+  announce({ id, status: 'reauthorize' });
+  t.is(
+    (await read(`/${id}?wait=25`)).text,
+    '{"status":"reauthorize","reason":"settled snsapi_userinfo 1 undefined"}',
+  );
 });
 
 test('a login that is over is told at once, whatever the wait', async (t) => {

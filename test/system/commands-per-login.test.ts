@@ -12,7 +12,6 @@ const commandsAllowed: Record<string, number> = {
   'script login:open': 1,
   'script login:record-code': 1,
   'script addStandardJob': 1,
-  'script login:read': 1,
   bzpopmin: 2,
   'script moveToActive': 3,
   'script login:claim': 1,

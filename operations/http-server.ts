@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 const drainMs = 5_000;
 /** Longer than a status request is held (25 s). Ends connections whose peer asks and does not read the answers. */
 const silenceMs = 60_000;
+/** A phone's connection may stand for seconds before its request gets through: cut off then, it would show an error. */
+const slowestHeadersMs = 20_000;
 /** An idle connection costs about 15 KB; descriptors must be left over for the stores. */
 const mostConnections = 20_000;
 
@@ -21,13 +23,14 @@ export async function listen(
     host,
     port,
     timeoutMs = silenceMs,
+    headersMs = slowestHeadersMs,
     maxConnections = mostConnections,
-  }: { host: string; port: number; timeoutMs?: number; maxConnections?: number },
+  }: { host: string; port: number; timeoutMs?: number; headersMs?: number; maxConnections?: number },
 ): Promise<{ url: string; port: number; server: Server; close: () => Promise<void> }> {
   const server = createServer(
     {
-      headersTimeout: 5_000,
-      requestTimeout: 10_000,
+      headersTimeout: headersMs,
+      requestTimeout: headersMs * 1.5,
       connectionsCheckingInterval: 2_000,
       // Longer than a reverse proxy keeps idle connections, so that it is the proxy that closes them.
       keepAliveTimeout: 75_000,

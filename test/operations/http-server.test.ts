@@ -11,7 +11,7 @@ const anywhere = { host: '127.0.0.1', port: 0 };
 async function withListener(
   t: ExecutionContext,
   handler: RequestListener,
-  limits: { timeoutMs?: number; maxConnections?: number } = {},
+  limits: { timeoutMs?: number; headersMs?: number; maxConnections?: number } = {},
 ) {
   const server = await listen(handler, { ...anywhere, ...limits });
   t.teardown(() => {
@@ -55,7 +55,7 @@ test('headers of 8 KB are heard, more are refused and the connection is ended', 
 });
 
 test('headers that take too long are cut off', async (t) => {
-  const { port } = await withListener(t, (_request, response) => response.end());
+  const { port } = await withListener(t, (_request, response) => response.end(), { headersMs: 500 });
   const begun = performance.now();
   const slow = talk(t, port, get);
   await slow.ended;
@@ -80,6 +80,7 @@ test('who asks and asks and never reads is cut off', async (t) => {
 test('beyond so many connections new ones are dropped, and those there are live on', async (t) => {
   const { port, url } = await withListener(t, (_request, response) => response.end('done'), {
     maxConnections: 2,
+    headersMs: 2_000,
   });
   const [first, second] = [talk(t, port, get), talk(t, port, get)];
   await until(async () => {

@@ -1,3 +1,4 @@
+import '#operations/compile-cache.ts';
 import { loadConfig } from '#config';
 import { createAdminApp } from '#ingress/admin-app.ts';
 import { createAdmission } from '#ingress/admission.ts';

@@ -22,7 +22,7 @@ const statusQuery = z.object({
 
 /** A job starts within moments; one that has not may have been lost with Redis's last second. */
 const lostJobAfterMs = 3_000;
-/** A killed worker's job is taken over within 20 s (see workers/exchange-worker.ts); later, it is gone. */
+/** A killed worker's job is taken over within 8 s (see workers/exchange-worker.ts), even thrice in a row before this; later, it is gone. */
 const lostRunAfterMs = 45_000;
 
 export type ReadStatus = ReturnType<typeof createReadStatus>;

@@ -23,8 +23,9 @@ export type ExchangeWorkerDeps = {
 };
 
 /**
- * The BullMQ side of an exchange. A lock of 15 s and a check each 5 s bring a killed worker's jobs back within 20 s;
- * the ledger makes a second run harmless, so short is right (BullMQ's defaults take up to 60 s).
+ * The BullMQ side of an exchange. A lock of 6 s and a check each 2 s bring a killed worker's jobs back within 8 s; the
+ * ledger makes a second run harmless, so short is right (BullMQ's defaults take up to 60 s). Workers that are killed again
+ * and again fail no login: one job may lose its worker ten times before it counts as what kills them.
  */
 export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJob> {
   const { log } = deps;
@@ -48,9 +49,9 @@ export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJo
     prefix: shardPrefix(deps.prefix, deps.shard),
     concurrency: deps.concurrency,
     ...finishedJobs,
-    lockDuration: 15_000,
-    stalledInterval: 5_000,
-    maxStalledCount: 3,
+    lockDuration: 6_000,
+    stalledInterval: 2_000,
+    maxStalledCount: 10,
     // 15 s by default: too long a silence after Redis was away.
     runRetryDelay: 1_000,
   });

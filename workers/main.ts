@@ -1,3 +1,4 @@
+import '#operations/compile-cache.ts';
 import { Queue } from 'bullmq';
 import { loadConfig } from '#config';
 import { createBindingModel } from '#models/binding.ts';

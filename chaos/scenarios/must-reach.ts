@@ -32,7 +32,7 @@ export const mustReach: readonly Scenario[] = [
     title: 'the same, a worker killed (-9) every 2 s',
     ...burst,
     calm: 'same',
-    // Each kill costs those it meets up to 20 s: nobody can be bound to a time while they go on.
+    // Each kill costs those it meets up to 8 s: nobody can be bound to a time while they go on.
     inject: killEach('workers', 2_000, { to: 0.9 }),
     bounds: {
       taps: 10,

@@ -156,10 +156,10 @@ test('as many jobs are in hand at once as the worker may hold', async (t) => {
   t.is(most, 3);
 });
 
-test('a lost worker’s jobs are back within twenty seconds', async (t) => {
+test('a lost worker’s jobs are back within ten seconds, and workers killed again and again fail no login', async (t) => {
   const { worker } = await withWorker(t, async () => settled);
   const { lockDuration = 0, stalledInterval = 0, maxStalledCount, skipStalledCheck = false } = worker.opts;
-  t.true(lockDuration + stalledInterval <= 20_000);
-  t.is(maxStalledCount, 3);
+  t.true(lockDuration + stalledInterval <= 10_000);
+  t.is(maxStalledCount, 10);
   t.false(skipStalledCheck);
 });

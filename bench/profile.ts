@@ -23,7 +23,7 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-const warmUpMs = 6_000;
+const warmUpMs = 25_000;
 
 /** Where the CPU time of one login goes: by package, by function, and by function of ours with all it calls. */
 async function profileLogins(): Promise<void> {

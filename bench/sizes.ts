@@ -4,7 +4,7 @@ import type { Size } from './rows/bench.ts';
 export const usualSize: Size = {
   rounds: 3,
   measureMs: 8_000,
-  warmUp: { count: 3_000, ms: 8_000 },
+  warmUp: { count: 20_000, ms: 25_000 },
   count: 20_000,
   pages: 10_000,
   depths: [1_000, 100_000],

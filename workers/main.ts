@@ -17,6 +17,7 @@ import { listenBeside } from '#operations/http-server.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess } from '#operations/run-process.ts';
 import { createAccountGate } from '#workers/account-gate.ts';
+import { startAdaptiveConcurrency } from '#workers/adaptive-concurrency.ts';
 import { createWorkerAdminApp } from '#workers/admin-app.ts';
 import { createAnnouncer } from '#workers/announcer.ts';
 import { createBindingWriter } from '#workers/binding-writer.ts';
@@ -104,26 +105,31 @@ await runProcess(log, async (stack) => {
     process.kill(process.pid, 'SIGTERM');
   };
   for (let shard = 0; shard < shards; shard += 1) {
-    const { WORKER_CONCURRENCY: concurrency } = config;
     const queue = new Queue(exchangeQueueName, { connection: redis, prefix: shardPrefix(prefix, shard) });
     queue.on('error', onError);
     stack.adopt(queue, (reader) => reader.close());
     const { watch } = stack.adopt(startWatchdog({ queue, patienceMs, onStuck, log }), (dog) => dog.close());
+    const adaptive = stack.adopt(startAdaptiveConcurrency({ most: config.WORKER_CONCURRENCY }), (governor) =>
+      governor.close(),
+    );
     const worker = startExchangeWorker({
       redis,
       prefix,
       shard,
-      concurrency,
+      concurrency: adaptive.current,
       exchangeCode,
       onSettled,
       onGivenUp,
-      watch,
+      watch: (process) => watch(adaptive.count(process)),
       log,
+    });
+    adaptive.onChange((concurrency) => {
+      worker.concurrency = concurrency;
     });
     stack.adopt(worker, (running) => running.close());
   }
   const admin = createWorkerAdminApp({ adminToken: config.ADMIN_TOKEN, metrics, redis, mongo, log });
   const { ADMIN_HOST: host, WORKER_ADMIN_PORT: port } = config;
   const server = stack.adopt(await listenBeside(admin.callback(), { host, port }), ({ close }) => close());
-  log.info({ shards, adminUrl: server.url, concurrency: config.WORKER_CONCURRENCY }, 'workers are ready');
+  log.info({ shards, adminUrl: server.url, mostConcurrent: config.WORKER_CONCURRENCY }, 'workers are ready');
 });

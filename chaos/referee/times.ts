@@ -4,8 +4,8 @@ import type { Times } from './verdict.ts';
 
 const windowMs = 1_000;
 const stepMs = 50;
-/** The rate before a fault is taken over so long. */
-const beforeMs = 3_000;
+/** The rate before a fault is taken over so long: in a burst that of a few seconds may be twice the usual one. */
+const beforeMs = 10_000;
 
 /** When people were ready, as they saw it themselves. */
 export function measureTimes(journals: readonly Journal[], incidents: readonly Incident[]): Times {
@@ -31,7 +31,8 @@ function measureRecovery(ends: readonly number[], incidents: readonly Incident[]
   const first = Math.min(...incidents.map(({ at }) => at));
   const last = Math.max(...incidents.map(({ until }) => until));
   const countIn = (from: number, to: number) => ends.filter((end) => end >= from && end < to).length;
-  const before = (countIn(first - beforeMs, first) / beforeMs) * windowMs;
+  const from = Math.max(first - beforeMs, ends[0] ?? first);
+  const before = (countIn(from, first) / Math.max(first - from, windowMs)) * windowMs;
   const final = ends.at(-1) ?? 0;
   if (incidents.length === 0 || before < 5 || countIn(last, final + 1) < before) return undefined;
   for (let from = last; from <= final; from += stepMs) {

@@ -13,6 +13,7 @@ import {
   ticketLifetimeMs,
 } from '#models/ticket.ts';
 import type { AccountGate } from '#workers/account-gate.ts';
+import { AccountPaused } from '#workers/account-paused.ts';
 import type { BindingWriter } from '#workers/binding-writer.ts';
 import { fetchProfile } from '#workers/fetch-profile.ts';
 import { createOpenSecret } from '#workers/open-secret.ts';
@@ -44,6 +45,9 @@ export type ExchangeDeps = {
 
 /** wechat: 48001 api unauthorized; at userinfo, of this token as well as of the account. */
 const apiUnauthorized = 48_001;
+
+/** Those who wait for the same minute come back over 2 s, and then in line; a code is not sent in its last seconds. */
+const nextTryTakesMs = 10_000;
 
 /** Not now, but soon, and in this very job, so that it keeps its place in line. */
 class TryAgain extends Error {
@@ -100,12 +104,20 @@ export function createExchangeCode(deps: ExchangeDeps) {
           return attempt();
         case 'expired':
         case 'spent':
-          return lose(claim);
+          return typeof standing === 'object' ? turnAway(claim) : lose(claim);
         case 'exchange':
+          if (typeof standing === 'object') return awaitQuota(claim, standing.exhaustedForMs);
           return standing === 'open' ? exchange(claim) : fail(claim, 'misconfigured');
         case 'resume':
           return resume(claim);
       }
+    }
+
+    /** The day's quota may be raised while the code lives. A code that would be dead by the next try has its end now. */
+    async function awaitQuota(claim: Claim, exhaustedForMs: number): Promise<ExchangeResult> {
+      if (claim.timeLeftMs < exhaustedForMs + nextTryTakesMs) return turnAway(claim);
+      await ledger.release(job.login, claim.claimId, { wasSent: false });
+      throw new AccountPaused(exhaustedForMs);
     }
 
     function resume(claim: Claim): Promise<ExchangeResult> {
@@ -157,14 +169,16 @@ export function createExchangeCode(deps: ExchangeDeps) {
         await ledger.release(job.login, claim.claimId, { wasSent: false });
         throw isMongoOutage(error) ? new TryAgain() : error;
       }
-      switch (remedyOf(error)) {
+      const remedy = remedyOf(error);
+      switch (remedy) {
         case 'retry':
           if (claim.calls >= callsPerCode) return lose(claim);
           await ledger.release(job.login, claim.claimId, { wasSent: true });
           throw new TryAgain();
         case 'pause':
+        case 'exhausted':
           await ledger.release(job.login, claim.claimId, { wasSent: true });
-          await gate.exhausted(claim.appid, error.errcode);
+          await gate.outOfQuota(claim.appid, remedy === 'pause' ? 'paused' : 'exhausted', error.errcode);
           throw new TryAgain();
         case 'misconfigured':
           gate.misconfigured(claim.appid, error.errcode);
@@ -243,6 +257,16 @@ export function createExchangeCode(deps: ExchangeDeps) {
 
     function fail(claim: Claim, reason: FailureReason) {
       return settle(claim, { status: 'failed', reason, scope: claim.scope });
+    }
+
+    /** No `reauthorize`: WeChat would give a new code, and not take that one either. */
+    function turnAway(claim: Claim) {
+      return settle(claim, {
+        status: 'failed',
+        reason: 'unavailable',
+        scope: claim.scope,
+        mayTryNextCode: true,
+      });
     }
 
     /** The code is gone through no fault of the person: another one of this login, or WeChat once more. */

@@ -35,7 +35,7 @@ export async function fetchProfile(
       return await ask(fresh.accessToken);
     }
   } catch (error) {
-    const isBusy = error instanceof WeChatError && ['retry', 'pause'].includes(remedyOf(error));
+    const isBusy = error instanceof WeChatError && ['retry', 'pause', 'exhausted'].includes(remedyOf(error));
     if (isBusy || error instanceof WeChatUnreachable) return undefined;
     throw error;
   }

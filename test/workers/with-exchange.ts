@@ -5,6 +5,7 @@ import type { NewLogin } from '#models/login-record.ts';
 import { digest } from '#models/sealing.ts';
 import { secretPlace } from '#models/service-account.ts';
 import { leastUsefulMs, newLogin, withLogins } from '#test/models/with-logins.ts';
+import type { Standing } from '#workers/account-gate.ts';
 import type { BindingRequest, BoundPerson } from '#workers/binding-writer.ts';
 import { createExchangeCode, type ExchangeDeps } from '#workers/exchange-code.ts';
 import type { Token } from '#workers/wechat/replies.ts';
@@ -50,7 +51,7 @@ export type World = {
   /** Undefined: WeChat's account is not known here. */
   sealedSecret?: string | undefined;
   accounts?: Error[];
-  standings?: ('open' | 'misconfigured' | Error)[];
+  standings?: (Standing | Error)[];
   /** In place of the gate's own call. */
   gateThrows?: Error;
   claimWindowMs?: number;
@@ -71,7 +72,7 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
   const nextEnterprise = answers(
     world.enterprises ?? [{ ...enterprise, unbound: world.unbound ?? 'create' }],
   );
-  const nextStanding = answers(world.standings ?? (['open'] as const));
+  const nextStanding = answers<Standing>(world.standings ?? ['open']);
   const sealedSecret =
     'sealedSecret' in world ? world.sealedSecret : sealer.seal('secret-canary', secretPlace(newLogin.appid));
   const nextAccount = answers([
@@ -105,7 +106,8 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
         if (world.gateThrows) throw world.gateThrows;
         return call();
       },
-      exhausted: async (_appid: string, errcode: number) => void asked.push(`exhausted ${errcode}`),
+      outOfQuota: async (_appid: string, state: string, errcode: number) =>
+        void asked.push(`${state} ${errcode}`),
       misconfigured: (_appid: string, errcode: number) => void asked.push(`misconfigured ${errcode}`),
     },
     bindings: {

@@ -86,6 +86,9 @@ export function createAccountGate(deps: {
       await pace.slowDown(appid);
     },
 
+    /** The profile's minute is used up. Nobody is held back for that: a login goes on without, and the next ones come slower. */
+    slowDown: (appid: string): Promise<void> => pace.slowDown(appid),
+
     misconfigured(appid: string, cause: Cause): void {
       close(appid, 'misconfigured', misconfiguredForMs, cause);
     },

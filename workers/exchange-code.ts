@@ -205,7 +205,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
       let profile: Profile | undefined;
       if (!isBase) {
         try {
-          profile = await timed('userinfo', () => fetchProfile(wechat, claim, token));
+          profile = await timed('userinfo', () => fetchProfile({ wechat, gate }, claim, token));
         } catch (error) {
           if (!(error instanceof WeChatError)) throw error;
           if (remedyOf(error) === 'misconfigured') {

@@ -80,6 +80,14 @@ test('a used-up quota pauses the account until the next minute begins, and slows
   t.is(await gate.enter('wx1'), 'open');
 });
 
+test('an account that is slowed down is held back no further', async (t) => {
+  const { gate, told, slowed } = withGate();
+  await gate.slowDown('wx1');
+  t.deepEqual(slowed, ['wx1']);
+  t.is(await gate.enter('wx1'), 'open');
+  t.deepEqual(told, []);
+});
+
 test('while the day’s quota is used up a login is told for how long, and is free to end', async (t) => {
   const { gate, clock, told, taken } = withGate();
   clock.ms += 15_000;

@@ -159,7 +159,7 @@ test(meets, 'an enterprise nobody knows is misconfigured', {
 
 test(meets, 'a person whose profile WeChat is too busy to tell is logged in without', {
   profiles: [denied(45_011)],
-  asked: ['first', 'token', 'userinfo', 'binding'],
+  asked: ['first', 'token', 'userinfo', 'slower', 'binding'],
   ends: 'ready',
 });
 test(meets, 'a profile that is denied to one person closes the account to nobody else', {

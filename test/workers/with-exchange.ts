@@ -108,6 +108,7 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
       },
       outOfQuota: async (_appid: string, state: string, errcode: number) =>
         void asked.push(`${state} ${errcode}`),
+      slowDown: async () => void asked.push('slower'),
       misconfigured: (_appid: string, errcode: number) => void asked.push(`misconfigured ${errcode}`),
     },
     bindings: {

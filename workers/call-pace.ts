@@ -1,5 +1,5 @@
 import type { RedisClient } from '#models/login-moves.ts';
-import { isRedisRefusal } from '#workers/redis-refusal.ts';
+import { isRedisRefusal } from '#models/redis-refusal.ts';
 
 /** An account's calls are halved once for a spell of refusals, not once for each of them. */
 const oneCutEachMs = 5_000;

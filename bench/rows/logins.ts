@@ -5,6 +5,7 @@ import { startPeerKoa } from '../subjects/peer-koa.ts';
 import type { Subject } from '../subjects/setting.ts';
 import { startUs } from '../subjects/us.ts';
 import type { Bench, Findings, Row, RowGroup } from './bench.ts';
+import { loginTask } from './login-task.ts';
 import { middleRow, toRow } from './to-row.ts';
 
 type Load = {
@@ -39,18 +40,13 @@ export const logins: RowGroup = {
       const measured = new Map<Subject, Row[]>(subjects.map((subject) => [subject, []]));
       for (let round = 0; round < size.rounds; round += 1) {
         for (const subject of subjects) {
-          const result = await runDriver({
-            kind: 'logins',
-            origins: [subject.origin],
-            path: subject.startPath,
-            simulator: setting.simulatorUrl,
-            load,
-            warmUp: round === 0 ? size.warmUp : { ...size.warmUp, count: size.warmUp.count / 5 },
-            measureMs: size.measureMs,
-            newShare: 0.5,
-            knownPeople: 5_000,
-            pids: { ...setting.pids, ...subject.pids },
-          });
+          const result = await runDriver(
+            loginTask(setting, subject, {
+              load,
+              warmUp: round === 0 ? size.warmUp : { ...size.warmUp, count: size.warmUp.count / 5 },
+              measureMs: size.measureMs,
+            }),
+          );
           const row = toRow(name, subject.name, result);
           measured.get(subject)?.push(row);
           say(`  ${name} ${subject.name}: ${row.rate}/s, p99 ${row.callbackToReady?.p99} ms`);

@@ -4,6 +4,7 @@ import { createExchangeLedger } from '#models/exchange-ledger.ts';
 import type { NewLogin } from '#models/login-record.ts';
 import { digest } from '#models/sealing.ts';
 import { secretPlace } from '#models/service-account.ts';
+import { acme } from '#test/models/acme.ts';
 import { leastUsefulMs, newLogin, withLogins } from '#test/models/with-logins.ts';
 import type { Standing } from '#workers/account-gate.ts';
 import type { BindingRequest, BoundPerson } from '#workers/binding-writer.ts';
@@ -19,17 +20,6 @@ export const token: Token = {
 };
 export const profile = { nickname: '小明', avatarUrl: 'https://thirdwx.qlogo.cn/a/46', unionid: 'oUnion' };
 const person: BoundPerson = { userId: 'u_1', nickname: '小明', avatarUrl: '', created: true };
-const enterprise: EnterpriseDocument = {
-  entId: newLogin.entId,
-  appid: newLogin.appid,
-  name: 'Acme',
-  loginUrl: 'https://host.example/login',
-  targetPrefixes: [],
-  unbound: 'create',
-  scope: 'snsapi_userinfo',
-  consentPage: false,
-  apiKeyDigest: 'digest',
-};
 
 /** One after another; the last one for ever. An error is thrown. */
 function answers<T>(list: readonly (T | Error)[]): () => Promise<T> {
@@ -69,9 +59,7 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
   const nextToken = answers(world.tokens ?? [token]);
   const nextProfile = answers(world.profiles ?? [profile]);
   const nextPerson = answers(world.persons ?? [person]);
-  const nextEnterprise = answers(
-    world.enterprises ?? [{ ...enterprise, unbound: world.unbound ?? 'create' }],
-  );
+  const nextEnterprise = answers(world.enterprises ?? [{ ...acme, unbound: world.unbound ?? 'create' }]);
   const nextStanding = answers<Standing>(world.standings ?? ['open']);
   const sealedSecret =
     'sealedSecret' in world ? world.sealedSecret : sealer.seal('secret-canary', secretPlace(newLogin.appid));

@@ -6,6 +6,7 @@ import pWaitFor from 'p-wait-for';
 import { flameGraph } from './profile/flame-graph.ts';
 import { type ProfileSummary, summariseProfile } from './profile/summarise-profile.ts';
 import { tableOf } from './report/markdown.ts';
+import { loginTask } from './rows/login-task.ts';
 import { runDriver } from './run-driver.ts';
 import { openSetting, setLatency } from './setting.ts';
 import { startUs } from './subjects/us.ts';
@@ -40,18 +41,13 @@ async function profileLogins(): Promise<void> {
     prefix: 'bench-profile',
   });
   const seconds = Number(values.seconds);
-  const measured = runDriver({
-    kind: 'logins',
-    origins: us.origins,
-    path: us.startPath,
-    simulator: setting.simulatorUrl,
-    load: { clients: Number(values.clients) },
-    warmUp: { count: Number.MAX_SAFE_INTEGER, ms: warmUpMs },
-    measureMs: seconds * 1_000 + 1_000,
-    newShare: 0.5,
-    knownPeople: 5_000,
-    pids: { ...setting.pids, ...us.pids },
-  });
+  const measured = runDriver(
+    loginTask(setting, us, {
+      load: { clients: Number(values.clients) },
+      warmUp: { count: Number.MAX_SAFE_INTEGER, ms: warmUpMs },
+      measureMs: seconds * 1_000 + 1_000,
+    }),
+  );
   await sleep(warmUpMs + 500);
   const pids = Object.entries(us.pids);
   // The hook's signal: it starts a profile, and the next one ends it.

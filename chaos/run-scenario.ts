@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createSeededRandom } from '#simulator/random.ts';
 import type { CrowdPlan, CrowdReport } from './crowd/journal.ts';
 import { type Crowd, startCrowd } from './crowd/start-crowd.ts';
 import { type Evidence, readBindings, readRecords } from './referee/evidence.ts';
 import { judge } from './referee/judge.ts';
 import type { Times, Verdict } from './referee/verdict.ts';
 import type { Run, Scenario } from './scenario.ts';
-import { createSeededRandom } from './seeded-random.ts';
 import { startWorld, type World } from './world/start-world.ts';
 import type { StoreShelf } from './world/stores.ts';
 import type { WeChat } from './world/wechat.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { onDeathOfNpm } from './on-death-of-npm.ts';
 import { demoSettings } from './settings.ts';
 import { startDemo } from './start-demo.ts';
 
@@ -20,6 +21,8 @@ const ending = new AbortController();
 const { promise: end, resolve: endWith } = Promise.withResolvers<number>();
 // Ctrl-C comes twice when npm passes on what the terminal sent to both, or the person is impatient: once is enough.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => endWith(0));
+
+onDeathOfNpm(() => endWith(0));
 
 const starting = startDemo({
   settings: checked.data,

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 
 // EOF on stdin is the one sign of our death that even SIGKILL cannot hold back. Each line read is the
 // server's present pid; an empty line says there is none, so that a reused pid is never killed.
+// A signal to everything we started must not disarm it before we, and the server, are gone.
 const script = `
+trap '' HUP INT TERM
 while read -r line; do pid=$line; done
 if [ -n "$pid" ]; then kill -9 "$pid" 2>/dev/null; sleep 1; fi
-rm -rf -- "$1"`;
+rm -rf -- "$GUARDED_FOLDER"`;
 
 /**
  * Kills a server and removes its folder when this process dies without closing it.
@@ -18,7 +20,9 @@ export function createOrphanGuard(folder: string) {
   }
 
   // Detached: Ctrl-C reaches every process of the terminal's group, and this one must outlive us.
-  const guard = spawn('/bin/sh', ['-c', script, 'orphan-guard', folder], {
+  // The folder is no argument: who kills us by a name that is also the folder's (pkill -9 -f demo) must not meet the guard.
+  const guard = spawn('/bin/sh', ['-c', script, 'orphan-guard'], {
+    env: { ...process.env, GUARDED_FOLDER: folder },
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });

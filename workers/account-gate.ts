@@ -3,9 +3,12 @@ import { AccountPaused } from '#workers/account-paused.ts';
 import type { CallBudget } from '#workers/call-budget.ts';
 import type { CallPace } from '#workers/call-pace.ts';
 
-export type AccountState = 'open' | 'paused' | 'misconfigured' | 'unreachable';
+export type AccountState = 'open' | 'paused' | 'exhausted' | 'misconfigured' | 'unreachable';
+/** What a login finds at the gate. `exhaustedForMs`: the day's quota is used up, and is asked for again after that time. */
+export type Standing = 'open' | 'misconfigured' | { readonly exhaustedForMs: number };
 /** WeChat's errcode, or what is wrong on our side: nothing known of the account, or a key missing from SECRET_KEYS. */
 export type Cause = number | 'unknown-account' | 'unsealable';
+type ClosedState = Exclude<AccountState, 'open' | 'unreachable'>;
 export type AccountGate = ReturnType<typeof createAccountGate>;
 
 /** After this long one login tries a misconfigured account again, so that a corrected secret needs no restart. */
@@ -22,7 +25,7 @@ export function createAccountGate(deps: {
   onChange?: (appid: string, state: AccountState, cause?: Cause) => void;
 }) {
   const { budget, pace, now = Date.now, onChange = () => {} } = deps;
-  const closed = new Map<string, { state: 'paused' | 'misconfigured'; until: number }>();
+  const closed = new Map<string, { state: ClosedState; until: number }>();
   const circuits = new Map<string, AccountCircuit>();
 
   function circuitOf(appid: string): AccountCircuit {
@@ -36,7 +39,7 @@ export function createAccountGate(deps: {
     return circuit;
   }
 
-  function close(appid: string, state: 'paused' | 'misconfigured', forMs: number, cause: Cause) {
+  function close(appid: string, state: ClosedState, forMs: number, cause: Cause) {
     const isNews = closed.get(appid)?.state !== state;
     closed.set(appid, { state, until: now() + forMs });
     if (isNews) onChange(appid, state, cause);
@@ -50,13 +53,15 @@ export function createAccountGate(deps: {
 
     /**
      * Passed before a code is claimed: waits for the account's budget. Throws {@link AccountPaused} when the call must be
-     * made later; answers 'misconfigured' when it cannot succeed at all.
+     * made later. A login that may find no later call is told the account's standing, for it to find its own end.
      */
-    async enter(appid: string): Promise<'open' | 'misconfigured'> {
+    async enter(appid: string): Promise<Standing> {
       const entry = closed.get(appid);
-      if (entry !== undefined && entry.until > now()) {
+      const closedForMs = entry === undefined ? 0 : entry.until - now();
+      if (entry !== undefined && closedForMs > 0) {
         if (entry.state === 'misconfigured') return 'misconfigured';
-        throw new AccountPaused(entry.until - now());
+        if (entry.state === 'exhausted') return { exhaustedForMs: closedForMs };
+        throw new AccountPaused(closedForMs);
       }
       circuitOf(appid).check();
       await budget.take(appid);
@@ -72,11 +77,17 @@ export function createAccountGate(deps: {
       return result;
     },
 
-    /** WeChat's quota is used up: the minute's until the next minute begins; the day's is asked for again each minute. */
-    async exhausted(appid: string, errcode: number): Promise<void> {
-      close(appid, 'paused', 60_000 - (now() % 60_000), errcode);
+    /**
+     * WeChat's quota is used up: the minute's (`paused`) until the next one begins; the day's (`exhausted`) is asked for
+     * again each minute, since the operator may have it raised.
+     */
+    async outOfQuota(appid: string, state: 'paused' | 'exhausted', errcode: number): Promise<void> {
+      close(appid, state, 60_000 - (now() % 60_000), errcode);
       await pace.slowDown(appid);
     },
+
+    /** The profile's minute is used up. Nobody is held back for that: a login goes on without, and the next ones come slower. */
+    slowDown: (appid: string): Promise<void> => pace.slowDown(appid),
 
     misconfigured(appid: string, cause: Cause): void {
       close(appid, 'misconfigured', misconfiguredForMs, cause);

@@ -1,4 +1,5 @@
 import type { RedisClient } from '#models/login-moves.ts';
+import { isRedisRefusal } from '#models/redis-refusal.ts';
 
 /** An account's calls are halved once for a spell of refusals, not once for each of them. */
 const oneCutEachMs = 5_000;
@@ -46,7 +47,10 @@ export function createCallPace(deps: {
       if (last !== undefined && now() - last.at < oneCutEachMs) return;
       const cut: Cut = { to: Math.max(rateOf(appid) / 2, slowestPerSecond), at: now() };
       cuts.set(appid, cut);
-      await redis.set(keyOf(appid), JSON.stringify(cut), 'EX', 3_600);
+      await redis.set(keyOf(appid), JSON.stringify(cut), 'EX', 3_600).catch((error: unknown) => {
+        // The other workers find out by themselves; the login in hand must not fail for it.
+        if (!isRedisRefusal(error)) throw error;
+      });
     },
   };
 }

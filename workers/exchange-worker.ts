@@ -4,6 +4,7 @@ import { type ExchangeJob, exchangeQueueName, finishedJobs, shardPrefix } from '
 import type { RedisClient } from '#models/login-moves.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
+import type { OnSettled } from '#workers/on-settled.ts';
 import type { Watchdog } from '#workers/watchdog.ts';
 
 export type ExchangeWorkerDeps = {
@@ -14,7 +15,7 @@ export type ExchangeWorkerDeps = {
   readonly concurrency: number;
   readonly exchangeCode: (job: ExchangeJob, jobId: string) => Promise<ExchangeResult>;
   /** Hears of every login that was settled. */
-  readonly onSettled: (job: ExchangeJob, result: Extract<ExchangeResult, { verb: 'settled' }>) => void;
+  readonly onSettled: OnSettled;
   /** A login whose job is given up for good: a bug of ours, or a job that killed its worker again and again. */
   readonly onGivenUp: (job: ExchangeJob) => Promise<void>;
   /** Wraps the processor: the watchdog's eye on it. */

@@ -1,4 +1,5 @@
 import type { Claim } from '#models/exchange-ledger.ts';
+import type { AccountGate } from '#workers/account-gate.ts';
 import { createTryAgain } from '#workers/try-again.ts';
 import type { WeChatClient } from '#workers/wechat/client.ts';
 import { remedyOf, WeChatError, WeChatUnreachable } from '#workers/wechat/errors.ts';
@@ -16,7 +17,7 @@ const patiently = createTryAgain(
  * Throws WeChatError for what neither time nor a new token heals.
  */
 export async function fetchProfile(
-  wechat: WeChatClient,
+  { wechat, gate }: { wechat: WeChatClient; gate: Pick<AccountGate, 'slowDown'> },
   claim: Claim,
   token: Token,
 ): Promise<Profile | undefined> {
@@ -35,8 +36,10 @@ export async function fetchProfile(
       return await ask(fresh.accessToken);
     }
   } catch (error) {
-    const isBusy = error instanceof WeChatError && ['retry', 'pause'].includes(remedyOf(error));
-    if (isBusy || error instanceof WeChatUnreachable) return undefined;
+    if (error instanceof WeChatUnreachable) return undefined;
+    const remedy = error instanceof WeChatError ? remedyOf(error) : undefined;
+    if (remedy === 'pause') await gate.slowDown(claim.appid);
+    if (remedy === 'retry' || remedy === 'pause' || remedy === 'exhausted') return undefined;
     throw error;
   }
 }

@@ -1,22 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { type ExchangeJob, exchangeJobId } from '#models/exchange-job.ts';
-import type { ExchangeLedger } from '#models/exchange-ledger.ts';
-import type { Announcer } from '#workers/announcer.ts';
+import type { ExchangeLedger, Settlement } from '#models/exchange-ledger.ts';
+import type { OnSettled } from '#workers/on-settled.ts';
 
 /**
- * Ends a login whose job BullMQ gave up, so that its page need not wait for the code to die. Its workers were lost or
- * met a bug of ours; what WeChat knows of the code is open, so the person is asked to authorise again.
+ * Ends a login whose job BullMQ gave up, so that its page need not wait for the code to die. It failed again and again by a
+ * bug of ours, or with the worker that ran it. Another code, of this round or the next, would most likely meet the same,
+ * and bring down the next worker with all its logins: so neither is tried until the person asks for it.
  */
-export function createGiveUp({ ledger, announcer }: { ledger: ExchangeLedger; announcer: Announcer }) {
+export function createGiveUp({ ledger, onSettled }: { ledger: ExchangeLedger; onSettled: OnSettled }) {
   return async (job: ExchangeJob): Promise<void> => {
     const claim = await ledger.claim(job.login, exchangeJobId(job.login, job.n), randomUUID());
     if (['gone', 'done', 'joined', 'wait'].includes(claim.verb)) return;
-    const status = 'reauthorize';
-    const { verb } = await ledger.settle(job.login, claim.claimId, {
-      status,
-      scope: claim.scope,
-      isLostRound: true,
-    });
-    if (verb === 'settled') announcer.announce({ id: job.login, status });
+    const settlement: Settlement = { status: 'failed', reason: 'internal', scope: claim.scope };
+    const { verb, elapsedMs } = await ledger.settle(job.login, claim.claimId, settlement);
+    if (verb === 'settled') onSettled(job, { verb, claim, settlement, elapsedMs, timings: {} });
   };
 }

@@ -97,7 +97,7 @@ await runProcess(log, async (stack) => {
     (writer) => writer.close(),
   );
   const onSettled = createOnSettled({ announcer, history: historyWriter, metrics, log });
-  const onGivenUp = createGiveUp({ ledger, announcer });
+  const onGivenUp = createGiveUp({ ledger, onSettled });
 
   /** Ends this process; whoever runs it starts a new one. */
   const onStuck = () => {

@@ -7,7 +7,8 @@ import type { ExchangeResult } from '#workers/exchange-code.ts';
 import type { HistoryWriter } from '#workers/history-writer.ts';
 import type { WorkerMetrics } from '#workers/metrics.ts';
 
-type SettledExchange = Extract<ExchangeResult, { verb: 'settled' }>;
+export type SettledExchange = Extract<ExchangeResult, { verb: 'settled' }>;
+export type OnSettled = ReturnType<typeof createOnSettled>;
 
 /** What happens once a login has its answer: the page is woken first, then the login is logged and kept for audit. */
 export function createOnSettled(deps: {

@@ -5,6 +5,7 @@ import { setLatency } from '../setting.ts';
 import { appid, entId, type Setting } from '../subjects/setting.ts';
 import { startUs } from '../subjects/us.ts';
 import type { Bench, Findings, RowGroup } from './bench.ts';
+import { loginTask } from './login-task.ts';
 
 const batch = 5_000;
 
@@ -17,18 +18,9 @@ export const bindings: RowGroup = {
     for (const bound of size.bindings) {
       await using us = await startUs(setting, { prefix: 'bench-bindings' });
       await bind(us.mongoUrl, setting, bound);
-      const result = await runDriver({
-        kind: 'logins',
-        origins: us.origins,
-        path: us.startPath,
-        simulator: setting.simulatorUrl,
-        load: { clients: 100 },
-        warmUp: size.warmUp,
-        measureMs: size.measureMs,
-        newShare: 0.5,
-        knownPeople: bound,
-        pids: { ...setting.pids, ...us.pids },
-      });
+      const result = await runDriver(
+        loginTask(setting, us, { warmUp: size.warmUp, measureMs: size.measureMs, knownPeople: bound }),
+      );
       const { driver: _driver, simulator: _simulator, ...cpu } = result.cpu;
       const each = (time = 0) => Math.round(time / Math.max(result.count, 1));
       const whole = each(Object.values(cpu).reduce((sum, time) => sum + time, 0));

@@ -2,6 +2,7 @@ import { runDriver } from '../run-driver.ts';
 import { setLatency } from '../setting.ts';
 import { startUs } from '../subjects/us.ts';
 import type { Bench, Findings, RowGroup } from './bench.ts';
+import { loginTask } from './login-task.ts';
 import { toRow } from './to-row.ts';
 
 /** The callback request alone, while no worker takes the jobs: the ingress against a bare Koa redirect. */
@@ -10,19 +11,14 @@ export const callbacks: RowGroup = {
   async measure({ setting, size }: Bench): Promise<Findings> {
     await setLatency(setting, 0, 0);
     await using us = await startUs(setting, { prefix: 'bench-callbacks', workers: 0 });
-    const result = await runDriver({
-      kind: 'callbacks',
-      origins: [us.origin],
-      path: us.startPath,
-      simulator: setting.simulatorUrl,
-      load: { clients: 100 },
-      warmUp: { ...size.warmUp, count: Math.min(size.warmUp.count, size.count / 3) },
-      measureMs: size.measureMs,
-      most: size.count,
-      newShare: 0.5,
-      knownPeople: 5_000,
-      pids: { ...setting.pids, ...us.pids },
-    });
+    const result = await runDriver(
+      loginTask(setting, us, {
+        kind: 'callbacks',
+        warmUp: { ...size.warmUp, count: Math.min(size.warmUp.count, size.count / 3) },
+        measureMs: size.measureMs,
+        most: size.count,
+      }),
+    );
     return { rows: [toRow('callbacks', us.name, result)] };
   },
 };

@@ -5,6 +5,7 @@ import { startPeerKoa } from '../subjects/peer-koa.ts';
 import type { Subject } from '../subjects/setting.ts';
 import { startUs } from '../subjects/us.ts';
 import type { Bench, Findings, Row, RowGroup } from './bench.ts';
+import { loginTask } from './login-task.ts';
 import { middleRow, toRow } from './to-row.ts';
 
 type Load = {
@@ -34,18 +35,7 @@ export const logins: RowGroup = {
       else subjects.push(stack.use(subject));
     }
     const run = (subject: Subject, load: Load['load'], warmUp: typeof size.warmUp, measureMs: number) =>
-      runDriver({
-        kind: 'logins',
-        origins: [subject.origin],
-        path: subject.startPath,
-        simulator: setting.simulatorUrl,
-        load,
-        warmUp,
-        measureMs,
-        newShare: 0.5,
-        knownPeople: 5_000,
-        pids: { ...setting.pids, ...subject.pids },
-      });
+      runDriver(loginTask(setting, subject, { load, warmUp, measureMs }));
 
     // A service runs for days: until its code is compiled, a login costs half as much again.
     await setLatency(setting, 0, 0);

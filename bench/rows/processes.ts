@@ -2,6 +2,7 @@ import { runDriver } from '../run-driver.ts';
 import { setLatency } from '../setting.ts';
 import { startUs } from '../subjects/us.ts';
 import type { Bench, Findings, Row, RowGroup } from './bench.ts';
+import { loginTask } from './login-task.ts';
 import { toRow } from './to-row.ts';
 
 const fleets = [
@@ -19,18 +20,9 @@ export const processes: RowGroup = {
     const rows: Row[] = [];
     for (const [ingresses, workers] of fleets) {
       await using us = await startUs(setting, { prefix: 'bench-fleet', ingresses, workers });
-      const result = await runDriver({
-        kind: 'logins',
-        origins: us.origins,
-        path: us.startPath,
-        simulator: setting.simulatorUrl,
-        load: { clients: 100 },
-        warmUp: size.warmUp,
-        measureMs: size.measureMs,
-        newShare: 0.5,
-        knownPeople: 5_000,
-        pids: { ...setting.pids, ...us.pids },
-      });
+      const result = await runDriver(
+        loginTask(setting, us, { warmUp: size.warmUp, measureMs: size.measureMs }),
+      );
       const row = toRow('processes', `ingress × ${ingresses}, workers × ${workers}`, result);
       say(`  ${row.subject}: ${row.rate}/s`);
       rows.push(row);

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSeededRandom } from '../seeded-random.ts';
+import { createSeededRandom } from '#simulator/random.ts';
 import type { CrowdPlan, CrowdReport, Journal, Role } from './journal.ts';
 import { livePerson } from './person.ts';
 

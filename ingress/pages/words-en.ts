@@ -42,7 +42,7 @@ export const en: Words = {
       'WeChat sign-in is not set up correctly here. Please contact the administrator: trying again may not help yet.',
     refused:
       'WeChat did not allow this sign-in. You may have declined, or your WeChat account may be restricted for now.',
-    unavailable: 'WeChat is not responding at the moment. Please try again a little later.',
+    unavailable: 'WeChat is not taking sign-ins here at the moment. Please try again later.',
     expired:
       'This sign-in has timed out or was already used. Just sign in again; your account is not affected.',
     internal: 'Something went wrong on our side, not yours. Please try again.',

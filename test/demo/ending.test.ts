@@ -3,7 +3,7 @@ import test from 'ava';
 import { Redis } from 'ioredis';
 import mongoose from 'mongoose';
 import { isAlive } from '#test/stores/is-alive.ts';
-import { descendantsOf } from '#test/support/descendants.ts';
+import { commandLineOf, descendantsOf } from '#test/support/descendants.ts';
 import { addressesOf, launchDemo, startDemo } from '#test/support/start-demo.ts';
 import { storeUrl } from '#test/support/store-url.ts';
 import { until } from '#test/support/until.ts';
@@ -50,6 +50,33 @@ test('killed without a chance to tidy up, it leaves no process and no file behin
   await until(() => processes.every((pid) => !isAlive(pid)), { timeoutMs: 10_000 });
   await until(async () => (await demo.leftInTemporary()).length === 0);
   t.pass();
+});
+
+test('killed by name, and with it all that has the name, it leaves nothing behind', async (t) => {
+  const demo = await startDemo(sharedStores());
+  t.teardown(() => demo.end());
+  const processes = await descendantsOf(demo.pid);
+  const commandLines = await Promise.all(processes.map(commandLineOf));
+  const named = processes.filter((_pid, index) => commandLines[index]?.includes('demo'));
+  for (const pid of [demo.pid, ...named]) process.kill(pid, 'SIGKILL');
+  await demo.ended;
+  await until(() => processes.every((pid) => !isAlive(pid)), { timeoutMs: 10_000 });
+  await until(async () => (await demo.leftInTemporary()).length === 0);
+  t.pass();
+});
+
+test('when the npm that runs it is killed, it ends by itself', async (t) => {
+  const demo = await startDemo(sharedStores(), { byNpm: true });
+  t.teardown(() => demo.end());
+  const processes = await descendantsOf(demo.pid);
+  t.teardown(() => {
+    for (const pid of processes.filter(isAlive)) process.kill(pid, 'SIGTERM');
+  });
+  demo.kill('SIGKILL');
+  await until(() => processes.every((pid) => !isAlive(pid)), { timeoutMs: 20_000 });
+  t.true(demo.said().includes('Everything is ended.'));
+  // npm's own node leaves a cache there.
+  t.deepEqual(await demo.leftInTemporary().then((left) => left.filter((name) => /login/.test(name))), []);
 });
 
 test('Ctrl-C while it still starts ends that as well', async (t) => {

@@ -48,6 +48,10 @@ test('whatever misses its deadline is away', async (t) => {
   t.true(isStoreAway(await errorOf(within(10, new Promise(() => {})))));
 });
 
+test('a Redis that takes no commands at the moment is away', (t) => {
+  t.true(isStoreAway(new Error('LOADING Redis is loading the dataset in memory')));
+});
+
 const present = test.macro({
   exec(t, _what: string, error: unknown) {
     t.false(isStoreAway(error));

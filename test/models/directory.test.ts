@@ -5,24 +5,14 @@ import { createEnterpriseModel } from '#models/enterprise.ts';
 import { createServiceAccountModel } from '#models/service-account.ts';
 import { withMonitoredMongo } from '#test/models/with-monitored-mongo.ts';
 import { until } from '#test/support/until.ts';
+import { acme } from './acme.ts';
 
-const enterprise = {
-  entId: 'acme',
-  appid: 'wx1',
-  name: 'Acme',
-  loginUrl: 'https://host.example/login',
-  targetPrefixes: [],
-  unbound: 'create',
-  scope: 'snsapi_userinfo',
-  consentPage: false,
-  apiKeyDigest: 'digest',
-} as const;
 const account = { appid: 'wx1', name: 'An account', sealedSecret: 'sealed', verifyFiles: [] };
 
 async function withDirectory(t: ExecutionContext) {
   const { mongo, proxy, commands } = await withMonitoredMongo(t);
   const [enterprises, accounts] = [createEnterpriseModel(mongo), createServiceAccountModel(mongo)];
-  await enterprises.create(enterprise);
+  await enterprises.create(acme);
   await accounts.create(account);
   return { directory: createDirectory({ enterprises, accounts }), enterprises, proxy, commands };
 }
@@ -36,9 +26,9 @@ async function forSeconds(seconds: number, ask: () => Promise<void>): Promise<vo
   }
 }
 
-test('an enterprise and its account are found, with the secret still sealed', async (t) => {
+test('an acme and its account are found, with the secret still sealed', async (t) => {
   const { directory } = await withDirectory(t);
-  t.like(await directory.findEnterprise('acme'), enterprise);
+  t.like(await directory.findEnterprise('acme'), acme);
   t.like(await directory.findAccount('wx1'), account);
 });
 
@@ -48,12 +38,12 @@ test('what nobody knows is undefined', async (t) => {
   t.is(await directory.findAccount('nobody'), undefined);
 });
 
-test('a change is in force within five seconds, so are a new enterprise and a removed one', async (t) => {
+test('a change is in force within five seconds, so are a new acme and a removed one', async (t) => {
   const { directory, enterprises } = await withDirectory(t);
   await directory.findEnterprise('acme');
   await directory.findEnterprise('new');
   await enterprises.updateOne({ entId: 'acme' }, { name: 'Acme & Sons' });
-  await enterprises.create({ ...enterprise, entId: 'new' });
+  await enterprises.create({ ...acme, entId: 'new' });
   const begun = performance.now();
   await until(async () => (await directory.findEnterprise('acme'))?.name === 'Acme & Sons');
   await until(async () => (await directory.findEnterprise('new')) !== undefined);
@@ -86,7 +76,7 @@ test('after an outage a change is seen again', async (t) => {
   t.pass();
 });
 
-test('a burst reads an enterprise once', async (t) => {
+test('a burst reads an acme once', async (t) => {
   const { directory, commands } = await withDirectory(t);
   commands.length = 0;
   await Promise.all(Array.from({ length: 1_000 }, () => directory.findEnterprise('acme')));

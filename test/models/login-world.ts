@@ -56,7 +56,7 @@ export function createWorld(stores: { redis: Redis; prefix: string; bindings: Bi
   const gate = {
     enter: async () => 'open',
     exchange: (_appid: string, _isSecond: boolean, call: () => Promise<unknown>) => call(),
-    exhausted: async () => {},
+    outOfQuota: async () => {},
     misconfigured: () => {},
   };
   const viewOf = createLoginViews({
@@ -71,7 +71,7 @@ export function createWorld(stores: { redis: Redis; prefix: string; bindings: Bi
   const { findOwn } = createReadStatus({ records, viewOf, cookie } as never);
   const giveUp = createGiveUp({
     ledger: createExchangeLedger(store, { claimWindowMs, leastUsefulMs }),
-    announcer: { announce: () => {} },
+    onSettled: () => {},
   });
 
   /** The code that a browser's page asks about, by its digest. */

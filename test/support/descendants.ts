@@ -14,6 +14,13 @@ export async function descendantsOf(pid: number): Promise<number[]> {
   return found;
 }
 
+/** The program and its arguments, as `pkill -f` looks at them; empty when it is gone. */
+export async function commandLineOf(pid: number): Promise<string> {
+  if (process.platform === 'linux') return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  const { stdout } = await execa('ps', ['-o', 'args=', '-p', String(pid)], { reject: false });
+  return stdout;
+}
+
 // Small images have no ps.
 async function parentsOnLinux(): Promise<(readonly [pid: number, parent: number])[]> {
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);

@@ -7,7 +7,8 @@ import { freePort } from '#stores/free-port.ts';
 import { createOrphanGuard } from '#stores/orphan-guard.ts';
 import { until } from './until.ts';
 
-const main = path.join(import.meta.dirname, '../../demo/main.ts');
+const root = path.join(import.meta.dirname, '../..');
+const main = path.join(root, 'demo/main.ts');
 const portNames = [
   'DEMO_PORT',
   'DEMO_ADMIN_PORT',
@@ -21,11 +22,16 @@ const mostStarts = 3;
 export type Demo = Awaited<ReturnType<typeof launchDemo>>;
 
 /** {@link startDemo} that does not wait until it runs. */
-export async function launchDemo(env: Record<string, string> = {}) {
+export async function launchDemo(env: Record<string, string> = {}, { byNpm = false } = {}) {
   // Chosen here, so that the demos of one file do not choose the same.
   const ports = await Promise.all(portNames.map(async (name) => [name, String(await freePort())] as const));
   const temporary = await mkdtemp(path.join(os.tmpdir(), 'demo-test-'));
-  const child = execa(process.execPath, [main], {
+  // Without the script before it, which would install.
+  const [program = '', ...args] = byNpm
+    ? ['npm', 'run', 'demo', '--ignore-scripts']
+    : [process.execPath, main];
+  const child = execa(program, args, {
+    cwd: root,
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: process.env['HOME'] ?? '',
@@ -76,11 +82,14 @@ export async function launchDemo(env: Record<string, string> = {}) {
 }
 
 /**
- * The demo as `npm run demo` runs it, on free ports, with a folder of its own for temporary files. Without REDIS_URL and
+ * The demo as `npm run demo` runs it, or by way of npm itself, on free ports, with a folder of its own for temporary files. Without REDIS_URL and
  * MONGO_URL in `env` it starts its own stores. The caller ends it.
  */
-export async function startDemo(env: Record<string, string> = {}, starts = 1): Promise<Demo> {
-  const demo = await launchDemo(env);
+export async function startDemo(
+  env: Record<string, string> = {},
+  { byNpm = false, starts = 1 } = {},
+): Promise<Demo> {
+  const demo = await launchDemo(env, { byNpm });
   try {
     await until(() => demo.said().includes('Ctrl-C ends everything') || demo.isOver(), {
       timeoutMs: 90_000,
@@ -90,7 +99,8 @@ export async function startDemo(env: Record<string, string> = {}, starts = 1): P
     return demo;
   } catch (error) {
     await demo.end('SIGTERM');
-    if (demo.said().includes('EADDRINUSE') && starts < mostStarts) return startDemo(env, starts + 1);
+    if (demo.said().includes('EADDRINUSE') && starts < mostStarts)
+      return startDemo(env, { byNpm, starts: starts + 1 });
     throw error;
   }
 }

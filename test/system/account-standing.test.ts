@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
+import { withService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';
 import { jobsOf } from './jobs-of.ts';
 import { sharedService } from './shared-service.ts';
@@ -54,6 +55,17 @@ test('an account whose minute is used up is left alone, its logins wait, and oth
   }
   // One more where the minute ended just then: the account is tried again in the next.
   t.true(callsOf(appid).length <= 2, `${callsOf(appid).length}`);
+});
+
+test('a login whose code dies while the day is used up has failed, and is not sent to WeChat for another', async (t) => {
+  // As at the end of its five minutes: the next minute comes too late for this code.
+  const late = await withService(t, { env: { CODE_LIFETIME_MS: '5000' } });
+  const { entId, appid } = await late.seedEnterprise();
+  const { control: weChat } = late.simulator;
+  weChat.addFault({ kind: 'error', errcode: 45_009, appid, endpoint: 'access_token' });
+  const end = await late.person().login(entId);
+  t.like(end, { status: 'failed', reason: 'unavailable', reauthorizations: 0 });
+  t.true(weChat.calls({ endpoint: 'access_token', appid }).calls.length <= 2);
 });
 
 test('WeChat’s own words for a failure reach neither the page nor the status', async (t) => {

@@ -112,6 +112,21 @@ test('failed, refused: WeChat refuses the person', async (t) => {
   t.deepEqual(await person.waitForEnd(), { status: 'failed', reason: 'refused' });
 });
 
+test('failed, internal: a bug of ours, which three attempts do not heal', async (t) => {
+  const enterprise = await service.seedEnterprise();
+  // MongoDB takes no binding of this enterprise: to the workers an error like any that nobody thought of.
+  const validator = { entId: { $ne: enterprise.entId } };
+  await service.mongo.db?.command({ collMod: 'bindings', validator });
+  const person = service.person();
+  await person.callback(await person.authorize(await person.start(enterprise.entId)));
+  t.deepEqual(await person.waitForEnd(), { status: 'failed', reason: 'internal' });
+  const history = service.mongo.collection('login_history');
+  t.like(await until(() => history.findOne({ entId: enterprise.entId })), {
+    outcome: 'failed',
+    reason: 'internal',
+  });
+});
+
 test('a held answer comes the moment the login ends, also when another ingress took the callback', async (t) => {
   const { person } = await someone({ fault: { kind: 'latency', ms: 800 } });
   const elsewhere = service.person({ ingressUrl: service.ingresses[1]?.url ?? '' });

@@ -61,15 +61,16 @@ test('the misconfigured accounts are counted, the paused ones not', async (t) =>
   gate.misconfigured('wx1', 40_125);
   gate.misconfigured('wx1', 40_125);
   gate.misconfigured('wx2', 48_004);
-  await gate.exhausted('wx3', 45_011);
+  await gate.outOfQuota('wx3', 'paused', 45_011);
+  await gate.outOfQuota('wx4', 'exhausted', 45_009);
   t.is(gate.misconfiguredCount, 2);
 });
 
 test('a used-up quota pauses the account until the next minute begins, and slows it down', async (t) => {
   const { gate, clock, told, slowed, taken } = withGate();
   clock.ms += 15_000;
-  await gate.exhausted('wx1', 45_011);
-  await gate.exhausted('wx1', 45_011);
+  await gate.outOfQuota('wx1', 'paused', 45_011);
+  await gate.outOfQuota('wx1', 'paused', 45_011);
   t.deepEqual(told, [['wx1', 'paused', 45_011]]);
   t.deepEqual(slowed, ['wx1', 'wx1']);
   const paused = await t.throwsAsync(gate.enter('wx1'), { instanceOf: AccountPaused });
@@ -79,9 +80,28 @@ test('a used-up quota pauses the account until the next minute begins, and slows
   t.is(await gate.enter('wx1'), 'open');
 });
 
+test('an account that is slowed down is held back no further', async (t) => {
+  const { gate, told, slowed } = withGate();
+  await gate.slowDown('wx1');
+  t.deepEqual(slowed, ['wx1']);
+  t.is(await gate.enter('wx1'), 'open');
+  t.deepEqual(told, []);
+});
+
+test('while the day’s quota is used up a login is told for how long, and is free to end', async (t) => {
+  const { gate, clock, told, taken } = withGate();
+  clock.ms += 15_000;
+  await gate.outOfQuota('wx1', 'exhausted', 45_009);
+  t.deepEqual(await gate.enter('wx1'), { exhaustedForMs: 45_000 });
+  t.deepEqual(told, [['wx1', 'exhausted', 45_009]]);
+  t.deepEqual(taken, []);
+  clock.ms += 45_000;
+  t.is(await gate.enter('wx1'), 'open');
+});
+
 test('a change from paused to misconfigured is told', async (t) => {
   const { gate, told } = withGate();
-  await gate.exhausted('wx1', 45_011);
+  await gate.outOfQuota('wx1', 'paused', 45_011);
   gate.misconfigured('wx1', 48_004);
   t.deepEqual(
     told.map(([, state]) => state),

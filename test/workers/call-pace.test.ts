@@ -74,3 +74,12 @@ test('what was learned is forgotten after an hour', async (t) => {
   const left = await redis.ttl(`${prefix}:pace:wx1`);
   t.true(left > 3_500 && left <= 3_600);
 });
+
+test('while Redis takes no writes an account is slowed down in this worker, and its login goes on', async (t) => {
+  const { pace, redis } = withPace(t);
+  Reflect.set(redis, 'set', () => Promise.reject(new Error('OOM command not allowed')));
+  await t.notThrowsAsync(pace.slowDown('wx1'));
+  t.is(pace.rateOf('wx1'), 200);
+  Reflect.set(redis, 'set', () => Promise.reject(new Error('ERR something else')));
+  await t.throwsAsync(pace.slowDown('wx2'), { message: 'ERR something else' });
+});

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { connectRedis } from '#models/connect-redis.ts';
 import {
   type ExchangeJob,
@@ -57,7 +57,7 @@ async function withWorker(
       { login, n: 1, entId: 'acme', appid: 'wx1', recordedAt: 0, diesAt: 0 },
       { ...exchangeJobOptions(), jobId: `${login}-1`, backoff: { type: 'fixed', delay: 10 } },
     );
-  return { queue, worker, add, told, lines };
+  return { redis, queue, worker, add, told, lines };
 }
 
 test('a job is exchanged under its own id, and its end is told', async (t) => {
@@ -120,6 +120,26 @@ test('a bug is tried three times, then the login is given up', async (t) => {
     ],
   );
   t.notRegex(lines.join(), /canary/);
+});
+
+test('a job that went down with four workers is given up, and takes no fifth along', async (t) => {
+  let runs = 0;
+  const { redis, queue, worker, add, told } = await withWorker(t, async () => {
+    runs += 1;
+    return settled;
+  });
+  await worker.pause();
+  await add('a');
+  const { prefix = '' } = worker.opts;
+  const fourth = new Worker(queue.name, null, { connection: redis, prefix, lockDuration: 100 });
+  await fourth.getNextJob('a lock that is never renewed');
+  await fourth.close();
+  await redis.hset(queue.toKey('a-1'), 'stc', 3);
+  await worker.resume();
+  // Two of BullMQ's checks, 5 s apart: the first marks the job, the second finds it without a lock.
+  await until(() => told.givenUp.length === 1, { timeoutMs: 30_000 });
+  t.deepEqual(told.givenUp, ['a']);
+  t.is(runs, 0);
 });
 
 test('a bug that passes costs nothing', async (t) => {

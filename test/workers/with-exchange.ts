@@ -4,7 +4,9 @@ import { createExchangeLedger } from '#models/exchange-ledger.ts';
 import type { NewLogin } from '#models/login-record.ts';
 import { digest } from '#models/sealing.ts';
 import { secretPlace } from '#models/service-account.ts';
+import { acme } from '#test/models/acme.ts';
 import { leastUsefulMs, newLogin, withLogins } from '#test/models/with-logins.ts';
+import type { Standing } from '#workers/account-gate.ts';
 import type { BindingRequest, BoundPerson } from '#workers/binding-writer.ts';
 import { createExchangeCode, type ExchangeDeps } from '#workers/exchange-code.ts';
 import type { Token } from '#workers/wechat/replies.ts';
@@ -18,17 +20,6 @@ export const token: Token = {
 };
 export const profile = { nickname: '小明', avatarUrl: 'https://thirdwx.qlogo.cn/a/46', unionid: 'oUnion' };
 const person: BoundPerson = { userId: 'u_1', nickname: '小明', avatarUrl: '', created: true };
-const enterprise: EnterpriseDocument = {
-  entId: newLogin.entId,
-  appid: newLogin.appid,
-  name: 'Acme',
-  loginUrl: 'https://host.example/login',
-  targetPrefixes: [],
-  unbound: 'create',
-  scope: 'snsapi_userinfo',
-  consentPage: false,
-  apiKeyDigest: 'digest',
-};
 
 /** One after another; the last one for ever. An error is thrown. */
 function answers<T>(list: readonly (T | Error)[]): () => Promise<T> {
@@ -50,7 +41,7 @@ export type World = {
   /** Undefined: WeChat's account is not known here. */
   sealedSecret?: string | undefined;
   accounts?: Error[];
-  standings?: ('open' | 'misconfigured' | Error)[];
+  standings?: (Standing | Error)[];
   /** In place of the gate's own call. */
   gateThrows?: Error;
   claimWindowMs?: number;
@@ -68,10 +59,8 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
   const nextToken = answers(world.tokens ?? [token]);
   const nextProfile = answers(world.profiles ?? [profile]);
   const nextPerson = answers(world.persons ?? [person]);
-  const nextEnterprise = answers(
-    world.enterprises ?? [{ ...enterprise, unbound: world.unbound ?? 'create' }],
-  );
-  const nextStanding = answers(world.standings ?? (['open'] as const));
+  const nextEnterprise = answers(world.enterprises ?? [{ ...acme, unbound: world.unbound ?? 'create' }]);
+  const nextStanding = answers<Standing>(world.standings ?? ['open']);
   const sealedSecret =
     'sealedSecret' in world ? world.sealedSecret : sealer.seal('secret-canary', secretPlace(newLogin.appid));
   const nextAccount = answers([
@@ -105,7 +94,9 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
         if (world.gateThrows) throw world.gateThrows;
         return call();
       },
-      exhausted: async (_appid: string, errcode: number) => void asked.push(`exhausted ${errcode}`),
+      outOfQuota: async (_appid: string, state: string, errcode: number) =>
+        void asked.push(`${state} ${errcode}`),
+      slowDown: async () => void asked.push('slower'),
       misconfigured: (_appid: string, errcode: number) => void asked.push(`misconfigured ${errcode}`),
     },
     bindings: {

@@ -3,10 +3,18 @@ export type Endpoint = 'token' | 'refresh' | 'userinfo';
 /**
  * What to do next about an errcode:
  * `reauthorize` the person must authorise again; `retry` WeChat is busy and may or may not have used the code;
- * `pause` leave this account alone for a while; `misconfigured` only the operator can help; `refused` WeChat
- * refuses this person; `refresh` the token is dead, a new one may be had.
+ * `pause` leave this account alone until the next minute; `exhausted` the same, though it may last until the day is over;
+ * `misconfigured` only the operator can help; `refused` WeChat refuses this person; `refresh` the token is dead, a new one
+ * may be had.
  */
-export type Remedy = 'reauthorize' | 'retry' | 'pause' | 'misconfigured' | 'refused' | 'refresh';
+export type Remedy =
+  | 'reauthorize'
+  | 'retry'
+  | 'pause'
+  | 'exhausted'
+  | 'misconfigured'
+  | 'refused'
+  | 'refresh';
 
 /** The official return-code tables (developers.weixin.qq.com, errCode.html) and api_snsaccesstoken. Match the number, never errmsg. */
 const remedies = new Map<number, Remedy>([
@@ -37,7 +45,7 @@ const remedies = new Map<number, Remedy>([
   [42007, 'reauthorize'], // password changed: every token is dead
   [43001, 'misconfigured'],
   [43003, 'misconfigured'],
-  [45009, 'pause'], // daily quota
+  [45009, 'exhausted'], // daily quota
   [45011, 'pause'], // minute quota
   [48001, 'misconfigured'], // the account lacks the permission
   [48004, 'misconfigured'], // banned

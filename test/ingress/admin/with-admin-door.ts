@@ -4,14 +4,13 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { createAdminApp } from '#ingress/admin-app.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
-import { connectMongo } from '#models/connect-mongo.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
 import { exchangeQueueName, shardPrefix } from '#models/exchange-job.ts';
 import { createSealer } from '#models/sealing.ts';
 import { createServiceAccountModel } from '#models/service-account.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
-import { withMongo } from '#test/support/with-mongo.ts';
+import { withProxiedMongo } from '#test/support/with-proxied-mongo.ts';
 import { withProxy } from '#test/support/with-proxy.ts';
 import { withRedis } from '#test/support/with-redis.ts';
 
@@ -35,15 +34,7 @@ export async function withAdminDoor(
   });
   t.teardown(() => redis.disconnect());
 
-  const mongoUrl = new URL(withMongo(t).url);
-  const mongoProxy = await withProxy(t, { host: mongoUrl.hostname, port: Number(mongoUrl.port) });
-  mongoUrl.port = String(mongoProxy.port);
-  mongoUrl.search = '?directConnection=true';
-  const mongo = await connectMongo(mongoUrl.href);
-  t.teardown(() => {
-    mongoProxy.cut();
-    return mongo.close(true);
-  });
+  const { mongo, proxy: mongoProxy } = await withProxiedMongo(t);
   const accounts = createServiceAccountModel(mongo);
   const enterprises = createEnterpriseModel(mongo);
   await Promise.all([accounts.createIndexes(), enterprises.createIndexes()]);

@@ -4,7 +4,6 @@ import { Redis } from 'ioredis';
 import Koa from 'koa';
 import { createHostRoutes } from '#ingress/host-app.ts';
 import { createBindingModel } from '#models/binding.ts';
-import { connectMongo } from '#models/connect-mongo.ts';
 import type { EnterpriseDocument } from '#models/enterprise.ts';
 import { createExchangeLedger } from '#models/exchange-ledger.ts';
 import { createLoginStore } from '#models/login-moves.ts';
@@ -13,25 +12,14 @@ import { createSealer, digest } from '#models/sealing.ts';
 import type { SettledLogin } from '#models/settled-channel.ts';
 import { createTicket, createTickets, type Identity, sealOutcome } from '#models/ticket.ts';
 import { withServer } from '#test/ingress/with-server.ts';
+import { acme } from '#test/models/acme.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
-import { withMongo } from '#test/support/with-mongo.ts';
-import { withProxy } from '#test/support/with-proxy.ts';
+import { withProxiedMongo } from '#test/support/with-proxied-mongo.ts';
 import { withRedis } from '#test/support/with-redis.ts';
 
 export const apiKey = 'the-key-of-acme';
-const acme: EnterpriseDocument = {
-  entId: 'acme',
-  appid: 'wx0123456789abcdef',
-  name: 'Acme',
-  loginUrl: 'https://host.example/login',
-  targetPrefixes: [],
-  unbound: 'bind',
-  scope: 'snsapi_userinfo',
-  consentPage: false,
-  apiKeyDigest: digest(apiKey),
-};
-const enterprises = new Map([
-  ['acme', acme],
+const enterprises = new Map<string, EnterpriseDocument>([
+  ['acme', { ...acme, apiKeyDigest: digest(apiKey) }],
   ['other', { ...acme, entId: 'other', apiKeyDigest: digest('the-key-of-other') }],
 ]);
 
@@ -42,17 +30,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>) {
   const { url, prefix } = withRedis(t);
   const redis = new Redis(url);
   t.teardown(() => redis.disconnect());
-  const mongoUrl = new URL(withMongo(t).url);
-  const mongoProxy = await withProxy(t, { host: mongoUrl.hostname, port: Number(mongoUrl.port) });
-  mongoUrl.port = String(mongoProxy.port);
-  // Else the driver finds its own way to the member of the replica set, past the proxy.
-  mongoUrl.search = '?directConnection=true';
-  const mongo = await connectMongo(mongoUrl.href);
-  t.teardown(() => {
-    // A close that has to say goodbye to a hanging store would take 20 s.
-    mongoProxy.cut();
-    return mongo.close(true);
-  });
+  const { mongo, proxy: mongoProxy } = await withProxiedMongo(t);
   const bindings = createBindingModel(mongo);
   await bindings.createIndexes();
 

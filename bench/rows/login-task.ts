@@ -1,0 +1,21 @@
+import type { DriverTask } from '../driver/task.ts';
+import type { Setting, Subject } from '../subjects/setting.ts';
+
+/** Whole logins of a subject, a hundred at once and half of them of people it never saw, unless told otherwise. */
+export function loginTask(
+  setting: Setting,
+  subject: Omit<Subject, 'name'> & { readonly origins?: readonly string[] },
+  more: Pick<DriverTask, 'warmUp' | 'measureMs'> & Partial<DriverTask>,
+): DriverTask {
+  return {
+    kind: 'logins',
+    origins: subject.origins ?? [subject.origin],
+    path: subject.startPath,
+    simulator: setting.simulatorUrl,
+    load: { clients: 100 },
+    newShare: 0.5,
+    knownPeople: 5_000,
+    pids: { ...setting.pids, ...subject.pids },
+    ...more,
+  };
+}

@@ -1,0 +1,116 @@
+import test from 'ava';
+import { DirectoryUnavailable } from '#models/directory.ts';
+import { bindTicketLifetimeMs, openOutcome } from '#models/ticket.ts';
+import { WeChatError } from '#workers/wechat/errors.ts';
+import { meets } from './login-story.ts';
+import { profile, token, withExchange } from './with-exchange.ts';
+
+const denied = (code: number) => new WeChatError(code, 'userinfo');
+const mongoAway = Object.assign(new Error('no primary'), { name: 'MongoServerSelectionError' });
+const snapshot = { ...token, isSnapshot: true };
+
+test(meets, 'a person nobody is bound to waits for the host where the enterprise binds', {
+  unbound: 'bind',
+  persons: [undefined],
+  asked: ['first', 'token', 'userinfo', 'binding'],
+  ends: 'bind',
+});
+test(meets, 'base-first asks for no profile of a person who is known', {
+  login: { scope: 'snsapi_base' },
+  asked: ['first', 'token', 'binding'],
+  ends: 'ready',
+});
+test(meets, 'base-first asks an unknown person once more', {
+  login: { scope: 'snsapi_base' },
+  persons: [undefined],
+  asked: ['first', 'token', 'binding'],
+  ends: 'reauthorize',
+});
+
+test('an unknown person of base-first is asked for the profile next, and has lost no round', async (t) => {
+  const { exchangeCode, recorded, records } = withExchange(t, { persons: [undefined] });
+  const job = await recorded({ scope: 'snsapi_base' });
+  await exchangeCode(job, 'job');
+  t.like(await records.read(job.login), { scope: 'snsapi_userinfo', rounds: 0 });
+});
+
+test(meets, 'a snapshot visitor is neither asked about nor bound', {
+  tokens: [snapshot],
+  asked: ['first', 'token'],
+  ends: 'snapshot',
+});
+test(meets, 'whoever taps 使用完整服务 before the snapshot’s end is told is logged in', {
+  codes: ['snapshot code', 'real code'],
+  tokens: [snapshot, token],
+  asked: ['first', 'token', 'first', 'token', 'userinfo', 'binding'],
+  ends: 'ready',
+});
+test(meets, 'an enterprise nobody knows is misconfigured', {
+  enterprises: [undefined],
+  asked: ['first', 'token'],
+  ends: 'failed misconfigured',
+});
+test(meets, 'a person whose profile WeChat is too busy to tell is logged in without', {
+  profiles: [denied(45_011)],
+  asked: ['first', 'token', 'userinfo', 'slower', 'binding'],
+  ends: 'ready',
+});
+test(meets, 'a profile that is denied to one person closes the account to nobody else', {
+  profiles: [denied(48_001)],
+  asked: ['first', 'token', 'userinfo'],
+  ends: 'failed misconfigured',
+});
+test(meets, 'a fault of the account at the profile is told to the gate', {
+  profiles: [denied(48_004)],
+  asked: ['first', 'token', 'userinfo', 'misconfigured 48004'],
+  ends: 'failed misconfigured',
+});
+test(meets, 'a profile refused for the person is final', {
+  profiles: [denied(50_002)],
+  asked: ['first', 'token', 'userinfo'],
+  ends: 'failed refused',
+});
+test(meets, 'a token that is dead at the profile asks for another authorisation', {
+  profiles: [denied(40_003)],
+  asked: ['first', 'token', 'userinfo'],
+  ends: 'reauthorize',
+});
+test(meets, 'with MongoDB away after the call the token is held until it is back', {
+  enterprises: [new DirectoryUnavailable('away'), { unbound: 'create' } as never],
+  persons: [mongoAway, mongoAway, { userId: 'u_1', nickname: '', avatarUrl: '', created: false }],
+  asked: ['first', 'token', 'userinfo', 'binding', 'binding', 'binding'],
+  ends: 'ready',
+});
+
+test('what the host gets is sealed, behind a ticket that lives a minute', async (t) => {
+  const { exchangeCode, recorded, records, tickets, sealer, written } = withExchange(t);
+  const job = await recorded();
+  const result = await exchangeCode(job, 'job');
+  const record = await records.read(job.login);
+  const { ticket, ...identity } = openOutcome(sealer, job.login, record?.outcome ?? '');
+  t.like(identity, {
+    userId: 'u_1',
+    appid: job.appid,
+    openid: token.openid,
+    nickname: '小明',
+    created: true,
+  });
+  t.true(Math.abs(Date.now() - Date.parse(identity.authenticatedAt)) < 60_000);
+  t.like(result, { identity: { userId: 'u_1', created: true } });
+  t.like(written[0], { entId: 'acme', openid: token.openid, profile, createFor: job.login });
+  t.is((await tickets.redeem('acme', ticket))?.outcome.userId, 'u_1');
+});
+
+test('a bind ticket lives ten minutes and names nobody yet', async (t) => {
+  const { exchangeCode, recorded, records, tickets, sealer, written, clock } = withExchange(t, {
+    unbound: 'bind',
+    persons: [undefined],
+  });
+  const job = await recorded();
+  await exchangeCode(job, 'job');
+  const outcome = openOutcome(sealer, job.login, (await records.read(job.login))?.outcome ?? '');
+  t.like(outcome, { userId: '', nickname: profile.nickname, avatarUrl: profile.avatarUrl, created: false });
+  t.is(written[0]?.createFor, undefined);
+  clock.offsetMs = bindTicketLifetimeMs - 60_000;
+  t.truthy(await tickets.findBind('acme', outcome.ticket));
+});

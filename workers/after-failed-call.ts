@@ -1,0 +1,57 @@
+import { type Claim, callsPerCode, type ExchangeLedger } from '#models/exchange-ledger.ts';
+import { UnsealError } from '#models/sealing.ts';
+import type { AccountGate } from '#workers/account-gate.ts';
+import { failed, type LoginEnd, lost } from '#workers/login-end.ts';
+import { isMongoOutage } from '#workers/mongo-outage.ts';
+import { remedyOf, WeChatError, WeChatUnreachable } from '#workers/wechat/errors.ts';
+
+/** Not now, but soon, and in this very job, so that it keeps its place in line. */
+export class TryAgain extends Error {
+  override readonly name = 'TryAgain';
+}
+
+/**
+ * What a failed exchange means for its login: an end; or the code is given back, and {@link TryAgain} or the error itself is
+ * thrown. Whether WeChat may have seen the code decides how often it may be sent.
+ */
+export function createAfterFailedCall({ ledger, gate }: { ledger: ExchangeLedger; gate: AccountGate }) {
+  return async (login: string, claim: Claim, error: unknown): Promise<LoginEnd> => {
+    const release = (wasSent: boolean) => ledger.release(login, claim.claimId, { wasSent });
+
+    if (error instanceof WeChatUnreachable) {
+      if (error.wasSent && claim.calls >= callsPerCode) return lost;
+      await release(error.wasSent);
+      throw new TryAgain();
+    }
+    // A key is missing from SECRET_KEYS: no retry heals that.
+    if (error instanceof UnsealError) {
+      gate.misconfigured(claim.appid, 'unsealable');
+      return failed('misconfigured');
+    }
+    if (!(error instanceof WeChatError)) {
+      // Nothing was sent: the account is paused, MongoDB is away, or we have a bug.
+      await release(false);
+      throw isMongoOutage(error) ? new TryAgain() : error;
+    }
+    const remedy = remedyOf(error);
+    switch (remedy) {
+      case 'retry':
+        if (claim.calls >= callsPerCode) return lost;
+        await release(true);
+        throw new TryAgain();
+      case 'pause':
+      case 'exhausted':
+        await release(true);
+        await gate.outOfQuota(claim.appid, remedy === 'pause' ? 'paused' : 'exhausted', error.errcode);
+        throw new TryAgain();
+      case 'misconfigured':
+        gate.misconfigured(claim.appid, error.errcode);
+        return failed('misconfigured');
+      case 'refused':
+        return failed('refused');
+      case 'reauthorize':
+      case 'refresh':
+        return lost;
+    }
+  };
+}

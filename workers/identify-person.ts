@@ -1,0 +1,113 @@
+import type { Directory } from '#models/directory.ts';
+import type { Claim } from '#models/exchange-ledger.ts';
+import { digest, type Sealer } from '#models/sealing.ts';
+import {
+  bindTicketLifetimeMs,
+  createTicket,
+  type Identity,
+  sealOutcome,
+  ticketLifetimeMs,
+} from '#models/ticket.ts';
+import type { AccountGate } from '#workers/account-gate.ts';
+import type { BindingWriter, BoundPerson } from '#workers/binding-writer.ts';
+import { fetchProfile } from '#workers/fetch-profile.ts';
+import { failed, type LoginEnd, lost } from '#workers/login-end.ts';
+import { isMongoOutage } from '#workers/mongo-outage.ts';
+import type { StepTimer } from '#workers/step-timer.ts';
+import { createTryAgain } from '#workers/try-again.ts';
+import type { WeChatClient } from '#workers/wechat/client.ts';
+import { remedyOf, WeChatError } from '#workers/wechat/errors.ts';
+import type { Profile, Token } from '#workers/wechat/replies.ts';
+
+/** wechat: 48001 api unauthorized; at userinfo, of this token as well as of the account. */
+const apiUnauthorized = 48_001;
+
+/** MongoDB elects a new primary in seconds. The token is held in hand, and in the ledger, until then. */
+const untilStored = createTryAgain(isMongoOutage, {
+  firstPauseMs: 100,
+  longestPauseMs: 2_000,
+  maxRetries: 1_000,
+});
+
+export type IdentifyDeps = {
+  readonly sealer: Sealer;
+  readonly directory: Directory;
+  readonly wechat: WeChatClient;
+  readonly gate: AccountGate;
+  readonly bindings: BindingWriter;
+};
+
+/**
+ * The second half of a login, from its token to its end: userinfo, binding, ticket. All of it may be done again after a
+ * crash. Throws whatever is a bug.
+ */
+export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings }: IdentifyDeps) {
+  return async (login: string, claim: Claim, token: Token, timed: StepTimer['timed']): Promise<LoginEnd> => {
+    // A snapshot visitor's openid and profile are made up by WeChat: nothing of them may be kept.
+    // A real code may have come meanwhile: whoever tapped 使用完整服务 must not be shown the snapshot's end.
+    if (token.isSnapshot) return { status: 'snapshot', mayTryNextCode: true };
+
+    const giveUpAfterMs = Math.max(claim.timeLeftMs, 1_000);
+    const enterprise = await untilStored(() => directory.findEnterprise(claim.entId), giveUpAfterMs);
+    if (enterprise === undefined) return failed('misconfigured');
+
+    const isBase = claim.scope === 'snsapi_base';
+    let profile: Profile | undefined;
+    if (!isBase) {
+      try {
+        profile = await timed('userinfo', () => fetchProfile({ wechat, gate }, claim, token));
+      } catch (error) {
+        return afterDeniedProfile(claim, error);
+      }
+    }
+
+    const { entId, appid } = claim;
+    const { openid, unionid } = token;
+    const createFor = !isBase && enterprise.unbound === 'create' ? login : undefined;
+    const person = await timed('binding', () =>
+      untilStored(() => bindings.write({ entId, appid, openid, profile, unionid, createFor }), giveUpAfterMs),
+    );
+    // base-first: only a known person is logged in silently; the others are asked.
+    if (person === undefined && isBase) return { status: 'reauthorize', scope: 'snsapi_userinfo' };
+
+    const identity = toIdentity(appid, token, person, profile);
+    const ticket = createTicket(login);
+    return {
+      status: person === undefined ? 'bind' : 'ready',
+      outcome: sealOutcome(sealer, login, { ...identity, ticket }),
+      ticketDigest: digest(ticket),
+      ticketLifetimeMs: person === undefined ? bindTicketLifetimeMs : ticketLifetimeMs,
+      identity,
+    };
+  };
+
+  function afterDeniedProfile(claim: Claim, error: unknown): LoginEnd {
+    if (!(error instanceof WeChatError)) throw error;
+    const remedy = remedyOf(error);
+    // One person brings 48001 about with a link that asks for snsapi_base, and so does a snapshot page whose flag was
+    // missing: it must not close the account to everybody.
+    if (remedy === 'misconfigured' && error.errcode !== apiUnauthorized) {
+      gate.misconfigured(claim.appid, error.errcode);
+    }
+    return remedy === 'misconfigured' || remedy === 'refused' ? failed(remedy) : lost;
+  }
+}
+
+function toIdentity(
+  appid: string,
+  { openid, unionid: unionidOfToken }: Token,
+  person: BoundPerson | undefined,
+  profile: Profile | undefined,
+): Identity {
+  const unionid = person?.unionid ?? unionidOfToken;
+  return {
+    userId: person?.userId ?? '',
+    appid,
+    openid,
+    ...(unionid !== undefined && { unionid }),
+    nickname: person?.nickname ?? profile?.nickname ?? '',
+    avatarUrl: person?.avatarUrl ?? profile?.avatarUrl ?? '',
+    created: person?.created ?? false,
+    authenticatedAt: new Date().toISOString(),
+  };
+}

@@ -12,8 +12,10 @@ const holdAboveMs = 20_000;
 const steerToMs = 12_000;
 /** Part of the missing backlog that is called in at each reading; people take seconds to come back from WeChat. */
 const gain = 0.15;
-/** The rate is an estimate that may be far too low for a moment: nobody sleeps on it for longer than this. */
+/** The rate is an estimate that may be far too low for a moment: nobody sleeps on it for longer than this … */
 const longestRetryMs = 20_000;
+/** … unless so many wait that their coming back would keep the door busy: it must have its time for those who are let in. */
+const returnsPerSecond = 200;
 
 export type Admission = ReturnType<typeof createAdmission>;
 export type Held = { readonly place: number; readonly waitMs: number; readonly retryAfterMs: number };
@@ -87,8 +89,9 @@ export function createAdmission(deps: {
       }
       const ahead = Math.max(number - state.called, 1);
       const untilTurnMs = (ahead / perSecond) * 1_000 + waitMs;
+      const longestMs = Math.max(longestRetryMs, ((state.issued - state.called) / returnsPerSecond) * 1_000);
       const retryAfterMs =
-        Math.min(Math.max((ahead / perSecond) * 1_000, 3_000), longestRetryMs) * (1 + Math.random() * 0.2);
+        Math.min(Math.max((ahead / perSecond) * 1_000, 3_000), longestMs) * (1 + Math.random() * 0.2);
       return { place: ahead, waitMs: untilTurnMs, retryAfterMs };
     },
     close: () => clearInterval(timer),

@@ -2,19 +2,22 @@ import type { Backlog } from '#ingress/backlog.ts';
 import type { Traffic } from '#ingress/traffic.ts';
 import { shardOf } from '#models/login-moves.ts';
 
-/** With fewer waiting jobs everybody is served at once, and the cheaper plain order will do. */
-const worthSorting = 10;
+/** With fewer waiting jobs a guest who comes into a lone broadcast is served at once anyway, and the plain order is cheaper. */
+const worthSorting = 100;
 
 export type Lanes = ReturnType<typeof createLanes>;
 
-/** Which jobs let others go first: those of an enterprise in the middle of a broadcast, while there is a backlog. */
+/**
+ * Which jobs let others go first: those of an enterprise in the middle of a broadcast, as soon as others are there, and
+ * before they come where it has a backlog of its own.
+ */
 export function createLanes({ backlog, traffic }: { backlog: Backlog; traffic: Traffic }) {
   return {
     isBurst: () => traffic.isBurst(),
     isHeavy(login: string, entId: string): boolean {
       traffic.note(entId);
-      if (traffic.isLone()) return false;
-      return backlog.of(shardOf(login)).waiting > worthSorting && traffic.isHeavy(entId);
+      if (!traffic.isHeavy(entId)) return false;
+      return !traffic.isLone() || backlog.of(shardOf(login)).waiting > worthSorting;
     },
   };
 }

@@ -52,7 +52,7 @@ function withDoor(t: ExecutionContext, { isSecure = false, waitMs = 60_000, perS
     } as unknown as Context;
     return { jar, come: (enterprise = broadcast) => door.hold(ctx, enterprise, `digest of ${name}`) };
   }
-  return { browser, state, redis, errors, readings: () => readings };
+  return { browser, state, redis, errors, lineKey: `{${prefix}:0}:line`, readings: () => readings };
 }
 
 test('without a backlog everybody walks in', async (t) => {
@@ -87,6 +87,13 @@ test('a long line is not sent back and forth', async (t) => {
   for (let n = 0; n < 300; n += 1) await browser(`${n}`).come();
   const last = await browser('last').come();
   t.true((last?.retryAfterMs ?? 0) >= 20_000 && (last?.retryAfterMs ?? 0) <= 24_000);
+});
+
+test('so many may wait that they are told to come back later: 200 a second', async (t) => {
+  const { browser, redis, lineKey } = withDoor(t, { perSecond: 1 });
+  await redis.hset(lineKey, 'issued', 10_000);
+  const last = await browser('last').come();
+  t.true((last?.retryAfterMs ?? 0) >= 50_000 && (last?.retryAfterMs ?? 0) <= 60_010);
 });
 
 test('who comes back keeps the place', async (t) => {

@@ -87,9 +87,10 @@ export function createAdmission(deps: {
           `${cookieName}=${sealer.seal(String(number), place)}; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`,
         );
       }
-      const ahead = Math.max(number - state.called, 1);
+      const { issued, called } = lines[shard] ?? state;
+      const ahead = Math.max(number - called, 1);
       const untilTurnMs = (ahead / perSecond) * 1_000 + waitMs;
-      const longestMs = Math.max(longestRetryMs, ((state.issued - state.called) / returnsPerSecond) * 1_000);
+      const longestMs = Math.max(longestRetryMs, ((issued - called) / returnsPerSecond) * 1_000);
       const retryAfterMs =
         Math.min(Math.max((ahead / perSecond) * 1_000, 3_000), longestMs) * (1 + Math.random() * 0.2);
       return { place: ahead, waitMs: untilTurnMs, retryAfterMs };

@@ -1,10 +1,10 @@
+import { isRedisRefusal } from '#models/redis-refusal.ts';
 import { DeadlineError } from '#operations/deadline.ts';
 
 const awayNames =
   /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|PoolClosed|WaitQueueTimeout|OperationTimeout|ClientClosed)\w*Error|MongoExpiredSessionError|MaxRetriesPerRequestError|AbortError|ClusterAllFailedError|DirectoryUnavailable)$/;
 /** ioredis gives these no name of their own. */
-const awayMessages =
-  /^(Command timed out|Connection is closed\.|Stream isn't writeable|(LOADING|READONLY|MISCONF|OOM|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|NOREPLICAS) )/;
+const awayMessages = /^(Command timed out|Connection is closed\.|Stream isn't writeable)/;
 const awayCodes = new Set<unknown>([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -24,6 +24,7 @@ export function isStoreAway(error: unknown): boolean {
   return (
     awayNames.test(error.name) ||
     awayMessages.test(error.message) ||
+    isRedisRefusal(error) ||
     awayCodes.has(code) ||
     code === maxTimeExpired ||
     (typeof hasErrorLabel === 'function' && hasErrorLabel.call(error, 'RetryableWriteError'))

@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisClient } from '#models/login-moves.ts';
+import { isDemoted } from '#models/redis-refusal.ts';
 import { StoreUnreachable } from '#models/store-unreachable.ts';
 
 /**
@@ -25,8 +26,8 @@ export async function connectRedis(
   const redisOptions = {
     connectTimeout: 2_000,
     retryStrategy,
-    // After a failover a socket may still lead to the old, now read-only server. 2: reconnect and send again.
-    reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? (2 as const) : false),
+    // 2: reconnect and send again.
+    reconnectOnError: (error: Error) => (isDemoted(error) ? (2 as const) : false),
     ...roleOptions[role],
   };
   const [first = ''] = urls;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RedisClient } from '#models/login-moves.ts';
+import { isRedisRefusal } from '#models/redis-refusal.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
 import type { CallPace } from '#workers/call-pace.ts';
-import { isRedisRefusal } from '#workers/redis-refusal.ts';
 
 /** A login that would wait longer than this gives its place in the worker to another account's. */
 const longestWaitMs = 1_000;

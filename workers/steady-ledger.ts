@@ -1,5 +1,5 @@
 import type { ExchangeLedger } from '#models/exchange-ledger.ts';
-import { isRedisRefusal } from '#workers/redis-refusal.ts';
+import { isRedisRefusal } from '#models/redis-refusal.ts';
 import { createTryAgain } from '#workers/try-again.ts';
 
 /** No login outlives this, so no run needs to wait longer. */

@@ -4,7 +4,8 @@ import { DeadlineError } from '#operations/deadline.ts';
 const awayNames =
   /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|PoolClosed|WaitQueueTimeout|OperationTimeout|ClientClosed)\w*Error|MongoExpiredSessionError|MaxRetriesPerRequestError|AbortError|ClusterAllFailedError|DirectoryUnavailable)$/;
 /** ioredis gives these no name of their own. */
-const awayMessages = /^(Command timed out|Connection is closed\.|Stream isn't writeable)/;
+const awayMessages =
+  /^(Command timed out|Connection is closed\.|Stream isn't writeable|Cluster isn't ready|Too many Cluster redirections)/;
 const awayCodes = new Set<unknown>([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -1,5 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { ClusterClient, fewRedirections } from '#models/cluster-client.ts';
 import type { RedisClient } from '#models/login-moves.ts';
+import { isDemoted } from '#models/redis-refusal.ts';
 import { StoreUnreachable } from '#models/store-unreachable.ts';
 
 /**
@@ -25,18 +27,22 @@ export async function connectRedis(
   const redisOptions = {
     connectTimeout: 2_000,
     retryStrategy,
-    // After a failover a socket may still lead to the old, now read-only server. 2: reconnect and send again.
-    reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? (2 as const) : false),
+    // 2: reconnect and send again.
+    reconnectOnError: (error: Error) => (isDemoted(error) ? (2 as const) : false),
     ...roleOptions[role],
   };
   const [first = ''] = urls;
   const redis =
     urls.length > 1
-      ? new Cluster([...urls], {
+      ? new ClusterClient([...urls], {
           redisOptions,
           clusterRetryStrategy: retryStrategy,
           enableOfflineQueue: role === 'consumer',
+          maxRedirections: role === 'consumer' ? Number.POSITIVE_INFINITY : fewRedirections,
           slotsRefreshInterval: 5_000,
+          // A connect() that meets a cluster in trouble would never settle (ioredis 6.0), and BullMQ awaits it before it
+          // fetches another job. Measured: a node that was away for 4 s left half of the queues standing.
+          enableReadyCheck: false,
         })
       : new Redis(first, redisOptions);
   redis.on('error', onError);

@@ -10,6 +10,8 @@ const silenceMs = 60_000;
 const slowestHeadersMs = 20_000;
 /** An idle connection costs about 15 KB; descriptors must be left over for the stores. */
 const mostConnections = 20_000;
+/** Connections of a burst that wait to be taken. Node's own 511 overflow, and who overflows tries again a second later. */
+const backlog = 4_096;
 
 export type HttpServer = Awaited<ReturnType<typeof listen>>;
 
@@ -40,7 +42,7 @@ export async function listen(
   );
   server.timeout = timeoutMs;
   server.maxConnections = maxConnections;
-  server.listen(port, host);
+  server.listen({ port, host, backlog });
   await once(server, 'listening');
   const bound = (server.address() as AddressInfo).port;
 

@@ -3,8 +3,13 @@ import { findMongod } from './find-mongod.ts';
 import { findRedis } from './find-redis.ts';
 import { startMongo } from './start-mongo.ts';
 import { startRedis } from './start-redis.ts';
+import { startRedisCluster } from './start-redis-cluster.ts';
+import { startRedisReplica } from './start-redis-replica.ts';
 
-type Options = {
+/** What is started here; of a `replica` pair the address is the primary's. */
+export type Topology = { redis?: 'one' | 'replica' | 'cluster'; mongoMembers?: 1 | 3 };
+
+type Options = Topology & {
   /** Stores that run already; whichever is absent is started here. */
   redisUrl?: string | undefined;
   mongoUrl?: string | undefined;
@@ -13,8 +18,20 @@ type Options = {
   say: Say;
 };
 
-/** One Redis and one MongoDB: those named, else found or installed, and started. `close()` ends what was started. */
-export async function openStores({ redisUrl, mongoUrl, setParameters = {}, say }: Options) {
+const redisStarters = { one: startRedis, replica: startRedisReplica, cluster: startRedisCluster };
+
+/**
+ * Redis and MongoDB: those named, else found or installed, and started, one server each unless told otherwise.
+ * `redisUrl` is as REDIS_URL wants it: a comma-separated list for a cluster. `close()` ends what was started.
+ */
+export async function openStores({
+  redisUrl,
+  mongoUrl,
+  redis: kind = 'one',
+  mongoMembers: members = 1,
+  setParameters = {},
+  say,
+}: Options) {
   await using started = new AsyncDisposableStack();
   if (redisUrl) {
     say('Redis: using REDIS_URL');
@@ -27,8 +44,8 @@ export async function openStores({ redisUrl, mongoUrl, setParameters = {}, say }
   // One after the other: both may need the package manager.
   const redisBin = redisUrl ? undefined : await findRedis(say);
   const mongod = mongoUrl ? undefined : await findMongod(say);
-  const redis = redisBin ? started.use(await startRedis({ bin: redisBin })) : undefined;
-  const mongo = mongod ? started.use(await startMongo({ bin: mongod, setParameters })) : undefined;
+  const redis = redisBin ? started.use(await redisStarters[kind]({ bin: redisBin })) : undefined;
+  const mongo = mongod ? started.use(await startMongo({ bin: mongod, members, setParameters })) : undefined;
 
   const kept = started.move();
   const close = () => kept.disposeAsync();

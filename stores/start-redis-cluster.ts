@@ -7,6 +7,8 @@ type ClusterOptions = {
   /** The redis-server to run; found or installed when absent. */
   bin?: string;
   settings?: Record<string, string>;
+  /** The port that each node tells its clients, where they are to go through a proxy. */
+  announcedPorts?: number[];
 };
 
 const slotCount = 16_384;
@@ -17,14 +19,20 @@ const formedWithinMs = 20_000;
  * Starts a Redis Cluster of three masters without replicas. Each node can crash by itself;
  * `restart()` starts those that did and waits until the cluster serves again.
  */
-export async function startRedisCluster({ bin, settings = {} }: ClusterOptions = {}) {
+export async function startRedisCluster({ bin, settings = {}, announcedPorts }: ClusterOptions = {}) {
   await using started = new AsyncDisposableStack();
   const redisBin = bin ?? (await findRedis());
   const nodes: RedisStore[] = [];
   while (nodes.length < masterCount) {
+    const announcedPort = announcedPorts?.[nodes.length];
     const node = await startRedis({
       bin: redisBin,
-      settings: { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000', ...settings },
+      settings: {
+        'cluster-enabled': 'yes',
+        'cluster-node-timeout': '2000',
+        ...(announcedPort && { 'cluster-announce-port': String(announcedPort) }),
+        ...settings,
+      },
     });
     nodes.push(started.use(node));
   }
@@ -33,8 +41,11 @@ export async function startRedisCluster({ bin, settings = {} }: ClusterOptions =
   await waitUntilFormed(nodes);
   const kept = started.move();
   const close = () => kept.disposeAsync();
+  const urls = nodes.map(({ url }) => url);
   return {
-    urls: nodes.map(({ url }) => url),
+    /** All of them, comma-separated, as REDIS_URL wants them. */
+    url: urls.join(','),
+    urls,
     nodes,
 
     async restart() {

@@ -30,6 +30,11 @@ export async function startRedisReplica({ bin, settings = {} }: ReplicaOptions =
   }
 
   return {
+    /** Of who is the primary now. */
+    get url() {
+      return primary.url;
+    },
+
     get primary() {
       return primary;
     },

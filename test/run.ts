@@ -1,10 +1,18 @@
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { execa, execaNode } from 'execa';
 import { findChromium } from '#stores/find-chromium.ts';
-import { openStores } from '#stores/open-stores.ts';
+import { openStores, type Topology } from '#stores/open-stores.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const say = (line: string) => console.error(line);
+
+/** What `--topology` starts in the place of one Redis and one MongoDB, whatever runs already. */
+const topologies: Readonly<Record<string, Topology>> = {
+  cluster: { redis: 'cluster' },
+  replica: { redis: 'replica' },
+  'replica-set': { mongoMembers: 3 },
+};
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -14,8 +22,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 let counts = { passed: 0, failed: 1 };
 let isCheckClean = false;
 try {
+  const wanted = readArguments();
   isCheckClean = await runCheck();
-  counts = await runAva();
+  counts = await runAva(wanted);
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
 }
@@ -35,10 +44,24 @@ async function runCheck() {
   return exitCode === 0;
 }
 
-async function runAva() {
+/** Whatever is not `--topology` is AVA's. With a topology and no files it is the system tests that run. */
+function readArguments() {
+  const forAva = process.argv.slice(2);
+  const { tokens } = parseArgs({ options: { topology: { type: 'string' } }, strict: false, tokens: true });
+  const own = tokens.find((token) => token.kind === 'option' && token.name === 'topology');
+  if (own?.kind !== 'option') return { forAva };
+  forAva.splice(own.index, own.inlineValue ? 1 : 2);
+  const topology = topologies[own.value ?? ''];
+  if (topology === undefined) throw new Error(`--topology is one of ${Object.keys(topologies).join(', ')}.`);
+  return { topology, forAva: forAva.length > 0 ? forAva : ['test/system/**'] };
+}
+
+async function runAva({ topology, forAva }: ReturnType<typeof readArguments>) {
+  const { TEST_REDIS_URL, REDIS_URL, TEST_MONGO_URL, MONGO_URL } = topology ? {} : process.env;
   await using stores = await openStores({
-    redisUrl: process.env['TEST_REDIS_URL'] || process.env['REDIS_URL'],
-    mongoUrl: process.env['TEST_MONGO_URL'] || process.env['MONGO_URL'],
+    redisUrl: TEST_REDIS_URL || REDIS_URL,
+    mongoUrl: TEST_MONGO_URL || MONGO_URL,
+    ...topology,
     // Tests script failures with failCommand, and wait for what TTL indexes delete.
     setParameters: { enableTestCommands: 1, ttlMonitorSleepSecs: 1 },
     say,
@@ -47,7 +70,7 @@ async function runAva() {
 
   const { exitCode, ipcOutput } = await execaNode(
     path.join(root, 'node_modules/ava/entrypoints/cli.js'),
-    ['--config', 'test/ava.config.js', ...process.argv.slice(2)],
+    ['--config', 'test/ava.config.js', ...forAva],
     {
       cwd: root,
       stdio: 'inherit',

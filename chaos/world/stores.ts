@@ -63,7 +63,7 @@ export function createStoreShelf() {
     const cluster = stack.use(await startRedisCluster());
     const [first] = cluster.nodes;
     if (first === undefined) throw new Error('a cluster without nodes');
-    return { url: cluster.urls.join(','), directUrls: () => cluster.urls, server: () => first };
+    return { url: cluster.url, directUrls: () => cluster.urls, server: () => first };
   }
 
   const starters = { one: startOne, replica: startReplica, cluster: startCluster };

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import mongoose from 'mongoose';
 import { isStoreAway } from '#ingress/store-away.ts';
 import { within } from '#operations/deadline.ts';
@@ -24,6 +24,13 @@ test('a Redis that takes no commands offline is away', async (t) => {
   redis.on('error', () => {});
   t.teardown(() => redis.disconnect());
   t.true(isStoreAway(await errorOf(redis.ping())));
+});
+
+test('a cluster that nobody can reach is away', async (t) => {
+  const cluster = new Cluster([await freePort()], { enableOfflineQueue: false });
+  cluster.on('error', () => {});
+  t.teardown(() => cluster.disconnect());
+  t.true(isStoreAway(await errorOf(cluster.ping())));
 });
 
 test('a MongoDB that nobody can reach is away', async (t) => {

@@ -23,6 +23,7 @@ test(away, 'a command that never answers', () => new Promise(() => {}));
 test(away, 'a command that timed out', fail('Command timed out'));
 test(away, 'a connection that is closed', fail('Connection is closed.'));
 test(away, 'a command that was given up', fail('Reached the max retries', 'MaxRetriesPerRequestError'));
+test(away, 'a cluster of which a node is gone', fail('Too many Cluster redirections. Last error: Error: x'));
 test(away, 'a Redis that still loads', fail('LOADING Redis is loading the dataset in memory'));
 test(
   away,

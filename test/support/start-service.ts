@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
-import { Redis } from 'ioredis';
 import { connectMongo } from '#models/connect-mongo.ts';
+import { connectRedis } from '#models/connect-redis.ts';
 import { createSealer } from '#models/sealing.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/start-simulator.ts';
 import { freePort } from '#stores/free-port.ts';
+import { findKeys } from './find-keys.ts';
 import { createPerson, type PersonOptions } from './person.ts';
 import { createSeeds } from './seed-service.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
@@ -49,6 +50,8 @@ export async function startService(options: ServiceOptions = {}) {
     WECHAT_OPEN_URL: simulator.url,
     SECRET_KEYS: `test:${key.toString('base64')}`,
     ADMIN_TOKEN: adminToken,
+    // On a cluster one queue would leave all but one node idle.
+    ...(redis.url.includes(',') && { QUEUE_SHARDS: '4' }),
     ...options.env,
   };
   const publicUrl = env['PUBLIC_URL'] ?? '';
@@ -57,9 +60,8 @@ export async function startService(options: ServiceOptions = {}) {
   const ingresses: ServiceProcess[] = [];
   const workers: ServiceProcess[] = [];
   const connection = starting.adopt(await connectMongo(mongo.url), (open) => open.close());
-  const redisClient = starting.adopt(new Redis(redis.url), (open) => open.disconnect());
-  // It may be the test that takes Redis away.
-  redisClient.on('error', () => {});
+  const redisUrls = redis.url.split(',');
+  const redisClient = starting.adopt(await connectRedis(redisUrls, 'consumer'), (open) => open.disconnect());
   const sealer = createSealer([{ kid: 'test', key }]);
   starting.defer(async () => {
     await Promise.all(started.map((running) => running.end('SIGKILL')));
@@ -109,6 +111,8 @@ export async function startService(options: ServiceOptions = {}) {
     mongo: connection,
     redis: redisClient,
     prefix: redis.prefix,
+    /** Its keys in Redis, or those that end like this. */
+    findKeys: (like = '') => findKeys(redisClient, `*${redis.prefix}*${like}`),
     sealer,
     ...createSeeds({ ingresses, adminToken, control: simulator.control }),
     startIngress,

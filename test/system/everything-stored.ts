@@ -1,9 +1,9 @@
-import type { Redis } from 'ioredis';
 import type { Connection } from 'mongoose';
+import type { Service } from '#test/support/start-service.ts';
 
-/** Every value under a prefix of Redis as one text: what somebody who can read Redis would see. */
-export async function everythingInRedis(redis: Redis, prefix: string): Promise<string> {
-  const keys = await redis.keys(`*${prefix}*`);
+/** Every value that the service has in Redis as one text: what somebody who can read Redis would see. */
+export async function everythingInRedis({ redis, findKeys }: Service): Promise<string> {
+  const keys = await findKeys();
   const values = keys.map(async (key) => {
     switch (await redis.type(key)) {
       case 'hash':

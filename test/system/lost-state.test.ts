@@ -28,7 +28,7 @@ test('so does a callback whose login is forgotten', async (t) => {
   const { entId } = await service.seedEnterprise();
   const person = service.person();
   const callbackUrl = await person.authorize(await person.start(entId));
-  const keys = await service.redis.keys(`*${service.prefix}*login:${person.loginId}`);
+  const keys = await service.findKeys(`login:${person.loginId}`);
   t.is(await service.redis.del(keys), 1);
   const page = await person.visit(callbackUrl);
   t.true(page.status >= 400 && page.status < 500);

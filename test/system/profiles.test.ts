@@ -61,7 +61,7 @@ test('the same person on two phones at once gets one binding', async (t) => {
 
 test('a token is kept no longer than its login', async (t) => {
   const { person } = await profileOf('lilei');
-  const [key = ''] = await service.redis.keys(`*${service.prefix}*login:${person.loginId}`);
+  const [key = ''] = await service.findKeys(`login:${person.loginId}`);
   const record = await service.redis.hgetall(key);
   t.deepEqual(
     Object.keys(record).filter((field) => /^(token|code:.*)$/.test(field)),

@@ -1,16 +1,13 @@
 import test from 'ava';
 import { until } from '#test/support/until.ts';
-import { withProxy } from '#test/support/with-proxy.ts';
-import { withRedis } from '#test/support/with-redis.ts';
+import { withRedisProxy } from '#test/support/with-redis-proxy.ts';
 import { sharedService } from './shared-service.ts';
 
 // Both processes reach Redis through a proxy, which is cut or hangs: one test after another.
 const teardowns: (() => unknown)[] = [];
 const cleanup = { teardown: (fn: () => unknown) => void teardowns.unshift(fn) };
-const { url, prefix } = withRedis(cleanup);
-const { hostname, port } = new URL(url);
-const proxy = await withProxy(cleanup, { host: hostname, port: Number(port) });
-const service = await sharedService({ redis: { url: `redis://127.0.0.1:${proxy.port}`, prefix } });
+const proxy = await withRedisProxy(cleanup);
+const service = await sharedService({ redis: proxy });
 test.after.always('the proxy and the keys are gone', async () => {
   for (const teardown of teardowns) await teardown();
 });

@@ -1,8 +1,7 @@
 import test from 'ava';
 import { withService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';
-import { withProxy } from '#test/support/with-proxy.ts';
-import { withRedis } from '#test/support/with-redis.ts';
+import { withRedisProxy } from '#test/support/with-redis-proxy.ts';
 
 /** Supervisors send SIGKILL after a while (Docker after 10 s, Kubernetes after 30 s); the rest is for a busy machine. */
 const exitsWithinMs = 15_000;
@@ -34,7 +33,7 @@ test('a worker that is asked to end finishes the login in its hands first', asyn
   const person = service.person();
   control.addFault({ kind: 'latency', ms: 1_000, endpoint: 'access_token' });
   await person.callback(await person.authorize(await person.start(entId)));
-  await until(() => control.calls({ endpoint: 'access_token' }).calls.length === 1);
+  await until(() => control.calls({ endpoint: 'access_token' }).calls.length === 1, { timeoutMs: 20_000 });
   const [worker] = service.workers;
   const end = await timed(worker?.end('SIGTERM') ?? Promise.reject());
   t.is(end.exitCode, 0);
@@ -44,10 +43,8 @@ test('a worker that is asked to end finishes the login in its hands first', asyn
 });
 
 test('both processes end in time while Redis is away', async (t) => {
-  const { url, prefix } = withRedis(t);
-  const { hostname, port } = new URL(url);
-  const proxy = await withProxy(t, { host: hostname, port: Number(port) });
-  const service = await withService(t, { redis: { url: `redis://127.0.0.1:${proxy.port}`, prefix } });
+  const proxy = await withRedisProxy(t);
+  const service = await withService(t, { redis: proxy });
   proxy.cut();
   const processes = [...service.ingresses, ...service.workers];
   const ends = await Promise.all(processes.map((running) => timed(running.end('SIGTERM'))));

@@ -30,3 +30,5 @@ await sendMessage('all are open');
 await getOneMessage();
 // A port whose connection is merely closed would be taken for a minute.
 for (const socket of sockets) socket.resetAndDestroy();
+// Whoever listens for 'disconnect' is kept alive by its channel (Node's child_process).
+process.exit();

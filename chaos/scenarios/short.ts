@@ -3,6 +3,9 @@ import { crashRedis, loseReplies, lostReplies } from '../faults/redis.ts';
 import { all, spell } from '../faults/wechat.ts';
 import type { Scenario } from '../scenario.ts';
 
+/** Whoever waits longer is judged lost, in time for the test to tell why. */
+const patienceMs = 90_000;
+
 /** What fits into a run of the tests: the faults that would do the most harm, to a few people each. */
 export const shortScenarios: readonly Scenario[] = [
   {
@@ -10,6 +13,7 @@ export const shortScenarios: readonly Scenario[] = [
     title: '200 logins in 2 s, no faults',
     logins: 200,
     overMs: 2_000,
+    patienceMs,
     bounds: {
       reauthorized: 0,
       also: ({ counts: { exchanges, logins } }) =>
@@ -21,6 +25,7 @@ export const shortScenarios: readonly Scenario[] = [
     title: 'kill -9 of workers and ingresses in turn',
     logins: 150,
     overMs: 5_000,
+    patienceMs,
     inject: all(killEach('workers', 2_500, { times: 2 }), killEach('ingresses', 2_500, { times: 2 })),
   },
   {
@@ -28,6 +33,7 @@ export const shortScenarios: readonly Scenario[] = [
     title: 'replies of Redis lost, then Redis killed and restarted',
     logins: 150,
     overMs: 6_000,
+    patienceMs,
     inject: all(loseReplies(lostReplies, 1), crashRedis(500, { from: 0.5 })),
   },
   {
@@ -35,6 +41,7 @@ export const shortScenarios: readonly Scenario[] = [
     title: 'resets, hangs and -1 from WeChat',
     logins: 150,
     overMs: 5_000,
+    patienceMs,
     service: { env: { WECHAT_TIMEOUT_MS: '2000' } },
     inject: all(
       spell({ kind: 'reset', burns: true, probability: 0.05 }, 5_000, { from: 0 }),

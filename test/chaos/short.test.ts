@@ -26,13 +26,15 @@ async function openArena(t: ExecutionContext) {
       wechat,
       seed,
       logFolder,
+      say: (line) => t.log(`${scenario.name}: ${line.trim()}`),
       ...(folder !== undefined && { folder }),
     });
     return { ...verdict, examples };
   };
 }
 
-test('the promises hold while processes, stores and WeChat fail', async (t) => {
+// One after the other: each starts programs enough for two cores.
+test.serial('the promises hold while processes, stores and WeChat fail', async (t) => {
   t.timeout(170_000);
   const judge = await openArena(t);
   for (const scenario of shortScenarios) {
@@ -42,7 +44,7 @@ test('the promises hold while processes, stores and WeChat fail', async (t) => {
   }
 });
 
-test('the referee sees each rule that is broken on purpose', async (t) => {
+test.serial('the referee sees each rule that is broken on purpose', async (t) => {
   t.timeout(170_000);
   const judge = await openArena(t);
   for (const variant of variants) {

@@ -82,7 +82,7 @@ test('when the npm that runs it is killed, it ends by itself', async (t) => {
 test('Ctrl-C while it still starts ends that as well', async (t) => {
   const demo = await launchDemo(sharedStores());
   t.teardown(() => demo.end());
-  await until(() => demo.said().includes('Starting the ingress'), { timeoutMs: 30_000 });
+  await until(() => demo.said().includes('Starting the ingress'), { timeoutMs: 60_000 });
   const processes = await descendantsOf(demo.pid);
   demo.kill('SIGTERM');
   t.is((await demo.ended).exitCode, 0);

@@ -1,5 +1,6 @@
 import { type LoginStore, recordLifetimeMs } from '#models/login-moves.ts';
 import type { FailureReason, LoginStatus, Scope } from '#models/login-status.ts';
+import { type SettledLogin, settledChannel } from '#models/settled-channel.ts';
 
 /** A code is sent once, or twice when the first call's outcome is unknown: never a third time. */
 export const callsPerCode = 2;
@@ -117,21 +118,28 @@ export function createExchangeLedger(
       return (await store.run('save-token', id, claim.claimId, jobId, claim.n, sealedToken)) as 'saved';
     },
 
-    /** `fenced`: another run holds the claim, so this one's failure does not count. */
+    /**
+     * Ends the login and wakes its page with all it needs. `fenced`: another run holds the claim, so this one's failure
+     * does not count.
+     */
     async settle(id: string, claimId: string, settlement: Settlement): Promise<Settled> {
+      const { status, reason, outcome } = settlement;
+      const told: SettledLogin = { id, status, ...(reason && { reason }), ...(outcome && { outcome }) };
       const reply = await store.run(
         'settle',
         id,
         claimId,
-        settlement.status,
-        settlement.reason ?? '',
-        settlement.outcome ?? '',
+        status,
+        reason ?? '',
+        outcome ?? '',
         settlement.ticketDigest ?? '',
         settlement.ticketLifetimeMs ?? 0,
         recordLifetimeMs,
         settlement.scope,
         settlement.isLostRound === true ? 1 : 0,
         settlement.mayTryNextCode === true ? 1 : 0,
+        settledChannel(store.prefix),
+        JSON.stringify(told),
       );
       const [verb, elapsedMs] = reply as unknown as [Settled['verb'], number];
       return { verb, elapsedMs };

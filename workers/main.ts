@@ -19,7 +19,6 @@ import { runProcess } from '#operations/run-process.ts';
 import { createAccountGate } from '#workers/account-gate.ts';
 import { startAdaptiveConcurrency } from '#workers/adaptive-concurrency.ts';
 import { createWorkerAdminApp } from '#workers/admin-app.ts';
-import { createAnnouncer } from '#workers/announcer.ts';
 import { createBindingWriter } from '#workers/binding-writer.ts';
 import { createCallBudget } from '#workers/call-budget.ts';
 import { createCallPace } from '#workers/call-pace.ts';
@@ -63,11 +62,6 @@ await runProcess(log, async (stack) => {
       leastUsefulMs: leastUsefulMs(config.CODE_LIFETIME_MS),
     }),
   );
-  const announcer = createAnnouncer({
-    redis,
-    prefix,
-    onError: (error) => log.warn({ err: error }, 'could not announce'),
-  });
   const get = stack.adopt(
     createGet({ origin: config.WECHAT_API_URL, connections: config.WORKER_CONCURRENCY }),
     (pool) => pool.close(),
@@ -96,7 +90,7 @@ await runProcess(log, async (stack) => {
     createHistoryWriter(history, (error) => log.error({ err: error }, 'history not written')),
     (writer) => writer.close(),
   );
-  const onSettled = createOnSettled({ announcer, history: historyWriter, metrics, log });
+  const onSettled = createOnSettled({ history: historyWriter, metrics, log });
   const onGivenUp = createGiveUp({ ledger, onSettled });
 
   /** Ends this process; whoever runs it starts a new one. */

@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { ExchangeJob } from '#models/exchange-job.ts';
 import type { LoginHistoryDocument } from '#models/login-history.ts';
-import type { Announcer } from '#workers/announcer.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
 import type { HistoryWriter } from '#workers/history-writer.ts';
 import type { WorkerMetrics } from '#workers/metrics.ts';
@@ -10,19 +9,12 @@ import type { WorkerMetrics } from '#workers/metrics.ts';
 export type SettledExchange = Extract<ExchangeResult, { verb: 'settled' }>;
 export type OnSettled = ReturnType<typeof createOnSettled>;
 
-/** What happens once a login has its answer: the page is woken first, then the login is logged and kept for audit. */
-export function createOnSettled(deps: {
-  announcer: Announcer;
-  history: HistoryWriter;
-  metrics: WorkerMetrics;
-  log: Logger;
-}) {
-  const { announcer, history, metrics, log } = deps;
+/** What happens once a login has its answer: it is counted, logged and kept for audit. Its page was told when it settled. */
+export function createOnSettled(deps: { history: HistoryWriter; metrics: WorkerMetrics; log: Logger }) {
+  const { history, metrics, log } = deps;
 
   return (job: ExchangeJob, { claim, settlement, identity, timings, elapsedMs }: SettledExchange): void => {
-    const { status, reason, outcome } = settlement;
-    announcer.announce({ id: job.login, status, ...(reason && { reason }), ...(outcome && { outcome }) });
-
+    const { status, reason } = settlement;
     metrics.login(status, reason, claim.entId);
     metrics.loginSeconds(status, elapsedMs / 1_000);
     for (const [step, ms] of Object.entries(timings)) metrics.stepSeconds(step, ms / 1_000);

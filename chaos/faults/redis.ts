@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { scriptOf } from '#models/login-moves.ts';
 import type { Fault, Run } from '../scenario.ts';
 import type { TcpProxy } from '../tcp-proxy.ts';
-import { projectFolder } from '../world/start-world.ts';
 
 /** kill -9 of redis-server, and its start on the same append-only file `awayMs` later. */
 export function crashRedis(awayMs: number, { from = 0.3 } = {}): Fault {
@@ -52,7 +50,7 @@ export function slowRedis(delayMs: number): Fault {
   };
 }
 
-/** The scripts of a login, by the file each is in; `bzpopmin` is BullMQ's wait for a job, `moves` are all its scripts. */
+/** The moves of a login; `add` is BullMQ's script, `bzpopmin` its wait for a job. */
 export const lostReplies = [
   'open',
   'record-code',
@@ -62,7 +60,6 @@ export const lostReplies = [
   'settle',
   'take-ticket',
   'bzpopmin',
-  'publish',
 ] as const;
 
 /** Loses the reply to each of these commands `times` times, one after the other. */
@@ -72,7 +69,7 @@ export function loseReplies(commands: readonly (typeof lostReplies)[number][], t
     for (let round = 0; round < times; round += 1) {
       for (const command of commands) {
         if (run.isOver.aborted) return;
-        const pattern = await patternOf(command);
+        const pattern = patternOf(command);
         const struck = proxyOf(run).loseReply(pattern);
         await Promise.race([struck, run.pause(3_000)]);
         if (run.isOver.aborted) return;
@@ -84,15 +81,11 @@ export function loseReplies(commands: readonly (typeof lostReplies)[number][], t
   };
 }
 
-async function patternOf(command: (typeof lostReplies)[number]): Promise<RegExp> {
-  if (command === 'bzpopmin' || command === 'publish') return new RegExp(`\\r\\n${command}\\r\\n`, 'i');
+function patternOf(command: (typeof lostReplies)[number]): RegExp {
+  if (command === 'bzpopmin') return /\r\nbzpopmin\r\n/i;
   // BullMQ's script is known by what it is given: the job's name and data.
   if (command === 'add') return /evalsha[\s\S]*"login":"[0-9a-f]{34}"/i;
-  const file = path.join(projectFolder, `models/login-moves/${command}.lua`);
-  const sha = createHash('sha1')
-    .update(await readFile(file, 'utf8'))
-    .digest('hex');
-  return new RegExp(sha);
+  return new RegExp(createHash('sha1').update(scriptOf(command)).digest('hex'));
 }
 
 /** Writes are refused with OOM; reads go on. */

@@ -29,7 +29,7 @@ export const storeScenarios: readonly Scenario[] = [
   { name: 'redis-slow', title: 'every reply of Redis 30 ms late', ...steady, inject: slowRedis(15) },
   {
     name: 'lost-replies',
-    title: 'replies lost: open, record, add, claim, token, settle, fetch, announce',
+    title: 'replies lost: open, record, add, claim, token, settle, fetch',
     ...steady,
     inject: loseReplies(lostReplies, 2),
   },

@@ -1,7 +1,8 @@
 -- Ends a round of a login, or moves on to its next code. The first good end wins; a bad end counts only from the run
 -- that holds the claim, so a late failure never overwrites a success.
 -- KEYS[1] login   ARGV: clock offset ms, claim id, status, reason, sealed outcome, ticket digest, ticket lifetime ms,
---                       record lifetime ms, scope of the next round, counts as a lost round ('1' | '0'), try the next code ('1' | '0')
+--                       record lifetime ms, scope of the next round, counts as a lost round ('1' | '0'), try the next code ('1' | '0'),
+--                       channel and JSON of what every waiting page is told
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
 local key, claim, status = KEYS[1], ARGV[2], ARGV[3]
@@ -38,4 +39,5 @@ for n = 1, codes do
 end
 redis.call('HDEL', key, unpack(done))
 redis.call('PEXPIRE', key, ARGV[8])
+announce(ARGV[12], ARGV[13])
 return { 'settled', now - f[5] }

@@ -3,10 +3,9 @@ import test, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { createSettledLogins } from '#ingress/settled-logins.ts';
 import type { RedisClient } from '#models/login-moves.ts';
-import type { SettledLogin } from '#models/settled-channel.ts';
+import { type SettledLogin, settledChannel } from '#models/settled-channel.ts';
 import { until } from '#test/support/until.ts';
 import { withRedis } from '#test/support/with-redis.ts';
-import { createAnnouncer } from '#workers/announcer.ts';
 
 const ready = (id: string): SettledLogin => ({ id, status: 'ready', outcome: 'sealed' });
 const forLong = 600_000;
@@ -126,7 +125,7 @@ test('a message that nobody understands wakes nobody and breaks nothing', async 
   listener.stop();
 });
 
-test('what a worker announces arrives through Redis, also after the connection was lost', async (t: ExecutionContext) => {
+test('what is announced arrives through Redis, also after the connection was lost', async (t: ExecutionContext) => {
   const { url, prefix } = withRedis(t);
   const [subscriber, publisher] = [new Redis(url), new Redis(url)];
   t.teardown(() => {
@@ -135,10 +134,11 @@ test('what a worker announces arrives through Redis, also after the connection w
   });
   const settledLogins = createSettledLogins();
   await settledLogins.subscribe(subscriber, prefix);
-  const announcer = createAnnouncer({ redis: publisher, prefix, onError: (error) => t.fail(String(error)) });
+  const announce = (login: SettledLogin) =>
+    publisher.publish(settledChannel(prefix), JSON.stringify([login]));
 
   const first = settledLogins.listen('a');
-  announcer.announce(ready('a'));
+  await announce(ready('a'));
   t.deepEqual(await first.settled(forLong), ready('a'));
 
   const woken = settledLogins.listen('b');
@@ -150,7 +150,7 @@ test('what a worker announces arrives through Redis, also after the connection w
     const [, subscribers] = (await publisher.pubsub('NUMSUB', `${prefix}:settled`)) as [string, number];
     return subscribers > 0;
   });
-  announcer.announce(ready('c'));
+  await announce(ready('c'));
   t.deepEqual(await heard, ready('c'));
   for (const listener of [first, woken, second]) listener.stop();
 });

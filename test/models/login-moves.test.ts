@@ -1,6 +1,11 @@
 import test from 'ava';
-import { isLoginId, shardOf, shardOfAccount } from '#models/login-moves.ts';
-import { newLogin, withLogins } from '#test/models/with-logins.ts';
+import { Redis } from 'ioredis';
+import { createLoginStore, isLoginId, shardOf, shardOfAccount } from '#models/login-moves.ts';
+import { createLoginRecords } from '#models/login-record.ts';
+import { isDemoted } from '#models/redis-refusal.ts';
+import { startRedis } from '#stores/start-redis.ts';
+import { codeLifetimeMs, newLogin, withLogins } from '#test/models/with-logins.ts';
+import { until } from '#test/support/until.ts';
 
 test('only 34 lower-case hex digits are a login’s id', (t) => {
   t.true(isLoginId(`00${'a'.repeat(32)}`));
@@ -34,4 +39,46 @@ test('a login’s key is in the slot of its shard', async (t) => {
 test('a move that does not exist is a mistake of ours', (t) => {
   const { store } = withLogins(t);
   t.throws(() => store.run('leave' as 'open', `00${'a'.repeat(32)}`), { instanceOf: TypeError });
+});
+
+test('one move of many logins is one command, and one that fails leaves the others as they are', async (t) => {
+  const { open, record, redis, prefix } = withLogins(t);
+  const ids = await Promise.all(Array.from({ length: 60 }, () => open()));
+  const key = (id: string | undefined) => `{${prefix}:0}:login:${id}`;
+  await redis.del(key(ids[0]));
+  await redis.set(key(ids[0]), 'not a hash');
+  const monitor = await redis.monitor();
+  t.teardown(() => monitor.disconnect());
+  const commands: string[] = [];
+  monitor.on('monitor', (_time, args: string[], source) => {
+    if (source !== 'lua' && args.includes(key(ids[1]) ?? '')) commands.push(args[0] ?? '');
+  });
+
+  const results = await Promise.allSettled(ids.map((id) => record(id)));
+  const [broken, ...others] = results;
+  t.regex(String(broken?.status === 'rejected' && broken.reason), /WRONGTYPE/);
+  t.deepEqual(
+    [...new Set(others.map((one) => (one.status === 'fulfilled' ? one.value.verb : one.reason)))],
+    ['recorded'],
+  );
+  await redis.exists(key(ids[1]));
+  await until(() => commands.includes('exists'));
+  t.is(commands.length, 2, 'one for all of them, and the question after it');
+});
+
+test('what Redis refuses as a whole is raised, so that a client learns that its server was demoted', async (t) => {
+  const server = await startRedis();
+  t.teardown(server.close);
+  const seen: Error[] = [];
+  const redis = new Redis(server.url, { reconnectOnError: (error) => seen.push(error) === 0 });
+  t.teardown(() => redis.disconnect());
+  const records = createLoginRecords(createLoginStore({ redis, prefix: 'test' }), {
+    shards: 1,
+    codeLifetimeMs,
+  });
+  await records.open(newLogin);
+  await redis.replicaof('127.0.0.1', '1');
+  const errors = await Promise.all([1, 2].map(() => records.open(newLogin).catch((error: Error) => error)));
+  t.true(errors.every((error) => error instanceof Error && isDemoted(error)));
+  t.true(seen.some(isDemoted));
 });

@@ -1,7 +1,6 @@
 import test from 'ava';
 import type { Claim } from '#models/exchange-ledger.ts';
 import type { LoginHistoryDocument } from '#models/login-history.ts';
-import type { SettledLogin } from '#models/settled-channel.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
 import { createWorkerMetrics } from '#workers/metrics.ts';
@@ -40,21 +39,12 @@ const failed: typeof ready = {
 };
 
 function settle(result: typeof ready) {
-  const order: string[] = [];
-  const announced: SettledLogin[] = [];
   const entries: LoginHistoryDocument[] = [];
   const { log, lines } = capturedLog();
   const metrics = createWorkerMetrics();
   createOnSettled({
-    announcer: {
-      announce(login) {
-        order.push('page');
-        announced.push(login);
-      },
-    },
     history: {
       write(entry: LoginHistoryDocument) {
-        order.push('history');
         entries.push(entry);
       },
       close: async () => {},
@@ -62,15 +52,8 @@ function settle(result: typeof ready) {
     metrics,
     log,
   })(job, result);
-  return { order, announced, entries, lines, metrics };
+  return { entries, lines, metrics };
 }
-
-test('the page is woken first, with all it needs', (t) => {
-  const { order, announced } = settle(ready);
-  t.deepEqual(order, ['page', 'history']);
-  t.deepEqual(announced, [{ id: '00aa', status: 'ready', outcome: 'canary sealed outcome' }]);
-  t.deepEqual(settle(failed).announced, [{ id: '00aa', status: 'failed', reason: 'refused' }]);
-});
 
 test('an entry tells outcome, timings and the digest of who it was', (t) => {
   const [{ at, ...entry } = { at: new Date(0) }] = settle(ready).entries;

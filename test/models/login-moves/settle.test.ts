@@ -1,7 +1,9 @@
 import test from 'ava';
 import type { Settlement } from '#models/exchange-ledger.ts';
 import { recordLifetimeMs } from '#models/login-moves.ts';
+import { type SettledLogin, settledChannel } from '#models/settled-channel.ts';
 import { claimWindowMs, codeLifetimeMs, withLogins } from '#test/models/with-logins.ts';
+import { until } from '#test/support/until.ts';
 
 const scope = 'snsapi_userinfo';
 const lost: Settlement = { status: 'reauthorize', scope, isLostRound: true, mayTryNextCode: true };
@@ -181,4 +183,29 @@ test('a login that is gone stays gone', async (t) => {
   const { ledger, redis, prefix } = withLogins(t);
   t.is((await ledger.settle(`00${'0'.repeat(32)}`, 'claim', ready)).verb, 'gone');
   t.deepEqual(await redis.keys(`*${prefix}*`), []);
+});
+
+test('whoever waits is told of an end once, with all a page needs; of a late failure nobody hears', async (t) => {
+  const { exchanged, ledger, redis, prefix } = withLogins(t);
+  const subscriber = redis.duplicate();
+  t.teardown(() => subscriber.disconnect());
+  const messages: SettledLogin[][] = [];
+  subscriber.on('message', (_channel, message: string) => messages.push(JSON.parse(message)));
+  await subscriber.subscribe(settledChannel(prefix));
+  const [first, second] = await Promise.all([exchanged(), exchanged()]);
+  const refused: Settlement = { status: 'failed', reason: 'refused', scope };
+
+  t.is((await ledger.settle(first, 'another claim', refused)).verb, 'fenced');
+  await Promise.all([ledger.settle(first, 'claim', ready), ledger.settle(second, 'claim', refused)]);
+  t.is((await ledger.settle(first, 'claim', ready)).verb, 'settled');
+  // Redis delivers in order: what was told before this has come when this has.
+  await redis.publish(settledChannel(prefix), '[]');
+  await until(() => messages.at(-1)?.length === 0);
+  t.deepEqual(messages, [
+    [
+      { id: first, status: 'ready', outcome: 'sealed outcome' },
+      { id: second, status: 'failed', reason: 'refused' },
+    ],
+    [],
+  ]);
 });

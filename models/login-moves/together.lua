@@ -1,0 +1,37 @@
+-- Makes one move of several logins, since a command of its own for each costs Redis and its client more than the move.
+-- Each is made as if alone: one that fails leaves the others as they are. What Redis refuses as a whole (OOM, READONLY) is
+-- the whole answer, for its client to see: whatever was made before is safe to make again.
+-- KEYS logins   ARGV: how many arguments each has, then those of the first, of the second …
+local announcements = {}
+-- Told to every ingress once all moves are made.
+local function announce(channel, text)
+  local told = announcements[channel] or {}
+  told[#told + 1] = text
+  announcements[channel] = told
+end
+
+local function move(KEYS, ARGV)
+--[[ the move ]]
+end
+
+local each = tonumber(ARGV[1])
+local replies, refusal = {}, nil
+for n = 1, #KEYS do
+  local done, reply = pcall(move, { KEYS[n] }, { unpack(ARGV, 2 + (n - 1) * each, 1 + n * each) })
+  if done then
+    replies[n] = reply or false
+  else
+    local message = type(reply) == 'table' and reply.err or tostring(reply)
+    replies[n] = { err = message }
+    -- Before Redis 7 the code stands behind a preface.
+    local code = string.match(message, '^(%u%u+) ') or string.match(message, '%-(%u%u+) ')
+    if code and code ~= 'ERR' and code ~= 'WRONGTYPE' then
+      refusal = replies[n]
+      break
+    end
+  end
+end
+for channel, told in pairs(announcements) do
+  redis.call('PUBLISH', channel, '[' .. table.concat(told, ',') .. ']')
+end
+return refusal or replies

@@ -1,13 +1,11 @@
 import DataLoader from 'dataloader';
-import type { mongo } from 'mongoose';
 import type { BindingDocument, BindingModel } from '#models/binding.ts';
 import { randomBytes } from '#models/random-bytes.ts';
+import { findBindings, keyOf, type PersonKey } from '#workers/find-bindings.ts';
+import { insertMany } from '#workers/mongo-command.ts';
 import type { Profile } from '#workers/wechat/replies.ts';
 
-export type BindingRequest = {
-  readonly entId: string;
-  readonly appid: string;
-  readonly openid: string;
+export type BindingRequest = PersonKey & {
   /** Undefined when WeChat was not asked, or would not tell: what is known stays. */
   readonly profile: Profile | undefined;
   readonly unionid: string | undefined;
@@ -23,113 +21,93 @@ export type BoundPerson = {
   readonly created: boolean;
 };
 
+type Draft = { readonly request: BindingRequest; readonly known: BindingDocument | undefined };
 export type BindingWriter = ReturnType<typeof createBindingWriter>;
 
 const largestBatch = 500;
 
 /**
- * Finds or makes bindings for many jobs at once: one find and at most one bulk write for all that came while the batch
- * before was on its way (bulk upserts ran four times as fast as single ones). A lone login waits for nobody.
+ * Finds or makes bindings for many jobs at once: one find, and one write, for all that came while the batch before was on
+ * its way (bulk upserts ran four times as fast as single ones). A lone login waits for nobody.
  */
 export function createBindingWriter(bindings: BindingModel) {
   let running: Promise<unknown> = Promise.resolve();
-  const loader = new DataLoader<BindingRequest, BoundPerson | undefined>(
-    (requests) => {
-      const batch = writeBatch(bindings, requests);
-      running = batch.catch(() => {});
-      return batch;
-    },
-    {
-      cache: false,
-      maxBatchSize: largestBatch,
-      batchScheduleFn: (dispatch) => void running.then(dispatch),
-    },
-  );
+  function loaderOf<K, V>(work: (batch: readonly K[]) => Promise<V[]>): DataLoader<K, V> {
+    return new DataLoader<K, V>(
+      (batch) => {
+        const done = work(batch);
+        running = done.catch(() => {});
+        return done;
+      },
+      {
+        cache: false,
+        maxBatchSize: largestBatch,
+        batchScheduleFn: (dispatch) => void running.then(dispatch),
+      },
+    );
+  }
+  const finds = loaderOf((people: readonly PersonKey[]) => findBindings(bindings, people));
+  const writes = loaderOf((drafts: readonly Draft[]) => writeBatch(bindings, drafts));
 
   return {
-    /** Undefined: nobody is bound to this openid, and `createFor` was not given. Rejects when MongoDB does. */
-    write: (request: BindingRequest): Promise<BoundPerson | undefined> => loader.load(request),
+    /** Undefined: nobody is bound to this openid. Rejects when MongoDB does. */
+    find: (person: PersonKey): Promise<BindingDocument | undefined> => finds.load(person),
+
+    /**
+     * `found` is what `find` answered a moment ago, if it was asked. Undefined: nobody is bound to this openid, and
+     * `createFor` was not given. Rejects when MongoDB does.
+     */
+    async write(
+      request: BindingRequest,
+      found: Promise<BindingDocument | undefined> = finds.load(request),
+    ): Promise<BoundPerson | undefined> {
+      const known = await found;
+      const isNew = known === undefined && request.createFor !== undefined;
+      const hasNews = known !== undefined && isNews(known, request);
+      return isNew || hasNews ? writes.load({ request, known }) : toPerson(known, request);
+    },
   };
 }
 
-const keyOf = ({ entId, appid, openid }: Pick<BindingDocument, 'entId' | 'appid' | 'openid'>) =>
-  `${entId} ${appid} ${openid}`;
-
-async function findAll(bindings: BindingModel, requests: readonly BindingRequest[]) {
-  const groups = Map.groupBy(requests, ({ entId, appid }) => `${entId} ${appid}`);
-  const conditions = [...groups.values()].map((group) => ({
-    entId: group[0]?.entId ?? '',
-    appid: group[0]?.appid ?? '',
-    openid: { $in: group.map(({ openid }) => openid) },
-  }));
-  const filter = conditions.length === 1 && conditions[0] ? conditions[0] : { $or: conditions };
-  // trusted: every value in it was checked to be a plain string, by us or by the schema of WeChat's reply.
-  const found = await bindings.collection.find<BindingDocument>(filter, { maxTimeMS: 5_000 }).toArray();
-  return new Map(found.map((binding) => [keyOf(binding), binding]));
-}
-
-async function writeBatch(bindings: BindingModel, requests: readonly BindingRequest[]) {
-  const known = await findAll(bindings, requests);
+async function writeBatch(bindings: BindingModel, batch: readonly Draft[]) {
   const now = new Date();
-  const drafts = new Map<string, BindingDocument>();
-  const inserts = new Set<string>();
-  for (const request of requests) {
+  // Two logins of one person may meet in a batch: the second goes on from what the first told.
+  const current = new Map<string, BindingDocument>();
+  const made = new Set<string>();
+  const news = new Map<string, News>();
+  for (const { request, known } of batch) {
     const key = keyOf(request);
-    // Two logins of one person may meet in a batch: the second goes on from what the first told.
-    const binding = drafts.get(key) ?? known.get(key);
-    if (binding === undefined && request.createFor !== undefined) {
-      inserts.add(key);
-      drafts.set(key, newBinding(request, request.createFor, now));
-    } else if (binding !== undefined && isNews(binding, request)) {
-      drafts.set(key, { ...binding, ...newsOf(request), updatedAt: now });
+    const binding = current.get(key) ?? known;
+    if (binding === undefined) {
+      made.add(key);
+      current.set(key, newBinding(request, now));
+    } else {
+      if (!made.has(key)) news.set(key, { ...news.get(key), ...newsOf(request) });
+      current.set(key, { ...binding, ...newsOf(request), updatedAt: now });
     }
   }
-  const isAsDrafted = drafts.size === 0 || (await save(bindings, drafts, inserts));
-  // Somebody else made one of them meanwhile: that one's user_id counts, not ours.
-  const current = isAsDrafted ? new Map([...known, ...drafts]) : await findAll(bindings, requests);
-  return requests.map((request) => toPerson(current.get(keyOf(request)), request));
-}
-
-/**
- * False when a binding that was to be made was there already: two workers met one new person, and the unique index let one
- * of them win. Inserts and updates go apart, as an insert of many costs the server a third of as many upserts.
- */
-async function save(bindings: BindingModel, drafts: Map<string, BindingDocument>, inserts: Set<string>) {
-  const collection = bindings.collection as unknown as mongo.Collection<BindingDocument>;
-  const isNew = ([key]: [string, BindingDocument]) => inserts.has(key);
-  const made = [...drafts].filter(isNew).map(([, draft]) => draft);
-  const updates = [...drafts]
-    .filter((entry) => !isNew(entry))
-    .map(([, { entId, appid, openid, nickname, avatarUrl, unionid, updatedAt }]) => ({
-      updateOne: {
-        filter: { entId, appid, openid },
-        update: { $set: { nickname, avatarUrl, ...(unionid !== undefined && { unionid }), updatedAt } },
-      },
-    }));
-  const [isAsDrafted] = await Promise.all([
-    made.length === 0 || insertNew(collection, made),
-    updates.length > 0 && collection.bulkWrite(updates, { ordered: false }),
+  const inserts = [...made].flatMap((key) => current.get(key) ?? []);
+  const updates = [...news].flatMap(([key, told]) => toUpdate(current.get(key), told, now));
+  // Inserts and updates go apart, as an insert of many costs the server a third of as many upserts.
+  const [areMade] = await Promise.all([
+    inserts.length === 0 || insertMany(bindings, inserts, { w: 'majority', j: true }),
+    updates.length > 0 && bindings.collection.bulkWrite(updates, { ordered: false }),
   ]);
-  return isAsDrafted;
+  const requests = batch.map(({ request }) => request);
+  if (areMade) return requests.map((request) => toPerson(current.get(keyOf(request)), request));
+  // Two workers met one new person, and the unique index let one of them win: that one's user_id counts.
+  const winners = await findBindings(bindings, requests);
+  return requests.map((request, n) => toPerson(winners[n], request));
 }
 
-async function insertNew(
-  collection: mongo.Collection<BindingDocument>,
-  made: BindingDocument[],
-): Promise<boolean> {
-  try {
-    await collection.insertMany(made as mongo.OptionalUnlessRequiredId<BindingDocument>[], {
-      ordered: false,
-    });
-    return true;
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 11_000) throw error;
-    return false;
-  }
+function toUpdate(binding: BindingDocument | undefined, news: News, updatedAt: Date) {
+  if (binding === undefined) return [];
+  const { entId, appid, openid } = binding;
+  return [{ updateOne: { filter: { entId, appid, openid }, update: { $set: { ...news, updatedAt } } } }];
 }
 
-function newBinding(request: BindingRequest, createdBy: string, now: Date): BindingDocument {
-  const { entId, appid, openid } = request;
+function newBinding(request: BindingRequest, now: Date): BindingDocument {
+  const { entId, appid, openid, createFor: createdBy = '' } = request;
   const userId = `u_${randomBytes(12).toString('hex')}`;
   return {
     entId,
@@ -145,7 +123,9 @@ function newBinding(request: BindingRequest, createdBy: string, now: Date): Bind
   };
 }
 
-function newsOf({ profile, unionid: fromToken }: BindingRequest) {
+type News = Partial<Pick<BindingDocument, 'nickname' | 'avatarUrl' | 'unionid'>>;
+
+function newsOf({ profile, unionid: fromToken }: BindingRequest): News {
   const unionid = profile?.unionid ?? fromToken;
   return {
     ...(profile && { nickname: profile.nickname, avatarUrl: profile.avatarUrl }),
@@ -154,8 +134,7 @@ function newsOf({ profile, unionid: fromToken }: BindingRequest) {
 }
 
 function isNews(binding: BindingDocument, request: BindingRequest): boolean {
-  const news = newsOf(request) as Partial<BindingDocument>;
-  return Object.entries(news).some(([field, value]) => binding[field as keyof BindingDocument] !== value);
+  return Object.entries(newsOf(request)).some(([field, value]) => binding[field as keyof News] !== value);
 }
 
 function toPerson(binding: BindingDocument | undefined, request: BindingRequest): BoundPerson | undefined {

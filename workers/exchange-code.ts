@@ -100,8 +100,12 @@ export function createExchangeCode(deps: ExchangeDeps) {
         return settle(claim, await afterFailedCall(job.login, claim, error));
       }
       const sealedToken = sealer.seal(JSON.stringify(token), tokenPlace);
-      const saved = await ledger.saveToken(job.login, claim, jobId, sealedToken);
-      return saved === 'saved' ? identify(claim, token) : { verb: 'joined' };
+      const saving = ledger.saveToken(job.login, claim, jobId, sealedToken);
+      return identify(
+        claim,
+        token,
+        saving.then((saved) => saved === 'saved'),
+      );
     }
 
     async function resume(claim: Claim): Promise<ExchangeResult> {
@@ -113,11 +117,12 @@ export function createExchangeCode(deps: ExchangeDeps) {
         gate.misconfigured(claim.appid, 'unsealable');
         return settle(claim, lost);
       }
-      return identify(claim, token);
+      return identify(claim, token, Promise.resolve(true));
     }
 
-    async function identify(claim: Claim, token: Token): Promise<ExchangeResult> {
-      return settle(claim, await identifyPerson(job.login, claim, token, timed));
+    async function identify(claim: Claim, token: Token, isOurs: Promise<boolean>): Promise<ExchangeResult> {
+      const end = await identifyPerson(job.login, claim, token, timed, isOurs);
+      return end === undefined ? { verb: 'joined' } : settle(claim, end);
     }
 
     async function settle(claim: Claim, { identity, ...end }: LoginEnd): Promise<ExchangeResult> {

@@ -1,8 +1,21 @@
 import DataLoader from 'dataloader';
 import type { LoginHistoryDocument, LoginHistoryModel } from '#models/login-history.ts';
+import { insertMany } from '#workers/mongo-command.ts';
+import { isMongoOutage } from '#workers/mongo-outage.ts';
+import { createTryAgain } from '#workers/try-again.ts';
 
 /** Nobody waits for the history, and an insert of fifty costs MongoDB a tenth of fifty inserts. */
-const gatherMs = 40;
+const gatherMs = 200;
+/** The log has every login too: an entry that dies with a primary is worth no journal write of its own. */
+const writeConcern = { w: 1, j: false } as const;
+
+/** An election is over by then; the end of this process may not wait longer. */
+const giveUpAfterMs = 8_000;
+const untilWritten = createTryAgain(isMongoOutage, {
+  firstPauseMs: 200,
+  longestPauseMs: 1_000,
+  maxRetries: 50,
+});
 
 export type HistoryWriter = ReturnType<typeof createHistoryWriter>;
 
@@ -12,7 +25,11 @@ export type HistoryWriter = ReturnType<typeof createHistoryWriter>;
  */
 export function createHistoryWriter(history: LoginHistoryModel, onError: (error: unknown) => void) {
   const running = new Set<Promise<unknown>>();
-  const loader = new DataLoader<LoginHistoryDocument, true>((entries) => insert(history, entries), {
+  async function insert(entries: readonly LoginHistoryDocument[]): Promise<true[]> {
+    await untilWritten(() => insertMany(history, entries, writeConcern), giveUpAfterMs);
+    return entries.map(() => true);
+  }
+  const loader = new DataLoader<LoginHistoryDocument, true>(insert, {
     cache: false,
     maxBatchSize: 500,
     batchScheduleFn: (dispatch) => void setTimeout(dispatch, gatherMs),
@@ -30,14 +47,4 @@ export function createHistoryWriter(history: LoginHistoryModel, onError: (error:
       await Promise.all(running);
     },
   };
-}
-
-async function insert(history: LoginHistoryModel, entries: readonly LoginHistoryDocument[]): Promise<true[]> {
-  try {
-    // The native insert: every entry was made by our own code, and the model's checks cost more than the write.
-    await history.collection.insertMany(entries as never, { ordered: false });
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 11_000) throw error;
-  }
-  return entries.map(() => true);
 }

@@ -42,30 +42,46 @@ export type IdentifyDeps = {
  * crash. Throws whatever is a bug.
  */
 export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings }: IdentifyDeps) {
-  return async (login: string, claim: Claim, token: Token, timed: StepTimer['timed']): Promise<LoginEnd> => {
+  /**
+   * `isOurs` tells, once it is known, whether the login is still this run's to end: WeChat and MongoDB are asked meanwhile,
+   * and nothing is written before. Undefined when it is not.
+   */
+  return async (
+    login: string,
+    claim: Claim,
+    token: Token,
+    timed: StepTimer['timed'],
+    isOurs: Promise<boolean>,
+  ): Promise<LoginEnd | undefined> => {
+    // Heard below; it may be over before anybody listens.
+    isOurs.catch(() => {});
     // A snapshot visitor's openid and profile are made up by WeChat: nothing of them may be kept.
     // A real code may have come meanwhile: whoever tapped 使用完整服务 must not be shown the snapshot's end.
-    if (token.isSnapshot) return { status: 'snapshot', mayTryNextCode: true };
-
-    const giveUpAfterMs = Math.max(claim.timeLeftMs, 1_000);
-    const enterprise = await untilStored(() => directory.findEnterprise(claim.entId), giveUpAfterMs);
-    if (enterprise === undefined) return failed('misconfigured');
-
-    const isBase = claim.scope === 'snsapi_base';
-    let profile: Profile | undefined;
-    if (!isBase) {
-      try {
-        profile = await timed('userinfo', () => fetchProfile({ wechat, gate }, claim, token));
-      } catch (error) {
-        return afterDeniedProfile(claim, error);
-      }
-    }
+    if (token.isSnapshot) return (await isOurs) ? { status: 'snapshot', mayTryNextCode: true } : undefined;
 
     const { entId, appid } = claim;
     const { openid, unionid } = token;
+    const giveUpAfterMs = Math.max(claim.timeLeftMs, 1_000);
+    const enterprise = await untilStored(() => directory.findEnterprise(entId), giveUpAfterMs);
+    if (enterprise === undefined) return (await isOurs) ? failed('misconfigured') : undefined;
+
+    let found: ReturnType<BindingWriter['find']> | undefined = bindings.find({ entId, appid, openid });
+    // It is asked again where it matters.
+    found.catch(() => {});
+    const [asked, goesOn] = await Promise.all([askProfile(claim, token, timed), isOurs]);
+    if (!goesOn) return undefined;
+    if ('end' in asked) return asked.end;
+
+    const { profile } = asked;
+    const isBase = claim.scope === 'snsapi_base';
     const createFor = !isBase && enterprise.unbound === 'create' ? login : undefined;
+    const request = { entId, appid, openid, profile, unionid, createFor };
     const person = await timed('binding', () =>
-      untilStored(() => bindings.write({ entId, appid, openid, profile, unionid, createFor }), giveUpAfterMs),
+      untilStored(() => {
+        const first = found;
+        found = undefined;
+        return bindings.write(request, first);
+      }, giveUpAfterMs),
     );
     // base-first: only a known person is logged in silently; the others are asked.
     if (person === undefined && isBase) return { status: 'reauthorize', scope: 'snsapi_userinfo' };
@@ -80,6 +96,20 @@ export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings
       identity,
     };
   };
+
+  /** `end`: WeChat does not tell, and that is the login's end. */
+  async function askProfile(
+    claim: Claim,
+    token: Token,
+    timed: StepTimer['timed'],
+  ): Promise<{ profile: Profile | undefined } | { end: LoginEnd }> {
+    if (claim.scope === 'snsapi_base') return { profile: undefined };
+    try {
+      return { profile: await timed('userinfo', () => fetchProfile({ wechat, gate }, claim, token)) };
+    } catch (error) {
+      return { end: afterDeniedProfile(claim, error) };
+    }
+  }
 
   function afterDeniedProfile(claim: Claim, error: unknown): LoginEnd {
     if (!(error instanceof WeChatError)) throw error;

@@ -25,7 +25,9 @@ export function createSteppedRun(
   },
 ) {
   const { store, weChat, chronicle, jobId, job } = deps;
-  let goOn: ((how: { twice: boolean }) => void) | undefined;
+  /** Who stands still, in the order they came: a run puts its token on record while it asks for the profile. */
+  const standing: ((how: { twice: boolean }) => void)[] = [];
+  let underWay = 0;
   let answer: FakeAnswer = 'good';
   let isOver = false;
   let claimedAt = 0;
@@ -33,16 +35,18 @@ export function createSteppedRun(
 
   const stop = () =>
     new Promise<{ twice: boolean }>((resolve) => {
-      goOn = resolve;
+      standing.push(resolve);
     });
 
   const steppedStore: LoginStore = {
     ...store,
     async run(move, id, ...args) {
       const { twice } = await stop();
+      underWay += 1;
       // ioredis sends a command again whose reply was lost.
       if (twice) await store.run(move, id, ...args);
       const reply = await store.run(move, id, ...args);
+      underWay -= 1;
       chronicle.moves += 1;
       if (move === 'claim') claimedAt = chronicle.moves;
       if (unrecorded !== undefined) chronicle.recordedAt.set(unrecorded, chronicle.moves);
@@ -85,7 +89,7 @@ export function createSteppedRun(
 
   /** Pauses between two tries of a run are real and short. */
   async function atStop() {
-    while (goOn === undefined && !isOver) {
+    while (underWay > 0 || (standing.length === 0 && !isOver)) {
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 1))]);
     }
   }
@@ -99,9 +103,7 @@ export function createSteppedRun(
     async step(how: { twice?: boolean; answer?: FakeAnswer } = {}) {
       await atStop();
       answer = how.answer ?? 'good';
-      const go = goOn;
-      goOn = undefined;
-      go?.({ twice: how.twice ?? false });
+      standing.shift()?.({ twice: how.twice ?? false });
       await atStop();
     },
   };

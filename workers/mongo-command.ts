@@ -27,8 +27,10 @@ export async function findMany<T>(model: Model<T>, filter: object, most: number)
 }
 
 export type WriteConcern = { readonly w: number | 'majority'; readonly j: boolean };
-type Fault = { readonly code: number };
-type InsertAnswer = { readonly writeErrors?: readonly Fault[]; readonly writeConcernError?: Fault };
+type InsertAnswer = {
+  readonly writeErrors?: readonly { readonly code: number }[];
+  readonly writeConcernError?: { readonly code: number };
+};
 
 /** False when one of the documents was there already; the others are inserted all the same. */
 export async function insertMany<T>(
@@ -39,15 +41,16 @@ export async function insertMany<T>(
   const insert = model.collection.collectionName;
   const answer = await run(model, { insert, documents, ordered: false, writeConcern });
   const { writeErrors = [], writeConcernError } = answer as InsertAnswer;
-  const fault = writeErrors.find(({ code }) => code !== duplicateKey) ?? writeConcernError;
-  if (fault !== undefined) throw new InsertFailed(fault.code);
+  const fault = writeErrors.find(({ code }) => code !== duplicateKey);
+  if (fault !== undefined) throw new Error(`MongoDB refuses a document of ours with code ${fault.code}`);
+  if (writeConcernError !== undefined) throw new MongoInsertInDoubt(writeConcernError.code);
   return writeErrors.length === 0;
 }
 
-/** Counts as an outage of MongoDB, which passes: a document of our own fits. */
-export class InsertFailed extends Error {
-  override readonly name = 'MongoInsertFailed';
+/** It is on one member, and may be lost with it. An outage, by its name: it passes (see mongo-outage.ts). */
+class MongoInsertInDoubt extends Error {
+  override readonly name = 'MongoInsertInDoubt';
   constructor(code: number) {
-    super(`MongoDB refused an insert with code ${code}`);
+    super(`MongoDB could not make sure of an insert, code ${code}`);
   }
 }

@@ -17,7 +17,6 @@ const commandsAllowed: Record<string, number> = {
   'script login:claim': 1,
   'script login:save-token': 1,
   'script login:settle': 1,
-  publish: 1,
   'script moveToFinished': 1,
 };
 /** A first login: one look, one binding, one line of history. */

@@ -89,6 +89,17 @@ test('a login that is over, or gone, is left alone', async (t) => {
   t.deepEqual(asked, []);
 });
 
+test('a run whose login is over by the time it has a token binds nobody', async (t) => {
+  const end = { status: 'ready', scope: 'snsapi_userinfo', outcome: 'of another run' } as const;
+  const { exchangeCode, recorded, ledger, records, asked } = withExchange(t, {
+    beforeToken: async () => void (await ledger.settle(job.login, 'another run', end)),
+  });
+  const job = await recorded();
+  t.deepEqual(await exchangeCode(job, 'job'), { verb: 'joined' });
+  t.deepEqual(asked, ['first', 'token', 'userinfo']);
+  t.like(await records.read(job.login), { status: 'ready', outcome: 'of another run' });
+});
+
 test('of ten runs of one job at once one calls WeChat', async (t) => {
   const { exchangeCode, recorded, asked } = withExchange(t);
   const job = await recorded();

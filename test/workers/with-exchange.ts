@@ -45,6 +45,8 @@ export type World = {
   /** In place of the gate's own call. */
   gateThrows?: Error;
   claimWindowMs?: number;
+  /** What happens elsewhere while WeChat is asked. */
+  beforeToken?: () => Promise<void>;
 };
 
 /** The exchange of one login on a real ledger, in a world that answers as the test says, and what it asked of it. */
@@ -73,9 +75,10 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
     sealer,
     directory: { findEnterprise: nextEnterprise, findAccount: nextAccount },
     wechat: {
-      fetchToken(given: (typeof sent)[number]) {
+      async fetchToken(given: (typeof sent)[number]) {
         asked.push('token');
         sent.push(given);
+        await world.beforeToken?.();
         return nextToken();
       },
       fetchUserinfo() {

@@ -1,0 +1,56 @@
+import test, { type ExecutionContext } from 'ava';
+import { createLoginHistoryModel } from '#models/login-history.ts';
+import { withMonitoredMongo } from '#test/models/with-monitored-mongo.ts';
+import { findMany, insertMany } from '#workers/mongo-command.ts';
+import { isMongoOutage } from '#workers/mongo-outage.ts';
+
+const durable = { w: 'majority', j: true } as const;
+const entries = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({
+    _id: `login:${n}`,
+    entId: 'acme',
+    appid: 'wx1',
+    outcome: 'ready',
+    timings: {},
+    at: new Date(1_800_000_000_000),
+  }));
+
+async function withHistory(t: ExecutionContext) {
+  const { mongo, commands } = await withMonitoredMongo(t);
+  return { history: createLoginHistoryModel(mongo), commands };
+}
+
+test('all that fits is found with one command, which leaves no cursor open', async (t) => {
+  const { history, commands } = await withHistory(t);
+  t.true(await insertMany(history, entries(500), durable));
+  commands.length = 0;
+  t.deepEqual(await findMany(history, { entId: 'acme' }, 500), entries(500));
+  // Mongoose may still be making the collection.
+  t.deepEqual(
+    commands.filter((name) => name !== 'create'),
+    ['find'],
+  );
+});
+
+test('a document that is there already is told, and keeps no other out', async (t) => {
+  const { history } = await withHistory(t);
+  t.true(await insertMany(history, entries(1), durable));
+  t.false(await insertMany(history, entries(3), durable));
+  t.is(await history.countDocuments(), 3);
+});
+
+test('a document that does not fit is a bug, which time does not heal, and nothing of it is quoted', async (t) => {
+  const { history } = await withHistory(t);
+  const [fine, canary] = entries(2);
+  const error = await t.throwsAsync(
+    insertMany(history, [fine, { ...canary, _id: ['canary'] }] as never, durable),
+  );
+  t.false(isMongoOutage(error));
+  t.notRegex(String(error), /canary/);
+});
+
+test('a write that too few members have may be lost: it passes, and is told until then', async (t) => {
+  const { history } = await withHistory(t);
+  const error = await t.throwsAsync(insertMany(history, entries(1), { w: 9, j: true }));
+  t.true(isMongoOutage(error));
+});

@@ -29,7 +29,7 @@ const minus = (a: number | undefined, b: number | undefined) =>
 const over = (a: number | undefined, b: number | undefined) => (a === undefined || !b ? undefined : a / b);
 
 /** Counted, and explained command by command in docs/performance.md; test/system/commands-per-login.test.ts holds it. */
-const commandsOfOne = 14;
+const commandsOfOne = 12;
 /** Some commands a minute are nobody's in particular. */
 const onceInAWhile = 0.25;
 

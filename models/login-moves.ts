@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import DataLoader from 'dataloader';
-import type { Cluster, Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 
 export type RedisClient = Redis | Cluster;
 
@@ -26,6 +26,8 @@ type Script = (keys: number, ...keysAndArgs: Argument[]) => Promise<(Reply | Err
 
 /** Redis serves nobody else meanwhile: some 40 µs each. */
 const mostTogether = 50;
+/** While a cluster moves a slot it answers a script of several keys with TRYAGAIN, and serves one of a single key. */
+const mostTogetherOnCluster = 1;
 
 /** How long a login's record outlives its last move: longer than a bind ticket (10 min) and than a code (5 min). */
 export const recordLifetimeMs = 15 * 60_000;
@@ -59,7 +61,7 @@ export function createLoginStore(options: {
     if (script === undefined) throw new TypeError(`no such move: ${move}`);
     const loader = new DataLoader<Step, Reply>((steps) => runTogether(script, steps), {
       cache: false,
-      maxBatchSize: mostTogether,
+      maxBatchSize: redis instanceof Cluster ? mostTogetherOnCluster : mostTogether,
       batchScheduleFn: (dispatch) => void setImmediate(dispatch),
     });
     loaders.set(name, loader);

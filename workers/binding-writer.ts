@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { BindingDocument, BindingModel } from '#models/binding.ts';
 import { randomBytes } from '#models/random-bytes.ts';
 import { findBindings, keyOf, type PersonKey } from '#workers/find-bindings.ts';
-import { insertMany } from '#workers/mongo-command.ts';
+import { insertMany, updateMany } from '#workers/mongo-command.ts';
 import type { Profile } from '#workers/wechat/replies.ts';
 
 export type BindingRequest = PersonKey & {
@@ -21,10 +21,18 @@ export type BoundPerson = {
   readonly created: boolean;
 };
 
+export type Look = {
+  readonly found: Promise<BindingDocument | undefined>;
+  /** By performance.now(). */
+  readonly askedAt: number;
+};
 type Draft = { readonly request: BindingRequest; readonly known: BindingDocument | undefined };
 export type BindingWriter = ReturnType<typeof createBindingWriter>;
 
 const largestBatch = 500;
+const mostTries = 3;
+/** Later a host may have bound or unbound the person, and been told so. */
+const lookIsFreshForMs = 1_000;
 
 /**
  * Finds or makes bindings for many jobs at once: one find, and one write, for all that came while the batch before was on
@@ -50,18 +58,18 @@ export function createBindingWriter(bindings: BindingModel) {
   const writes = loaderOf((drafts: readonly Draft[]) => writeBatch(bindings, drafts));
 
   return {
-    /** Undefined: nobody is bound to this openid. Rejects when MongoDB does. */
-    find: (person: PersonKey): Promise<BindingDocument | undefined> => finds.load(person),
+    /** Begins to find a person of whom `write` will be asked in a moment. */
+    look(person: PersonKey): Look {
+      const found = finds.load(person);
+      found.catch(() => {});
+      return { found, askedAt: performance.now() };
+    },
 
-    /**
-     * `found` is what `find` answered a moment ago, if it was asked. Undefined: nobody is bound to this openid, and
-     * `createFor` was not given. Rejects when MongoDB does.
-     */
-    async write(
-      request: BindingRequest,
-      found: Promise<BindingDocument | undefined> = finds.load(request),
-    ): Promise<BoundPerson | undefined> {
-      const known = await found;
+    /** Undefined: nobody is bound to this openid, and `createFor` was not given. Rejects when MongoDB does. */
+    async write(request: BindingRequest, look?: Look): Promise<BoundPerson | undefined> {
+      const isFresh = look !== undefined && performance.now() - look.askedAt < lookIsFreshForMs;
+      const findAgain = () => finds.load(request);
+      const known = await (isFresh ? look.found.catch(findAgain) : findAgain());
       const isNew = known === undefined && request.createFor !== undefined;
       const hasNews = known !== undefined && isNews(known, request);
       return isNew || hasNews ? writes.load({ request, known }) : toPerson(known, request);
@@ -69,7 +77,11 @@ export function createBindingWriter(bindings: BindingModel) {
   };
 }
 
-async function writeBatch(bindings: BindingModel, batch: readonly Draft[]) {
+async function writeBatch(
+  bindings: BindingModel,
+  batch: readonly Draft[],
+  triesLeft = mostTries,
+): Promise<(BoundPerson | undefined)[]> {
   const now = new Date();
   // Two logins of one person may meet in a batch: the second goes on from what the first told.
   const current = new Map<string, BindingDocument>();
@@ -78,36 +90,39 @@ async function writeBatch(bindings: BindingModel, batch: readonly Draft[]) {
   for (const { request, known } of batch) {
     const key = keyOf(request);
     const binding = current.get(key) ?? known;
-    if (binding === undefined) {
-      made.add(key);
-      current.set(key, newBinding(request, now));
-    } else {
-      if (!made.has(key)) news.set(key, { ...news.get(key), ...newsOf(request) });
+    if (binding !== undefined) {
       current.set(key, { ...binding, ...newsOf(request), updatedAt: now });
+      if (!made.has(key) && isNews(binding, request)) news.set(key, { ...news.get(key), ...newsOf(request) });
+    } else if (request.createFor !== undefined) {
+      made.add(key);
+      current.set(key, newBinding(request, request.createFor, now));
     }
   }
   const inserts = [...made].flatMap((key) => current.get(key) ?? []);
   const updates = [...news].flatMap(([key, told]) => toUpdate(current.get(key), told, now));
   // Inserts and updates go apart, as an insert of many costs the server a third of as many upserts.
-  const [areMade] = await Promise.all([
-    inserts.length === 0 || insertMany(bindings, inserts, { w: 'majority', j: true }),
-    updates.length > 0 && bindings.collection.bulkWrite(updates, { ordered: false }),
+  const saved = await Promise.all([
+    inserts.length === 0 || insertMany(bindings, inserts),
+    updates.length === 0 || updateMany(bindings, updates),
   ]);
   const requests = batch.map(({ request }) => request);
-  if (areMade) return requests.map((request) => toPerson(current.get(keyOf(request)), request));
-  // Two workers met one new person, and the unique index let one of them win: that one's user_id counts.
-  const winners = await findBindings(bindings, requests);
-  return requests.map((request, n) => toPerson(winners[n], request));
+  if (saved.every(Boolean)) return requests.map((request) => toPerson(current.get(keyOf(request)), request));
+
+  // Another worker made one of them meanwhile, whose user_id counts then, or a host unbound one.
+  if (triesLeft === 0) throw new Error('the bindings of a batch change all the time');
+  const found = await findBindings(bindings, requests);
+  const again = requests.map((request, n) => ({ request, known: found[n] }));
+  return writeBatch(bindings, again, triesLeft - 1);
 }
 
 function toUpdate(binding: BindingDocument | undefined, news: News, updatedAt: Date) {
   if (binding === undefined) return [];
   const { entId, appid, openid } = binding;
-  return [{ updateOne: { filter: { entId, appid, openid }, update: { $set: { ...news, updatedAt } } } }];
+  return [{ q: { entId, appid, openid }, u: { $set: { ...news, updatedAt } } }];
 }
 
-function newBinding(request: BindingRequest, now: Date): BindingDocument {
-  const { entId, appid, openid, createFor: createdBy = '' } = request;
+function newBinding(request: BindingRequest, createdBy: string, now: Date): BindingDocument {
+  const { entId, appid, openid } = request;
   const userId = `u_${randomBytes(12).toString('hex')}`;
   return {
     entId,

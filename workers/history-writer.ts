@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { LoginHistoryDocument, LoginHistoryModel } from '#models/login-history.ts';
+import { within } from '#operations/deadline.ts';
 import { insertMany } from '#workers/mongo-command.ts';
 import { isMongoOutage } from '#workers/mongo-outage.ts';
 import { createTryAgain } from '#workers/try-again.ts';
@@ -9,8 +10,10 @@ const gatherMs = 200;
 /** The log has every login too: an entry that dies with a primary is worth no journal write of its own. */
 const writeConcern = { w: 1, j: false } as const;
 
-/** An election is over by then; the end of this process may not wait longer. */
+/** An election is over by then. */
 const giveUpAfterMs = 8_000;
+/** The end of this process leaves no more time. */
+const closesWithinMs = 5_000;
 const untilWritten = createTryAgain(isMongoOutage, {
   firstPauseMs: 200,
   longestPauseMs: 1_000,
@@ -42,9 +45,9 @@ export function createHistoryWriter(history: LoginHistoryModel, onError: (error:
       running.add(written);
       written.finally(() => running.delete(written));
     },
-    /** Resolves when all that was taken is written. */
+    /** Resolves when all that was taken is written, or after 5 s, which `onError` hears of. */
     async close(): Promise<void> {
-      await Promise.all(running);
+      await within(closesWithinMs, Promise.all(running)).catch(onError);
     },
   };
 }

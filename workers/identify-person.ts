@@ -65,9 +65,7 @@ export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings
     const enterprise = await untilStored(() => directory.findEnterprise(entId), giveUpAfterMs);
     if (enterprise === undefined) return (await isOurs) ? failed('misconfigured') : undefined;
 
-    let found: ReturnType<BindingWriter['find']> | undefined = bindings.find({ entId, appid, openid });
-    // It is asked again where it matters.
-    found.catch(() => {});
+    const look = bindings.look({ entId, appid, openid });
     const [asked, goesOn] = await Promise.all([askProfile(claim, token, timed), isOurs]);
     if (!goesOn) return undefined;
     if ('end' in asked) return asked.end;
@@ -77,11 +75,7 @@ export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings
     const createFor = !isBase && enterprise.unbound === 'create' ? login : undefined;
     const request = { entId, appid, openid, profile, unionid, createFor };
     const person = await timed('binding', () =>
-      untilStored(() => {
-        const first = found;
-        found = undefined;
-        return bindings.write(request, first);
-      }, giveUpAfterMs),
+      untilStored(() => bindings.write(request, look), giveUpAfterMs),
     );
     // base-first: only a known person is logged in silently; the others are asked.
     if (person === undefined && isBase) return { status: 'reauthorize', scope: 'snsapi_userinfo' };

@@ -4,8 +4,8 @@ const duplicateKey = 11_000;
 const longestMs = 5_000;
 
 /**
- * Plain commands for the two operations of every login: the driver's own methods go through cursors and bulk machinery that
- * cost a worker more than the documents. They are not repeated by the driver: whoever calls does that. Both throw what the
+ * Plain commands for what every login asks of MongoDB: the driver's own methods go through cursors and bulk machinery that
+ * cost a worker more than the documents. They are not repeated by the driver: whoever calls does that. All throw what the
  * driver throws.
  */
 function run({ db }: Pick<Model<unknown>, 'db'>, command: object) {
@@ -27,30 +27,39 @@ export async function findMany<T>(model: Model<T>, filter: object, most: number)
 }
 
 export type WriteConcern = { readonly w: number | 'majority'; readonly j: boolean };
-type InsertAnswer = {
+const durable: WriteConcern = { w: 'majority', j: true };
+type WriteAnswer = {
+  /** Documents inserted, or found to be updated. */
+  readonly n: number;
   readonly writeErrors?: readonly { readonly code: number }[];
-  readonly writeConcernError?: { readonly code: number };
 };
 
 /** False when one of the documents was there already; the others are inserted all the same. */
 export async function insertMany<T>(
   model: Model<T>,
   documents: readonly T[],
-  writeConcern: WriteConcern,
+  writeConcern: WriteConcern = durable,
 ): Promise<boolean> {
   const insert = model.collection.collectionName;
-  const answer = await run(model, { insert, documents, ordered: false, writeConcern });
-  const { writeErrors = [], writeConcernError } = answer as InsertAnswer;
-  const fault = writeErrors.find(({ code }) => code !== duplicateKey);
-  if (fault !== undefined) throw new Error(`MongoDB refuses a document of ours with code ${fault.code}`);
-  if (writeConcernError !== undefined) throw new MongoInsertInDoubt(writeConcernError.code);
-  return writeErrors.length === 0;
+  const answer = (await run(model, { insert, documents, ordered: false, writeConcern })) as WriteAnswer;
+  throwOnFault(answer);
+  return answer.n === documents.length;
 }
 
-/** It is on one member, and may be lost with it. An outage, by its name: it passes (see mongo-outage.ts). */
-class MongoInsertInDoubt extends Error {
-  override readonly name = 'MongoInsertInDoubt';
-  constructor(code: number) {
-    super(`MongoDB could not make sure of an insert, code ${code}`);
-  }
+/** False when one of the documents is not there any more; the others are updated all the same. */
+export async function updateMany<T>(
+  model: Model<T>,
+  updates: readonly { readonly q: object; readonly u: object }[],
+): Promise<boolean> {
+  const update = model.collection.collectionName;
+  const command = { update, updates, ordered: false, writeConcern: durable };
+  const answer = (await run(model, command)) as WriteAnswer;
+  throwOnFault(answer);
+  return answer.n === updates.length;
+}
+
+/** An error without the driver's name for one is a bug of ours, which time does not heal (see mongo-outage.ts). */
+function throwOnFault({ writeErrors = [] }: WriteAnswer): void {
+  const fault = writeErrors.find(({ code }) => code !== duplicateKey);
+  if (fault !== undefined) throw new Error(`MongoDB refuses a document of ours with code ${fault.code}`);
 }

@@ -22,9 +22,10 @@ for n = 1, #KEYS do
     replies[n] = reply or false
   else
     local message = type(reply) == 'table' and reply.err or tostring(reply)
+    -- Redis 6.2 puts the place before it.
+    message = string.match(message, '^@user_script: %d+: %-(%u%u+ .*)') or message
     replies[n] = { err = message }
-    -- Before Redis 7 the code stands behind a preface.
-    local code = string.match(message, '^(%u%u+) ') or string.match(message, '%-(%u%u+) ')
+    local code = string.match(message, '^(%u%u+) ')
     if code and code ~= 'ERR' and code ~= 'WRONGTYPE' then
       refusal = replies[n]
       break
@@ -32,6 +33,7 @@ for n = 1, #KEYS do
   end
 end
 for channel, told in pairs(announcements) do
-  redis.call('PUBLISH', channel, '[' .. table.concat(told, ',') .. ']')
+  -- A page that is not told reads its record by and by: no reason to call the moves failed.
+  redis.pcall('PUBLISH', channel, '[' .. table.concat(told, ',') .. ']')
 end
 return refusal or replies

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { Redis } from 'ioredis';
-import { createLoginStore, isLoginId, shardOf, shardOfAccount } from '#models/login-moves.ts';
+import { createLoginStore, isLoginId, scriptOf, shardOf, shardOfAccount } from '#models/login-moves.ts';
 import { createLoginRecords } from '#models/login-record.ts';
-import { isDemoted } from '#models/redis-refusal.ts';
+import { isDemoted, isRedisRefusal } from '#models/redis-refusal.ts';
 import { startRedis } from '#stores/start-redis.ts';
 import { codeLifetimeMs, newLogin, withLogins } from '#test/models/with-logins.ts';
 import { until } from '#test/support/until.ts';
@@ -81,4 +81,14 @@ test('what Redis refuses as a whole is raised, so that a client learns that its 
   const errors = await Promise.all([1, 2].map(() => records.open(newLogin).catch((error: Error) => error)));
   t.true(errors.every((error) => error instanceof Error && isDemoted(error)));
   t.true(seen.some(isDemoted));
+});
+
+test('a refusal of Redis 6.2, which puts the place before it, is raised as well', async (t) => {
+  const { redis, prefix } = withLogins(t);
+  const refused = (words: string) =>
+    scriptOf('refuse').replace(/local f = .*/, `error('@user_script: 45: -${words}', 0)`);
+  const error = await t.throwsAsync(redis.eval(refused('OOM not allowed'), 1, `{${prefix}:0}`, 2, 0, 'b'));
+  t.true(isRedisRefusal(error), error.message);
+  const bug = (await redis.eval(refused('WRONGTYPE not a hash'), 1, `{${prefix}:0}`, 2, 0, 'b')) as Error[];
+  t.regex(String(bug[0]), /WRONGTYPE not a hash/);
 });

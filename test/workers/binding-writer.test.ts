@@ -185,6 +185,37 @@ test('two logins of one known person in one batch keep what either told', async 
   t.like(await bindings.findOne().lean(), { nickname: '小红', unionid: 'oU1' });
 });
 
+test('a look ahead spares the find, and what changed meanwhile counts all the same', async (t) => {
+  const { writer, bindings, counted } = await withWriter(t);
+  const look = writer.look(request());
+  await look.found;
+  const made = await writer.write(request(), look);
+  t.deepEqual(counted(), { finds: 1, writes: 1 });
+  t.true(made?.created);
+
+  const renamed = { profile: { nickname: '小红', avatarUrl: '' }, createFor: 'login-2' };
+  const late = await writer.write(request(renamed), look);
+  t.like(late, { userId: made?.userId, nickname: '小红', created: false });
+  t.is((await bindings.findOne().lean())?.nickname, '小红');
+
+  const known = writer.look(request());
+  await known.found;
+  await bindings.deleteMany({ entId: 'acme' });
+  const afresh = await writer.write(request({ createFor: 'login-3' }), known);
+  t.true(afresh?.created);
+  t.not(afresh?.userId, made?.userId);
+  t.is(await bindings.countDocuments(), 1);
+});
+
+test('a look ahead that failed, or is old, is made again', async (t) => {
+  const { writer, counted } = await withWriter(t);
+  const failed = { found: Promise.reject(new Error('away')), askedAt: performance.now() };
+  const old = { found: Promise.resolve(undefined), askedAt: performance.now() - 1_500 };
+  t.true((await writer.write(request(), failed))?.created);
+  t.false((await writer.write(request({ createFor: 'login-2' }), old))?.created);
+  t.deepEqual(counted(), { finds: 2, writes: 1 });
+});
+
 test('with MongoDB away every login of the batch is told, and the next batch is tried anew', async (t) => {
   const { writer, proxy } = await withWriter(t);
   await writer.write(request());

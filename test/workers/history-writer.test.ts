@@ -60,6 +60,17 @@ test('an entry that cannot be written is told, and breaks nothing', async (t) =>
   t.is(errors.length, 1);
 });
 
+test('the end waits for five seconds at most, and tells what it leaves unwritten', async (t) => {
+  const { writer, proxy, errors } = await withWriter(t);
+  proxy.hang();
+  writer.write(entry('login:1'));
+  const begun = performance.now();
+  await writer.close();
+  t.true(performance.now() - begun < 8_000);
+  t.is(errors.length, 1);
+  proxy.heal();
+});
+
 test('entries are deleted after thirty days', async (t) => {
   const { history } = await withWriter(t);
   await history.createIndexes();

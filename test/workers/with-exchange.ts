@@ -103,7 +103,7 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
       misconfigured: (_appid: string, errcode: number) => void asked.push(`misconfigured ${errcode}`),
     },
     bindings: {
-      find: async () => undefined,
+      look: () => undefined,
       write(request: BindingRequest) {
         asked.push('binding');
         written.push(request);

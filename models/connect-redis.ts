@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { ClusterClient, fewRedirections } from '#models/cluster-client.ts';
+import { atEndOfTurn } from '#models/end-of-turn.ts';
 import type { RedisClient } from '#models/login-moves.ts';
 import { isDemoted } from '#models/redis-refusal.ts';
 import { StoreUnreachable } from '#models/store-unreachable.ts';
@@ -92,7 +93,7 @@ function writeOnceATurn(redis: Redis): void {
       if (!isCorked) {
         isCorked = true;
         stream.cork();
-        setImmediate(() => {
+        atEndOfTurn(() => {
           isCorked = false;
           stream.uncork();
         });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import DataLoader from 'dataloader';
 import { Cluster, type Redis } from 'ioredis';
+import { atEndOfTurn } from '#models/end-of-turn.ts';
 
 export type RedisClient = Redis | Cluster;
 
@@ -62,7 +63,7 @@ export function createLoginStore(options: {
     const loader = new DataLoader<Step, Reply>((steps) => runTogether(script, steps), {
       cache: false,
       maxBatchSize: redis instanceof Cluster ? mostTogetherOnCluster : mostTogether,
-      batchScheduleFn: (dispatch) => void setImmediate(dispatch),
+      batchScheduleFn: atEndOfTurn,
     });
     loaders.set(name, loader);
     return loader;

@@ -80,7 +80,16 @@ export function createLogIn(given: {
 
 function expect(answer: Answer, status: number, step: string): Answer {
   if (answer.status === status) return answer;
-  throw new Error(`${step} answered ${answer.status}: ${answer.body.slice(0, 300)}`);
+  throw new Error(`${step} answered ${answer.status}: ${textOf(answer.body)}`);
+}
+
+/** What stands on a page, on one line: it goes into a table. */
+function textOf(page: string): string {
+  return page
+    .replace(/<style[\s\S]*?<\/style>|<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 80);
 }
 
 function pathOf(location: string, origin: string): string {

@@ -43,6 +43,8 @@ export async function launchDemo(env: Record<string, string> = {}, { byNpm = fal
     reject: false,
     all: true,
     buffer: false,
+    // How long an end may take is for the demo to say, which has a limit of its own.
+    forceKillAfterDelay: false,
   });
   // A test run that is broken off runs no teardown.
   const guard = createOrphanGuard(temporary);

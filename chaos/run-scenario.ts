@@ -3,6 +3,7 @@ import { createSeededRandom } from '#simulator/random.ts';
 import type { CrowdPlan, CrowdReport } from './crowd/journal.ts';
 import { type Crowd, startCrowd } from './crowd/start-crowd.ts';
 import { type Evidence, readBindings, readRecords } from './referee/evidence.ts';
+import { withCutAnswers } from './referee/explain.ts';
 import { judge } from './referee/judge.ts';
 import type { Times, Verdict } from './referee/verdict.ts';
 import type { Run, Scenario } from './scenario.ts';
@@ -187,7 +188,7 @@ async function gather(
   count: number,
 ): Promise<Evidence> {
   const { wechat, stores, enterprises, incidents } = world;
-  const exchanges = await wechat.calls('access_token');
+  const exchanges = withCutAnswers(await wechat.calls('access_token'), incidents.list);
   const authorizations = await wechat.calls('authorize');
   const openidOf = new Map<string, string>();
   for (const [index, prefix] of prefixes.entries()) {

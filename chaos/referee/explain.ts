@@ -39,6 +39,18 @@ export function outcomeOf(call: Call, timeoutMs: number): CallOutcome {
   return call.errcode === 0 ? 'success' : 'refused';
 }
 
+/**
+ * The calls as their caller could hear them: a connection that is cut carries nothing that WeChat says a moment later, though
+ * the simulator has written its answer by then.
+ */
+export function withCutAnswers(calls: readonly Call[], incidents: readonly Incident[]): Call[] {
+  const cuts = incidents.filter(({ fault, target }) => fault === 'down' && target === 'wechat');
+  return calls.map((call) => {
+    const isCut = cuts.some(({ at }) => call.time <= at && call.answeredAt !== null && at <= call.answeredAt);
+    return isCut ? { ...call, answeredAt: null } : call;
+  });
+}
+
 /** Whether a fault may have kept this call's answer from being written down. */
 export function strikesCall({ target, at, until }: Incident, call: Call): boolean {
   if (target === 'wechat' || target.startsWith('ingress')) return false;

@@ -31,6 +31,7 @@ export function flameGraph(title: string, profile: Profiler.Profile): string {
   const height = 40 + (deepest + 1) * rowHeight;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, monospace" font-size="10.5">`,
+    `<title>${escapeXml(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/><text x="4" y="18" font-size="14">${escapeXml(title)}</text>`,
     ...drawn,
     '</svg>\n',

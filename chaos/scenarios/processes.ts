@@ -12,6 +12,8 @@ export const processScenarios: readonly Scenario[] = [
     title: 'kill -9 of a worker every 2 s',
     ...steady,
     inject: killEach('workers', 2_000),
+    // Who is struck three times is shown a button: the page goes back to WeChat by itself twice.
+    bounds: { taps: 2 },
   },
   {
     name: 'kill-ingress',

@@ -97,7 +97,8 @@ async function addWaiting(redisUrl: string, prefix: string, waiting: number): Pr
       return {
         name: exchangeJobName,
         data,
-        opts: { ...exchangeJobOptions(), jobId: exchangeJobId(login, 1) },
+        // In the lane of a broadcast, as an ingress would put them: before those without a priority they would go first.
+        opts: { ...exchangeJobOptions({ isBurst: true }), jobId: exchangeJobId(login, 1), priority: 1 },
       };
     });
     await queue.addBulk(jobs);

@@ -8,8 +8,10 @@ const longestMs = 5_000;
  * cost a worker more than the documents. They are not repeated by the driver: whoever calls does that. All throw what the
  * driver throws.
  */
-function run({ db }: Pick<Model<unknown>, 'db'>, command: object) {
-  return db.getClient().db(db.name).command(command);
+function run({ db: connection }: Pick<Model<unknown>, 'db'>, command: object) {
+  // There from the moment it is connected, and nothing is asked before.
+  if (connection.db === undefined) throw new TypeError('MongoDB is asked before it is connected');
+  return connection.db.command(command);
 }
 
 /** At most as many documents as fit into one answer: 16 MB. */

@@ -1,6 +1,6 @@
 import { type LoginStore, recordLifetimeMs } from '#models/login-moves.ts';
 import type { FailureReason, LoginStatus, Scope } from '#models/login-status.ts';
-import { type SettledLogin, settledChannel } from '#models/settled-channel.ts';
+import { settledChannel } from '#models/settled-channel.ts';
 
 /** A code is sent once, or twice when the first call's outcome is unknown: never a third time. */
 export const callsPerCode = 2;
@@ -124,7 +124,6 @@ export function createExchangeLedger(
      */
     async settle(id: string, claimId: string, settlement: Settlement): Promise<Settled> {
       const { status, reason, outcome } = settlement;
-      const told: SettledLogin = { id, status, ...(reason && { reason }), ...(outcome && { outcome }) };
       const reply = await store.run(
         'settle',
         id,
@@ -139,7 +138,7 @@ export function createExchangeLedger(
         settlement.isLostRound === true ? 1 : 0,
         settlement.mayTryNextCode === true ? 1 : 0,
         settledChannel(store.prefix),
-        JSON.stringify(told),
+        id,
       );
       const [verb, elapsedMs] = reply as unknown as [Settled['verb'], number];
       return { verb, elapsedMs };

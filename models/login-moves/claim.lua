@@ -6,8 +6,7 @@
 --          exchange              call WeChat with this code; the call is counted
 --          resume                the token is already here
 --          expired, spent        this code must not be sent (again): drop it
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+local now = clock(ARGV[1])
 local key, job, claim, window = KEYS[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local f = redis.call('HMGET', key, 'stage', 'current', 'claim', 'claim_job', 'claimed_at', 'token', 'ent_id', 'appid', 'scope', 'lang', 'recorded_at')
 local stage, current = f[1], f[2]

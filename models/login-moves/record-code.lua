@@ -4,8 +4,7 @@
 -- Only a login that has no code yet can change hands: whoever gets it must find nothing of another person's in it.
 -- KEYS[1] login   ARGV: clock offset ms, mode ('callback' | 'confirm'), browser digest, code digest, sealed code,
 --                       code lifetime ms, record lifetime ms, codes allowed in a round, codes allowed in the login
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+local now = clock(ARGV[1])
 local key, mode, browser, digest, sealed = KEYS[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local f = redis.call('HMGET', key, 'browser', 'status', 'stage', 'seen', 'round_codes', 'codes', 'restarts', 'held_browser', 'held_digest', 'held_code', 'ent_id', 'appid', 'target', 'lang', 'held_dies')
 if not f[1] then return { 'unknown' } end

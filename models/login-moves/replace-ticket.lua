@@ -1,8 +1,7 @@
 -- Gives a settled login a new outcome and ticket: a fresh ticket for a page that came late, or 'ready' after a bind.
 -- KEYS[1] login   ARGV: clock offset ms, status it must have, ticket digest it must have, new status, sealed outcome,
 --                       ticket digest, ticket lifetime ms, record lifetime ms
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+local now = clock(ARGV[1])
 local f = redis.call('HMGET', KEYS[1], 'status', 'ticket', 'redeemed')
 if f[1] == ARGV[4] and f[2] == ARGV[6] then return 1 end
 if f[1] ~= ARGV[2] or f[2] ~= ARGV[3] or f[3] then return 0 end

@@ -2,8 +2,7 @@
 -- also from one that was given up for dead: only a login that already has a token, or its answer, turns it down.
 -- A snapshot visitor's end is no answer: the real code may have come after it.
 -- KEYS[1] login   ARGV: clock offset ms, claim id, job id, code number, sealed token
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+local now = clock(ARGV[1])
 local f = redis.call('HMGET', KEYS[1], 'stage', 'status', 'claim')
 if not f[1] then return 'gone' end
 if f[1] == 'settled' and (f[2] == 'ready' or f[2] == 'bind') then return 'done' end

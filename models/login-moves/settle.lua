@@ -2,9 +2,8 @@
 -- that holds the claim, so a late failure never overwrites a success.
 -- KEYS[1] login   ARGV: clock offset ms, claim id, status, reason, sealed outcome, ticket digest, ticket lifetime ms,
 --                       record lifetime ms, scope of the next round, counts as a lost round ('1' | '0'), try the next code ('1' | '0'),
---                       channel and JSON of what every waiting page is told
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+--                       channel of the waiting pages, login's id
+local now = clock(ARGV[1])
 local key, claim, status = KEYS[1], ARGV[2], ARGV[3]
 local f = redis.call('HMGET', key, 'stage', 'claim', 'current', 'codes', 'recorded_at', 'moved_by')
 if not f[1] then return { 'gone', 0 } end
@@ -39,5 +38,8 @@ for n = 1, codes do
 end
 redis.call('HDEL', key, unpack(done))
 redis.call('PEXPIRE', key, ARGV[8])
-announce(ARGV[12], ARGV[13])
+local told = { id = ARGV[13], status = status }
+if ARGV[4] ~= '' then told.reason = ARGV[4] end
+if ARGV[5] ~= '' then told.outcome = ARGV[5] end
+announce(ARGV[12], cjson.encode(told))
 return { 'settled', now - f[5] }

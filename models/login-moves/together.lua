@@ -2,6 +2,11 @@
 -- Each is made as if alone: one that fails leaves the others as they are. What Redis refuses as a whole (OOM, READONLY) is
 -- the whole answer, for its client to see: whatever was made before is safe to make again.
 -- KEYS logins   ARGV: how many arguments each has, then those of the first, of the second …
+local time = redis.call('TIME')
+local milliseconds = time[1] * 1000 + math.floor(time[2] / 1000)
+-- Redis's own clock stands still while a script runs.
+local function clock(offset) return milliseconds + offset end
+
 local announcements = {}
 -- Told to every ingress once all moves are made.
 local function announce(channel, text)

@@ -99,13 +99,10 @@ export function createExchangeCode(deps: ExchangeDeps) {
       } catch (error) {
         return settle(claim, await afterFailedCall(job.login, claim, error));
       }
-      const sealedToken = sealer.seal(JSON.stringify(token), tokenPlace);
-      const saving = ledger.saveToken(job.login, claim, jobId, sealedToken);
-      return identify(
-        claim,
-        token,
-        saving.then((saved) => saved === 'saved'),
-      );
+      return identify(claim, token, async () => {
+        const sealedToken = sealer.seal(JSON.stringify(token), tokenPlace);
+        return (await ledger.saveToken(job.login, claim, jobId, sealedToken)) === 'saved';
+      });
     }
 
     async function resume(claim: Claim): Promise<ExchangeResult> {
@@ -117,11 +114,15 @@ export function createExchangeCode(deps: ExchangeDeps) {
         gate.misconfigured(claim.appid, 'unsealable');
         return settle(claim, lost);
       }
-      return identify(claim, token, Promise.resolve(true));
+      return identify(claim, token, async () => true);
     }
 
-    async function identify(claim: Claim, token: Token, isOurs: Promise<boolean>): Promise<ExchangeResult> {
-      const end = await identifyPerson(job.login, claim, token, timed, isOurs);
+    async function identify(
+      claim: Claim,
+      token: Token,
+      keepToken: () => Promise<boolean>,
+    ): Promise<ExchangeResult> {
+      const end = await identifyPerson(job.login, claim, token, timed, keepToken);
       return end === undefined ? { verb: 'joined' } : settle(claim, end);
     }
 

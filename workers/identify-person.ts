@@ -43,21 +43,26 @@ export type IdentifyDeps = {
  */
 export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings }: IdentifyDeps) {
   /**
-   * `isOurs` tells, once it is known, whether the login is still this run's to end: WeChat and MongoDB are asked meanwhile,
-   * and nothing is written before. Undefined when it is not.
+   * `keepToken` puts the token on record and tells whether the login is still this run's to end. WeChat and MongoDB are asked
+   * meanwhile, and nothing is written before. Undefined when it is not.
    */
   return async (
     login: string,
     claim: Claim,
     token: Token,
     timed: StepTimer['timed'],
-    isOurs: Promise<boolean>,
+    keepToken: () => Promise<boolean>,
   ): Promise<LoginEnd | undefined> => {
-    // Heard below; it may be over before anybody listens.
+    // WeChat is asked first, as its answer takes longest. A snapshot visitor has no profile that may be looked at.
+    const asking = token.isSnapshot ? undefined : askProfile(claim, token, timed);
+    const isOurs = keepToken();
+    // Heard below; they may be over before anybody listens.
+    asking?.catch(() => {});
     isOurs.catch(() => {});
     // A snapshot visitor's openid and profile are made up by WeChat: nothing of them may be kept.
     // A real code may have come meanwhile: whoever tapped 使用完整服务 must not be shown the snapshot's end.
-    if (token.isSnapshot) return (await isOurs) ? { status: 'snapshot', mayTryNextCode: true } : undefined;
+    if (asking === undefined)
+      return (await isOurs) ? { status: 'snapshot', mayTryNextCode: true } : undefined;
 
     const { entId, appid } = claim;
     const { openid, unionid } = token;
@@ -66,7 +71,7 @@ export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings
     if (enterprise === undefined) return (await isOurs) ? failed('misconfigured') : undefined;
 
     const look = bindings.look({ entId, appid, openid });
-    const [asked, goesOn] = await Promise.all([askProfile(claim, token, timed), isOurs]);
+    const [asked, goesOn] = await Promise.all([asking, isOurs]);
     if (!goesOn) return undefined;
     if ('end' in asked) return asked.end;
 

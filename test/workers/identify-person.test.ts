@@ -47,7 +47,7 @@ test(meets, 'whoever taps 使用完整服务 before the snapshot’s end is told
 });
 test(meets, 'an enterprise nobody knows is misconfigured', {
   enterprises: [undefined],
-  asked: ['first', 'token'],
+  asked: ['first', 'token', 'userinfo'],
   ends: 'failed misconfigured',
 });
 test(meets, 'a person whose profile WeChat is too busy to tell is logged in without', {

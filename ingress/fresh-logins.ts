@@ -18,11 +18,13 @@ export function createFreshLogins(settledLogins: SettledLogins) {
   const kept = new LRUCache<string, FreshLogin>({
     max: mostKept,
     ttl: freshForMs,
-    ttlAutopurge: true,
     dispose: ({ listener }, _id, reason) => {
       if (reason !== 'delete') listener.stop();
     },
   });
+
+  // Not `ttlAutopurge`: a timer for each login costs more than all else here.
+  const sweep = setInterval(() => kept.purgeStale(), freshForMs);
 
   return {
     /** Call before the job is enqueued. */
@@ -62,6 +64,9 @@ export function createFreshLogins(settledLogins: SettledLogins) {
       return fresh;
     },
 
-    close: (): void => kept.clear(),
+    close(): void {
+      clearInterval(sweep);
+      kept.clear();
+    },
   };
 }

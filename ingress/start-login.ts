@@ -68,9 +68,9 @@ export function createStartLogin(deps: {
       throw invalidRequest('target: not among those this enterprise allows');
     }
     const lang = languageOf(wishedLang, ctx.get('accept-language'));
-    const link = startPath({ entId, target, lang: wishedLang });
 
     if (anyBrowser !== 'any' && !/MicroMessenger/i.test(ctx.get('user-agent'))) {
+      const link = startPath({ entId, target, lang: wishedLang });
       ctx.body = pages.outsideWeChat({
         lang,
         enterpriseName: enterprise.name,

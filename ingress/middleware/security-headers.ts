@@ -17,7 +17,7 @@ const contentSecurityPolicy = [
  * and no address of ours reaches another site as a referrer (RFC 9700, section 4.2).
  */
 export function securityHeaders({ publicUrl }: { publicUrl: string }): Middleware {
-  const headers = {
+  const headers = Object.entries({
     'Cache-Control': 'no-store',
     'Content-Security-Policy': contentSecurityPolicy,
     'Cross-Origin-Opener-Policy': 'same-origin',
@@ -25,9 +25,10 @@ export function securityHeaders({ publicUrl }: { publicUrl: string }): Middlewar
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
     ...(publicUrl.startsWith('https:') && { 'Strict-Transport-Security': 'max-age=31536000' }),
-  };
+  });
   return function securityHeaders(ctx, next) {
-    ctx.set(headers);
+    // Past Koa's `set`, which looks at every value again.
+    for (const [name, value] of headers) ctx.res.setHeader(name, value);
     return next();
   };
 }

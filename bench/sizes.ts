@@ -7,7 +7,7 @@ export const usualSize: Size = {
   warmUp: { count: 20_000, ms: 25_000 },
   count: 20_000,
   pages: 10_000,
-  depths: [1_000, 100_000],
+  depths: [1_000, 1_000_000],
   bindings: [1_000, 1_000_000],
 };
 

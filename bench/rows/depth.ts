@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import pWaitFor from 'p-wait-for';
 import {
   type ExchangeJob,
   exchangeJobId,
@@ -104,5 +105,8 @@ async function addWaiting(redisUrl: string, prefix: string, waiting: number): Pr
     await queue.addBulk(jobs);
   }
   await queue.close();
+  // The log of so many adds is written anew by a child process, and meanwhile each page Redis touches is copied first.
+  const isQuiet = async () => /aof_rewrite_in_progress:0/.test(await connection.info('persistence'));
+  await pWaitFor(isQuiet, { interval: 200, timeout: 60_000 });
   connection.disconnect();
 }

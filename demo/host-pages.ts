@@ -76,11 +76,21 @@ export function bindPage(options: {
   return page(
     '关联账号 · Example host',
     html`<h1>你是哪位用户？<br>Which user are you?</h1>
-<p>这个微信还没有关联账号。This WeChat is not linked to a user yet. (${users.join(', ')})</p>${wrong}
+<p>这个微信还没有关联账号。This WeChat is not linked to a user yet. (${users.join(', ')})</p>
+<p>只有刚才是您本人在微信里打开登录链接时才继续。Go on only if it was you who opened the login in WeChat a moment ago.</p>${wrong}
 <form method="post" action="/bind"><input type="hidden" name="ent_id" value="${entId}">
 <input type="hidden" name="bind_ticket" value="${bindTicket}">
 <input name="user_id" required maxlength="128" autocomplete="off" autocapitalize="none" autofocus placeholder="${users[0] ?? ''}" aria-label="user_id">
 <button>关联并登录 Link and log in</button></form>`,
+  );
+}
+
+export function signedInPage(): string {
+  return page(
+    '已登录 · Example host',
+    html`<h1>您已登录<br>You are logged in already</h1>
+<p>要关联另一个微信，请先退出，再重新打开链接。To link a WeChat, log out first and open the link again.</p>
+<form method="post" action="/logout"><button>退出 Log out</button></form>`,
   );
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { bodyParser } from '@koa/bodyparser';
 import { Router } from '@koa/router';
 import Koa, { type Context } from 'koa';
-import { bindPage, failedPage, homePage, startAgainPage } from './host-pages.ts';
+import { bindPage, failedPage, homePage, signedInPage, startAgainPage } from './host-pages.ts';
 import { createWeChatLogin, type Person } from './wechat-login.ts';
 
 /** One customer of the host: where its people log in, and its key at the login service. */
@@ -39,8 +39,10 @@ export function createHost({
     ctx.redirect('/');
   }
 
+  const sessionOf = (ctx: Context) => sessions.get(ctx.cookies.get(cookieName) ?? '');
+
   router.get('/', (ctx) => {
-    ctx.body = homePage({ session: sessions.get(ctx.cookies.get(cookieName) ?? ''), enterprises });
+    ctx.body = homePage({ session: sessionOf(ctx), enterprises });
   });
 
   // The enterprise's login_url.
@@ -50,6 +52,13 @@ export function createHost({
     if (enterprise && person) return logIn(ctx, { enterprise, person });
     ctx.status = 400;
     ctx.body = startAgainPage({ startUrl: enterprise?.startUrl ?? '/' });
+  });
+
+  // Somebody may have begun the login himself and sent its end on: whoever is signed in already did not come to bind.
+  router.all('/bind', async (ctx, next) => {
+    if (sessionOf(ctx) === undefined) return next();
+    ctx.status = 409;
+    ctx.body = signedInPage();
   });
 
   // The enterprise's bind_url: WeChat knows the person, we do not yet.

@@ -181,3 +181,14 @@ async function beginSlowLogin(name: string): Promise<void> {
   const person = createPerson({ ingressUrl: new URL(addresses.openHouse).origin, name });
   await person.callback(await person.authorize(await person.start('open-house')));
 }
+
+test('whoever is signed in at the host already is not asked to link a WeChat that somebody else opened', async (t) => {
+  const { page } = await openBrowser(t);
+  await openLink(page, addresses.openHouse);
+  await allow(page, 'signed-in-already');
+  await readHost(page);
+  await openLink(page, addresses.staffRoom);
+  await allow(page, 'stranger-to-the-staff');
+  await page.getByRole('heading', { name: '您已登录' }).waitFor();
+  t.is(await page.getByLabel('user_id').count(), 0);
+});

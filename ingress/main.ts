@@ -48,7 +48,11 @@ await runProcess(log, async (stack) => {
   const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards } = config;
   const onError = (error: Error) => log.warn({ err: error }, 'Redis is away');
 
-  const mongo = stack.adopt(await connectMongo(config.MONGO_URL), (connection) => connection.close());
+  const onStanding = (isThere: boolean) =>
+    log[isThere ? 'info' : 'warn'](`MongoDB is ${isThere ? 'back' : 'away'}`);
+  const mongo = stack.adopt(await connectMongo(config.MONGO_URL, { onStanding }), (connection) =>
+    connection.close(),
+  );
   const redis = stack.adopt(await connectRedis(config.REDIS_URL, 'producer', { onError }), (client) =>
     client.disconnect(),
   );

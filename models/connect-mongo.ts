@@ -5,10 +5,13 @@ import { StoreUnreachable } from '#models/store-unreachable.ts';
 mongoose.set('sanitizeFilter', true);
 mongoose.set('strictQuery', 'throw');
 
-/** Connects, or throws {@link StoreUnreachable} after `timeoutMs`. Writes are acknowledged by a majority and journalled. */
+/**
+ * Connects, or throws {@link StoreUnreachable} after `timeoutMs`. Writes are acknowledged by a majority and journalled.
+ * `onStanding` hears when MongoDB goes away and comes back later on.
+ */
 export async function connectMongo(
   url: string,
-  { timeoutMs = 5_000, poolSize = 20 } = {},
+  { timeoutMs = 5_000, poolSize = 20, onStanding = (_isThere: boolean) => {} } = {},
 ): Promise<Connection> {
   const connection = mongoose.createConnection(url, {
     serverSelectionTimeoutMS: timeoutMs,
@@ -22,10 +25,17 @@ export async function connectMongo(
     bufferCommands: false,
   });
   try {
-    return await connection.asPromise();
+    await connection.asPromise();
+    const away = () => onStanding(false);
+    connection.on('disconnected', away);
+    connection.on('reconnected', () => onStanding(true));
+    // It is `disconnected` too when we close it.
+    connection.on('disconnecting', () => connection.off('disconnected', away));
+    return connection;
   } catch (cause) {
     await connection.close();
-    throw new StoreUnreachable(`MongoDB at ${hostsOf(url)} is not reachable`, { cause });
+    const { message } = cause as Error;
+    throw new StoreUnreachable(`MongoDB at ${hostsOf(url)} is not reachable: ${message}`, { cause });
   }
 }
 

@@ -54,10 +54,9 @@ export async function connectRedis(
     return redis;
   } catch (cause) {
     redis.disconnect();
-    throw new StoreUnreachable(
-      `Redis at ${urls.map((url) => new URL(url).host).join(', ')} is not reachable`,
-      { cause },
-    );
+    const hosts = urls.map((url) => new URL(url).host).join(', ');
+    const reason = cause instanceof Error ? `: ${cause.message}` : '';
+    throw new StoreUnreachable(`Redis at ${hosts} is not reachable${reason}`, { cause });
   }
 }
 

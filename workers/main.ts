@@ -44,7 +44,11 @@ await runProcess(log, async (stack) => {
   const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards, WECHAT_TIMEOUT_MS: timeoutMs } = config;
   const onError = (error: Error) => log.warn({ err: error }, 'Redis is away');
 
-  const mongo = stack.adopt(await connectMongo(config.MONGO_URL), (connection) => connection.close());
+  const onStanding = (isThere: boolean) =>
+    log[isThere ? 'info' : 'warn'](`MongoDB is ${isThere ? 'back' : 'away'}`);
+  const mongo = stack.adopt(await connectMongo(config.MONGO_URL, { onStanding }), (connection) =>
+    connection.close(),
+  );
   const redis = stack.adopt(await connectRedis(config.REDIS_URL, 'consumer', { onError }), (client) =>
     client.disconnect(),
   );

@@ -59,7 +59,7 @@ for (const main of ['ingress', 'workers'] as const) {
     const REDIS_URL = 'redis://user:canary-password@127.0.0.1:1';
     const { exitCode, told, lines } = await run(main, { ...good, REDIS_URL });
     t.is(exitCode, 1);
-    t.is(told, 'Redis at 127.0.0.1:1 is not reachable');
+    t.is(told, 'Redis at 127.0.0.1:1 is not reachable: connect ECONNREFUSED 127.0.0.1:1');
     t.false(lines.some((line) => line.includes('canary')));
   });
 }

@@ -1,0 +1,42 @@
+import { createServer, type Server } from 'node:net';
+import test from 'ava';
+import { connectMongo } from '#models/connect-mongo.ts';
+import { StoreUnreachable } from '#models/store-unreachable.ts';
+import { until } from '#test/support/until.ts';
+import { withProxiedMongo } from '#test/support/with-proxied-mongo.ts';
+
+test('where nobody listens it says so, with the reason and without the password', async (t) => {
+  const port = await freePort();
+  const error = await t.throwsAsync(
+    connectMongo(`mongodb://someone:canary-word@127.0.0.1:${port}/x`, { timeoutMs: 300 }),
+    { instanceOf: StoreUnreachable },
+  );
+  t.is(
+    error?.message,
+    `MongoDB at 127.0.0.1:${port} is not reachable: connect ECONNREFUSED 127.0.0.1:${port}`,
+  );
+  t.notRegex(`${error?.message} ${String(error?.cause)}`, /canary/);
+});
+
+test('it tells when MongoDB goes away and comes back, and nothing when it is closed', async (t) => {
+  const told: boolean[] = [];
+  const { mongo, proxy } = await withProxiedMongo(t, (url) =>
+    connectMongo(url, { onStanding: (isThere) => told.push(isThere) }),
+  );
+  proxy.cut();
+  await until(() => told.length === 1);
+  proxy.heal();
+  // Asked for something, the driver looks at once and not only each 10 s.
+  await mongo.db?.admin().ping();
+  await until(() => told.length === 2);
+  await mongo.close();
+  t.deepEqual(told, [false, true]);
+});
+
+async function freePort(): Promise<number> {
+  const server: Server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -30,15 +30,7 @@ export function createLogger(options: {
       },
     },
   };
-  return pino(settings, options.destination ?? standardOutput());
-}
-
-/**
- * Lines are written together, 100 ms late at most: one by one each costs a process two changes of thread. Pino writes what
- * it holds when the process ends and at every fatal line; only SIGKILL takes them.
- */
-function standardOutput(): DestinationStream {
-  return pino.destination({ sync: false, minLength: 4_096, periodicFlush: 100 });
+  return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
 }
 
 /** Left alone, Pino would make an error's own message the line's, as it is. */

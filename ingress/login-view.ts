@@ -1,6 +1,6 @@
 import { authorizeUrl } from '#ingress/authorize-url.ts';
 import type { Directory } from '#models/directory.ts';
-import type { LoginRecord } from '#models/login-record.ts';
+import type { LoginRecord, LoginRecords } from '#models/login-record.ts';
 import type { FailureReason, LoginStatus } from '#models/login-status.ts';
 import type { Sealer } from '#models/sealing.ts';
 import { openOutcome, type Tickets } from '#models/ticket.ts';
@@ -26,6 +26,7 @@ export function createLoginViews(deps: {
   directory: Directory;
   sealer: Sealer;
   tickets: Tickets;
+  read: LoginRecords['read'];
   codeLifetimeMs: number;
   openOrigin: string;
   publicUrl: string;
@@ -62,7 +63,7 @@ export function createLoginViews(deps: {
     }
     const isStale = login.ticketDiesAt !== 0 && login.now >= login.ticketDiesAt;
     const current = isStale ? (await tickets.renew(login.id, outcome))?.outcome : outcome;
-    if (current === undefined) return { status: 'failed', reason: 'expired' };
+    if (current === undefined) return viewOfNow(login);
     const location = new URL(enterprise.loginUrl);
     location.searchParams.append('ticket', current.ticket);
     location.searchParams.append('ent_id', login.entId);
@@ -70,7 +71,14 @@ export function createLoginViews(deps: {
     return { status: 'ready', location: location.href };
   }
 
-  return async function viewOf(login: LoginRecord): Promise<LoginView> {
+  /** Its ticket was renewed, or redeemed, a moment before. */
+  async function viewOfNow(before: LoginRecord): Promise<LoginView> {
+    const login = await deps.read(before.id);
+    const hasChanged = login !== undefined && (login.isRedeemed || login.outcome !== before.outcome);
+    return hasChanged ? viewOf(login) : { status: 'failed', reason: 'expired' };
+  }
+
+  async function viewOf(login: LoginRecord): Promise<LoginView> {
     switch (login.status) {
       case 'ready':
         // Its ticket did its work; a page that comes back must not carry it to the host again.
@@ -96,5 +104,7 @@ export function createLoginViews(deps: {
           ? reauthorize(login)
           : { status: 'pending' };
     }
-  };
+  }
+
+  return viewOf;
 }

@@ -102,7 +102,16 @@ await runProcess(log, async (stack) => {
   const lanes = createLanes({ backlog, traffic: createTraffic() });
   const assets = createAssets();
   const pages = createPages({ assets: assets.urls });
-  const viewOf = createLoginViews({ directory, sealer, tickets, codeLifetimeMs, openOrigin, publicUrl });
+  const { read } = records;
+  const viewOf = createLoginViews({
+    directory,
+    sealer,
+    tickets,
+    read,
+    codeLifetimeMs,
+    openOrigin,
+    publicUrl,
+  });
   const startLogin = createStartLogin({
     admission,
     directory,

@@ -62,7 +62,11 @@ const again: LoginRecord = { ...login, status: 'reauthorize', stage: 'settled', 
 
 function view(
   record: LoginRecord,
-  { known = enterprise as EnterpriseDocument | null, renewed = undefined as Outcome | undefined } = {},
+  {
+    known = enterprise as EnterpriseDocument | null,
+    renewed = undefined as Outcome | undefined,
+    now = record,
+  } = {},
 ) {
   const renewals: Outcome[] = [];
   const viewOf = createLoginViews({
@@ -74,6 +78,7 @@ function view(
         return renewed && { outcome: renewed, sealed: '' };
       },
     } as unknown as Tickets,
+    read: async () => now,
     codeLifetimeMs,
     openOrigin: 'https://open.weixin.qq.com',
     publicUrl: 'https://login.example',
@@ -118,6 +123,26 @@ test('a ticket that lives is not renewed', async (t) => {
 
 test('a ticket that cannot be renewed is over', async (t) => {
   const { seen } = await view({ ...ready, now: ready.ticketDiesAt + 1 });
+  t.deepEqual(seen, { status: 'failed', reason: 'expired' });
+});
+
+test('a ticket that another question of the page renewed a moment before is told as that one', async (t) => {
+  const fresh = { ...outcome, ticket: createTicket(id) };
+  const now = {
+    ...ready,
+    outcome: sealOutcome(sealer, id, fresh),
+    ticketDiesAt: ready.ticketDiesAt + 60_000,
+  };
+  const { seen } = await view({ ...ready, now: ready.ticketDiesAt + 1 }, { now });
+  t.is(seen.status, 'ready');
+  t.is(new URL(seen.location ?? '').searchParams.get('ticket'), fresh.ticket);
+});
+
+test('one that was redeemed a moment before is over', async (t) => {
+  const { seen } = await view(
+    { ...ready, now: ready.ticketDiesAt + 1 },
+    { now: { ...ready, isRedeemed: true } },
+  );
   t.deepEqual(seen, { status: 'failed', reason: 'expired' });
 });
 

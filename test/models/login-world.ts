@@ -63,6 +63,7 @@ export function createWorld(stores: { redis: Redis; prefix: string; bindings: Bi
     directory: directory as never,
     sealer,
     tickets: createTickets(store, sealer),
+    read: records.read,
     codeLifetimeMs,
     openOrigin: 'https://open.example',
     publicUrl: 'https://login.example',

@@ -64,6 +64,8 @@ export function createAccountCircuit(
 
     /** Makes the call and learns from it. Throws what the call throws, or AccountPaused when it was not made. */
     async run<T>(call: () => Promise<T>): Promise<T> {
+      // The breaker would let it wait for the probe's end, and a code's time runs out meanwhile.
+      if (isProbing) throw new AccountPaused(resumeInMs());
       if (budget.until <= now()) budget = { until: now() + budgetWindowMs, calls: 0, retries: 0 };
       budget.calls += 1;
       const isProbe = breaker.state !== CircuitState.Closed;

@@ -150,6 +150,17 @@ test.serial('the longer an outage, the later a job comes back, ten seconds at mo
   t.deepEqual(pauses, [1_000, 2_000, 5_000, 10_000]);
 });
 
+test.serial('whoever comes while the probe is on its way is sent back, not kept until it ends', async (t) => {
+  const { make, run } = withCircuit();
+  await make(20, fail(away));
+  pass(1_000);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const probe = run(() => promise);
+  await t.throwsAsync(run(succeed), { instanceOf: AccountPaused });
+  resolve('token');
+  t.is(await probe, 'token');
+});
+
 test.serial('twenty calls that all wait for an answer are enough', async (t) => {
   const { run, isOpen, told } = withCircuit();
   const { promise, resolve } = Promise.withResolvers<string>();

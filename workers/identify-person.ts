@@ -76,14 +76,16 @@ export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings
     if ('end' in asked) return asked.end;
 
     const { profile } = asked;
-    const isBase = claim.scope === 'snsapi_base';
+    const isBase = isBaseOnly(claim, token);
     const createFor = !isBase && enterprise.unbound === 'create' ? login : undefined;
     const request = { entId, appid, openid, profile, unionid, createFor };
     const person = await timed('binding', () =>
       untilStored(() => bindings.write(request, look), giveUpAfterMs),
     );
-    // base-first: only a known person is logged in silently; the others are asked.
-    if (person === undefined && isBase) return { status: 'reauthorize', scope: 'snsapi_userinfo' };
+    // base-first: only a known person is logged in silently; the others are asked. They may have been already, when this
+    // code is the second of a callback that WeChat sent twice.
+    if (person === undefined && isBase)
+      return { status: 'reauthorize', scope: 'snsapi_userinfo', mayTryNextCode: true };
 
     const identity = toIdentity(appid, token, person, profile);
     const ticket = createTicket(login);
@@ -102,7 +104,7 @@ export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings
     token: Token,
     timed: StepTimer['timed'],
   ): Promise<{ profile: Profile | undefined } | { end: LoginEnd }> {
-    if (claim.scope === 'snsapi_base') return { profile: undefined };
+    if (isBaseOnly(claim, token)) return { profile: undefined };
     try {
       return { profile: await timed('userinfo', () => fetchProfile({ wechat, gate }, claim, token)) };
     } catch (error) {
@@ -121,6 +123,9 @@ export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings
     return remedy === 'misconfigured' || remedy === 'refused' ? failed(remedy) : lost;
   }
 }
+
+/** What the code was made for counts, not what the login asks for by now. */
+const isBaseOnly = ({ scope }: Claim, { isBase }: Token) => isBase || scope === 'snsapi_base';
 
 function toIdentity(
   appid: string,

@@ -41,7 +41,14 @@ export function createFakeWeChat({ now }: { now: () => Promise<number> }) {
     if (answer === 'busySpent') throw new WeChatError(-1, 'token');
     if (answer === 'lostSpent') throw new WeChatUnreachable('token', 'timeout', true);
     const isSnapshot = answer === 'snapshot';
-    return { accessToken: `token-of-${code}`, refreshToken: '', openid, unionid: undefined, isSnapshot };
+    return {
+      accessToken: `token-of-${code}`,
+      refreshToken: '',
+      openid,
+      unionid: undefined,
+      isSnapshot,
+      isBase: false,
+    };
   }
 
   return {

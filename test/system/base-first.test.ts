@@ -57,3 +57,19 @@ test('a code lost on the silent round is fetched anew silently, and the profile 
   await person.callback(await person.authorize(lost.location ?? ''));
   t.is(scopeIn((await person.waitForEnd()).location), 'snsapi_userinfo');
 });
+
+test('the silent round’s other code, however late it comes, neither ends the login nor stands before the asked one', async (t) => {
+  const { entId } = await service.seedEnterprise({ scope: 'base-first' });
+  const person = service.person();
+  const silently = await person.start(entId);
+  const [first, second] = [await person.authorize(silently), await person.authorize(silently)];
+  await person.callback(first);
+  const asked = (await person.waitForEnd()).location ?? '';
+  t.is(scopeIn(asked), 'snsapi_userinfo');
+  await person.callback(second);
+  const again = await person.waitForEnd();
+  t.is(again.status, 'reauthorize');
+  t.is(scopeIn(again.location), 'snsapi_userinfo');
+  await person.callback(await person.authorize(asked));
+  t.is((await person.waitForEnd()).status, 'ready');
+});

@@ -27,6 +27,20 @@ test(meets, 'base-first asks an unknown person once more', {
   ends: 'reauthorize',
 });
 
+test(meets, 'a code of the silent round that comes late is no fault of the account', {
+  tokens: [{ ...token, isBase: true }],
+  persons: [undefined],
+  asked: ['first', 'token', 'binding'],
+  ends: 'reauthorize',
+});
+test(meets, 'nor does it stand before the code that came after it', {
+  codes: ['late silent code', 'asked code'],
+  tokens: [{ ...token, isBase: true }, token],
+  persons: [undefined, { userId: 'u_1', nickname: '', avatarUrl: '', created: true }],
+  asked: ['first', 'token', 'binding', 'first', 'token', 'userinfo', 'binding'],
+  ends: 'ready',
+});
+
 test('an unknown person of base-first is asked for the profile next, and has lost no round', async (t) => {
   const { exchangeCode, recorded, records } = withExchange(t, { persons: [undefined] });
   const job = await recorded({ scope: 'snsapi_base' });

@@ -17,6 +17,7 @@ export const token: Token = {
   openid: 'o-canary',
   unionid: undefined,
   isSnapshot: false,
+  isBase: false,
 };
 export const profile = { nickname: '小明', avatarUrl: 'https://thirdwx.qlogo.cn/a/46', unionid: 'oUnion' };
 const person: BoundPerson = { userId: 'u_1', nickname: '小明', avatarUrl: '', created: true };

@@ -7,6 +7,8 @@ export type Token = {
   readonly openid: string;
   readonly unionid?: string | undefined;
   readonly isSnapshot: boolean;
+  /** Of snsapi_base: userinfo would answer 48001. */
+  readonly isBase: boolean;
 };
 
 export type Profile = {
@@ -27,7 +29,7 @@ export const errorReply = z.object({
     .refine((errcode) => errcode !== 0),
 });
 
-/** developers.weixin.qq.com api_snsaccesstoken: `is_snapshotuser` is there only when it is 1. */
+/** developers.weixin.qq.com api_snsaccesstoken: `is_snapshotuser` is there only when it is 1; `scope` is comma-separated. */
 export const tokenReply = z
   .object({
     access_token: opaque,
@@ -35,6 +37,7 @@ export const tokenReply = z
     openid,
     unionid,
     is_snapshotuser: z.coerce.number().catch(0).default(0),
+    scope: z.string().catch(''),
   })
   .transform(
     (reply): Token => ({
@@ -43,6 +46,7 @@ export const tokenReply = z
       openid: reply.openid,
       unionid: reply.unionid,
       isSnapshot: reply.is_snapshotuser === 1,
+      isBase: reply.scope === 'snsapi_base',
     }),
   );
 

@@ -17,8 +17,22 @@ test('a token is read without what nobody needs of it', (t) => {
     openid: 'oLVPpjqs9BhvzwPj5A-vTYAX3GLc',
     unionid: undefined,
     isSnapshot: false,
+    isBase: false,
   });
 });
+
+const ofScope = test.macro({
+  exec(t, scope: unknown, isBase: boolean) {
+    t.is(tokenReply.parse({ ...token, scope }).isBase, isBase);
+  },
+  title: (_, scope: unknown, is: boolean) =>
+    `a token of scope ${JSON.stringify(scope)} is ${is ? 'of the silent round' : 'good for userinfo'}`,
+});
+test(ofScope, 'snsapi_base', true);
+test(ofScope, 'snsapi_userinfo', false);
+test(ofScope, 'snsapi_base,snsapi_userinfo', false);
+test(ofScope, undefined, false);
+test(ofScope, 7, false);
 
 const snapshot = test.macro({
   exec(t, flag: unknown, isSnapshot: boolean) {

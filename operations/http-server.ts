@@ -13,11 +13,16 @@ const mostConnections = 20_000;
 /** Connections of a burst that wait to be taken. Node's own 511 overflow, and who overflows tries again a second later. */
 const backlog = 4_096;
 
+/** An address of the operator's that is taken, or not this machine's. */
+export class AddressUnusable extends Error {
+  override readonly name = 'AddressUnusable';
+}
+
 export type HttpServer = Awaited<ReturnType<typeof listen>>;
 
 /**
  * Listens with limits that fit small requests: whoever sends headers slowly, or more than 8 KB of them, is cut off
- * (Node's own limits are a minute and 16 KB), and so is whoever does not read. Rejects when the port is taken.
+ * (Node's own limits are a minute and 16 KB), and so is whoever does not read. Rejects with {@link AddressUnusable}.
  */
 export async function listen(
   handler: RequestListener,
@@ -43,7 +48,9 @@ export async function listen(
   server.timeout = timeoutMs;
   server.maxConnections = maxConnections;
   server.listen({ port, host, backlog });
-  await once(server, 'listening');
+  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
+    throw new AddressUnusable(`cannot listen on port ${port} of ${host}: ${cause.code}`, { cause });
+  });
   const bound = (server.address() as AddressInfo).port;
 
   async function close(): Promise<void> {
@@ -66,7 +73,8 @@ export async function listenBeside(
   try {
     return await listen(handler, where);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const { cause } = error as { cause?: NodeJS.ErrnoException };
+    if (cause?.code !== 'EADDRINUSE') throw error;
     return listen(handler, { ...where, port: 0 });
   }
 }

@@ -3,7 +3,7 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { listen, listenBeside } from '#operations/http-server.ts';
+import { AddressUnusable, listen, listenBeside } from '#operations/http-server.ts';
 import { until } from '#test/support/until.ts';
 
 const anywhere = { host: '127.0.0.1', port: 0 };
@@ -150,7 +150,7 @@ test('a port that is taken is told, or another one is taken beside it', async (t
   t.is(url, `http://127.0.0.1:${port}`);
   await t.throwsAsync(
     listen(() => {}, { ...anywhere, port }),
-    { code: 'EADDRINUSE' },
+    { instanceOf: AddressUnusable, message: /EADDRINUSE$/ },
   );
   const beside = await listenBeside((_request, response) => response.end('beside'), { ...anywhere, port });
   t.not(beside.port, port);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
+import { listen } from '#operations/http-server.ts';
 import { storeUrl } from '#test/support/store-url.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -63,3 +64,15 @@ for (const main of ['ingress', 'workers'] as const) {
     t.false(lines.some((line) => line.includes('canary')));
   });
 }
+
+test('an ingress whose port is taken says which, in one line', async (t) => {
+  const other = await listen((_, response) => response.end(), { host: '127.0.0.1', port: 0 });
+  t.teardown(other.close);
+  const { exitCode, told } = await run('ingress', {
+    ...good,
+    PORT: `${other.port}`,
+    REDIS_PREFIX: 'port-taken',
+  });
+  t.is(exitCode, 1);
+  t.is(told, `cannot listen on port ${other.port} of 127.0.0.1: EADDRINUSE`);
+});

@@ -161,6 +161,6 @@ test('a port that is taken is told, or another one is taken beside it', async (t
 test('an address nobody has here is told, not gone around', async (t) => {
   await t.throwsAsync(
     listenBeside(() => {}, { host: '192.0.2.1', port: 0 }),
-    { code: 'EADDRNOTAVAIL' },
+    { instanceOf: AddressUnusable, message: /EADDRNOTAVAIL$/ },
   );
 });

@@ -1,7 +1,7 @@
-import { createServer, type Server } from 'node:net';
 import test from 'ava';
 import { connectMongo } from '#models/connect-mongo.ts';
 import { StoreUnreachable } from '#models/store-unreachable.ts';
+import { freePort } from '#stores/free-port.ts';
 import { until } from '#test/support/until.ts';
 import { withProxiedMongo } from '#test/support/with-proxied-mongo.ts';
 
@@ -32,11 +32,3 @@ test('it tells when MongoDB goes away and comes back, and nothing when it is clo
   await mongo.close();
   t.deepEqual(told, [false, true]);
 });
-
-async function freePort(): Promise<number> {
-  const server: Server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -3,6 +3,7 @@ import { METHODS } from 'node:http';
 import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
+import { allowOnly } from '#ingress/allow-only.ts';
 import type { createLoginPage } from '#ingress/login-page.ts';
 import { errorPage } from '#ingress/middleware/error-page.ts';
 import { jsonErrors } from '#ingress/middleware/json-errors.ts';
@@ -13,6 +14,9 @@ import type { ReceiveCallback } from '#ingress/receive-callback.ts';
 import type { Pages } from '#ingress/render-page.ts';
 import type { StartLogin } from '#ingress/start-login.ts';
 import type { createVerifyFile } from '#ingress/verify-file.ts';
+import { boundRequest } from '#operations/bound-request.ts';
+
+const verifyFilePath = /^\/MP_verify_\w+\.txt$/;
 
 /** The public listener: the browser's door and, mounted beside it, the host's. Opens nothing, listens to nothing. */
 export function createBrowserApp(deps: {
@@ -33,7 +37,6 @@ export function createBrowserApp(deps: {
 
   // Every method there is: the router would answer a rarer one with 501, as if something were wrong here.
   const browser = new Router({ methods: METHODS });
-  browser.use(securityHeaders({ publicUrl }), errorPage({ pages, log }));
   browser.get('/wechatTransfer', deps.startLogin);
   browser.get('/wechat/callback', deps.callback.receiveCallback);
   browser.get('/logins/:id', (ctx) => deps.loginPage(ctx, id(ctx)));
@@ -42,7 +45,17 @@ export function createBrowserApp(deps: {
     refuseForeignForm(ctx, publicUrl);
     return deps.callback.confirmLogin(ctx, id(ctx));
   });
-  browser.get(/^\/MP_verify_\w+\.txt$/, (ctx) => deps.verifyFile(ctx, ctx.path.slice(1)));
+  browser.get(verifyFilePath, (ctx) => deps.verifyFile(ctx, ctx.path.slice(1)));
+  browser.all('/logins/:id/confirm', allowOnly('POST'));
+  for (const path of [
+    '/wechatTransfer',
+    '/wechat/callback',
+    '/logins/:id',
+    '/logins/:id/status',
+    verifyFilePath,
+  ]) {
+    browser.all(path, allowOnly('GET', 'HEAD'));
+  }
 
   const app = new Koa();
   app.on('error', (error) => log.warn({ err: error }, 'response broken off'));
@@ -52,12 +65,12 @@ export function createBrowserApp(deps: {
   });
   app.use(deps.httpMetrics);
   app.use(jsonErrors(log));
+  app.use(securityHeaders({ publicUrl }));
+  app.use(errorPage({ pages, log }));
+  app.use(boundRequest(app));
   app.use(deps.assets);
   app.use(browser.routes());
   app.use(deps.hostRoutes.routes());
-  app.use(browser.allowedMethods());
-  app.use(securityHeaders({ publicUrl }));
-  app.use(errorPage({ pages, log }));
   app.use(() => {
     throw new Problem(404, 'not_found', 'There is nothing at this address.');
   });

@@ -2,6 +2,7 @@ import Koa from 'koa';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { requireAdminToken } from './admin-token.ts';
+import { boundRequest, UnreadableRequest } from './bound-request.ts';
 import { createHealth, type Probe } from './health.ts';
 
 /**
@@ -56,6 +57,17 @@ export function createOperatorApp(deps: {
     });
     await next();
   });
+  app.use(async function refuseUnreadable(ctx, next) {
+    try {
+      await next();
+    } catch (error) {
+      if (!(error instanceof UnreadableRequest)) throw error;
+      deps.log.info({ status: error.status, reason: error.message }, 'request refused');
+      ctx.status = error.status;
+      ctx.body = { error: 'invalid_request', error_description: error.message };
+    }
+  });
+  app.use(boundRequest(app));
   app.use(requireAdminToken(deps.adminToken, { open: ['/healthz', '/readyz'] }));
   app.use(async function showOperations(ctx, next) {
     const answer = Object.hasOwn(show, ctx.path) ? show[ctx.path] : undefined;

@@ -11,7 +11,7 @@ export function errorPage({ pages, log }: { pages: Pages; log: Logger }): Middle
       await next();
     } catch (error) {
       const problem = toProblem(error);
-      if (!ctx.accepts('html') || ctx.path.endsWith('/status')) throw problem;
+      if (isForProgram(ctx.path) || !ctx.accepts('html')) throw problem;
       const { status, code } = problem;
       log[status === 500 ? 'error' : 'info'](
         { err: error, route: ctx['_matchedRoute'], status },
@@ -27,4 +27,9 @@ export function errorPage({ pages, log }: { pages: Pages; log: Logger }): Middle
           : pages.problem({ lang, status, code });
     }
   };
+}
+
+/** Programs get JSON, whatever they say they accept. */
+function isForProgram(path: string): boolean {
+  return path.startsWith('/v1/') || path.endsWith('/status');
 }

@@ -1,7 +1,8 @@
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
-import { Problem } from '#ingress/problem.ts';
+import { invalidRequest, Problem } from '#ingress/problem.ts';
 import { isStoreAway } from '#ingress/store-away.ts';
+import { UnreadableRequest } from '#operations/bound-request.ts';
 
 /** How long a host or operator waits before it asks again, while a store is away. */
 const retryAfterSeconds = 2;
@@ -26,6 +27,7 @@ export function jsonErrors(log: Logger): Middleware {
 /** What the caller may know of an error. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof UnreadableRequest) return invalidRequest(error.message);
   if (isStoreAway(error)) {
     return new Problem(
       503,

@@ -83,6 +83,10 @@ for (const wait of ['26', '-1', '1.5', '1e1', 'x', '']) {
   test.serial(refuses, `wait=${wait || '(empty)'}`, { status: 400, path, query: `?wait=${wait}` });
 }
 test.serial(refuses, 'two waits', { status: 400, path: `/logins/${state}/status`, query: '?wait=1&wait=1' });
+for (const path of [start, callback, `/logins/${state}`, '/v1/bindings', '/nothing', '/assets/page.css']) {
+  const query = `?${'a&'.repeat(16)}`;
+  test.serial(refuses, `seventeen parameters at ${path}`, { status: 400, path, query });
+}
 test.serial(refuses, 'an unknown path', { status: 404, path: '/nothing/here' });
 test.serial(refuses, 'a half path escape', { status: 404, path: '/logins/%E0%A4%A' });
 
@@ -90,6 +94,16 @@ test.serial('a query string of 1 MB is answered with 431, and the next person is
   const answer = await person.visit(`${start}?ent_id=${'e'.repeat(1 << 20)}`);
   t.is(answer.status, 431);
   t.is((await person.visit(`${start}?ent_id=${entId}`)).status, 302);
+});
+
+test.serial('the operator’s door reads no more of a query either, and leaves a line', async (t) => {
+  const before = service.logs().length;
+  for (const adminUrl of [service.ingresses[0]?.adminUrl, service.workers[0]?.adminUrl]) {
+    const answer = await fetch(`${adminUrl}/healthz?${'a&'.repeat(16)}`);
+    t.is(answer.status, 400);
+    t.like(await answer.json(), { error: 'invalid_request' });
+  }
+  t.true(await until(() => service.logs().length > before + 1, { what: 'two log lines' }));
 });
 
 test.serial('the host’s door leaves a log line for bad input too', async (t) => {

@@ -5,7 +5,7 @@ import { authorizeUrl } from '#ingress/authorize-url.ts';
 import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import { isAllowedTarget } from '#ingress/check-target.ts';
-import { type Language, languageOf } from '#ingress/language.ts';
+import { isLanguage, type Language, languageOf } from '#ingress/language.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
 import { createQrCodes } from '#ingress/qr-code.ts';
 import { redirect } from '#ingress/redirect.ts';
@@ -19,10 +19,8 @@ import type { LoginRecords } from '#models/login-record.ts';
 const startQuery = z.object({
   ent_id: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/),
   target: z.string().min(1).max(1024).optional(),
-  lang: z
-    .string()
-    .regex(/^[A-Za-z_-]{1,16}$/)
-    .optional(),
+  /** Any other text counts as none. */
+  lang: z.string().optional(),
   browser: z.literal('any').optional(),
 });
 
@@ -40,7 +38,9 @@ export function createStartLogin(deps: {
   onBegun: (entId: string) => void;
 }) {
   const { directory, records, cookie, pages, publicUrl, openOrigin } = deps;
-  const qrCodeOf = createQrCodes();
+  // Two shares: whoever makes up targets leaves the plain link of each enterprise its own.
+  const qrCodeOf = createQrCodes({ perSecond: 20, remembered: 2_000 });
+  const qrCodeOfTarget = createQrCodes({ perSecond: 10 });
 
   /** Opens a login of this browser; answers the WeChat page it goes on to. Throws QueueUnreachable. */
   async function begin(
@@ -58,9 +58,10 @@ export function createStartLogin(deps: {
     const {
       ent_id: entId,
       target = '',
-      lang: wishedLang,
+      lang: givenLang,
       browser: anyBrowser,
     } = checkInput(startQuery, ctx.query);
+    const wishedLang = isLanguage(givenLang) ? givenLang : undefined;
     const enterprise = await directory.findEnterprise(entId);
     if (enterprise === undefined)
       throw new Problem(404, 'not_found', 'There is no enterprise of this ent_id.');
@@ -75,7 +76,7 @@ export function createStartLogin(deps: {
         lang,
         enterpriseName: enterprise.name,
         link: publicUrl + link,
-        qrSvg: await qrCodeOf(publicUrl + link),
+        qrSvg: await (target === '' ? qrCodeOf : qrCodeOfTarget)(publicUrl + link),
         continueUrl: `${link}&browser=any`,
       });
       return;

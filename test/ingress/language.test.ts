@@ -24,3 +24,6 @@ test(reads, 'en', 'zh-CN', 'en');
 test(reads, 'zh_CN', 'en', 'zh_CN');
 test(reads, 'xx', 'zh-CN', 'zh_CN');
 test(reads, '', 'zh-CN', 'zh_CN');
+test(reads, 'zh-TW', 'en', 'en');
+test(reads, 'EN', 'zh-CN', 'zh_CN');
+test(reads, 'en'.repeat(500), 'zh-CN', 'zh_CN');

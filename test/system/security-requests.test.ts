@@ -3,6 +3,7 @@ import { request } from 'undici';
 import { sharedService } from './shared-service.ts';
 
 const service = await sharedService({ workers: 0 });
+const hasQrCode = (page: string) => page.includes('class="qr"');
 const desktop = 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0';
 
 test('a target that makes a link too long for a QR code still gets its page', async (t) => {
@@ -11,7 +12,7 @@ test('a target that makes a link too long for a QR code still gets its page', as
   const query = new URLSearchParams({ ent_id: entId, target: `/chat/${'小明'.repeat(100)}` });
   const answer = await person.visit(`/wechatTransfer?${query}`);
   t.is(answer.status, 200);
-  t.false(answer.text.includes('<svg viewBox="0 0 1'));
+  t.false(hasQrCode(answer.text));
   t.true(answer.text.includes(`target=${encodeURIComponent('/chat/小明')}`));
   t.regex(answer.text, /browser=any/);
 });
@@ -79,4 +80,30 @@ test('unknown and foreign logins are answered alike to the byte', async (t) => {
     t.deepEqual(without(mine?.headers ?? {}), without(nobodys?.headers ?? {}));
     t.is(mine?.text, nobodys?.text);
   }
+});
+
+test('any other lang counts as none: the same page, with the same QR code', async (t) => {
+  const { entId } = await service.seedEnterprise();
+  const person = service.person({ userAgent: desktop });
+  const plain = await person.visit(`/wechatTransfer?ent_id=${entId}`);
+  t.true(hasQrCode(plain.text));
+  for (const lang of ['xx', 'zh', 'EN', '', 'x'.repeat(1_500), '<b>']) {
+    const answer = await person.visit(`/wechatTransfer?${new URLSearchParams({ ent_id: entId, lang })}`);
+    t.is(answer.status, 200, lang);
+    t.is(answer.text, plain.text, lang);
+  }
+});
+
+test('strangers who make up links get pages without a QR code, and the plain link keeps its own', async (t) => {
+  const { entId } = await service.seedEnterprise();
+  const person = service.person({ userAgent: desktop });
+  const pages = await Promise.all(
+    Array.from({ length: 100 }, (_, n) => person.visit(`/wechatTransfer?ent_id=${entId}&target=/chat/${n}`)),
+  );
+  const drawn = pages.filter(({ text }) => hasQrCode(text)).length;
+  t.deepEqual([...new Set(pages.map(({ status }) => status))], [200]);
+  t.true(pages.every(({ text }, n) => text.includes(`target=%2Fchat%2F${n}`)));
+  t.true(drawn < pages.length, `${drawn} were drawn`);
+  const plain = await person.visit(`/wechatTransfer?ent_id=${entId}`);
+  t.true(hasQrCode(plain.text));
 });

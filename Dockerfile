@@ -9,6 +9,7 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json config.ts ./
+COPY connections ./connections
 COPY ingress ./ingress
 COPY models ./models
 COPY operations ./operations

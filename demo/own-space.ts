@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Cluster } from 'ioredis';
-import { connectMongo } from '#models/connect-mongo.ts';
-import { connectRedis } from '#models/connect-redis.ts';
+import { connectMongo } from '#connections/connect-mongo.ts';
+import { connectRedis } from '#connections/connect-redis.ts';
 
 /**
  * A key prefix and a database of the demo's own, so that it can use stores on which others work too. `remove` takes

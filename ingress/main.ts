@@ -1,5 +1,7 @@
 import '#operations/compile-cache.ts';
 import { loadConfig } from '#config';
+import { connectMongo } from '#connections/connect-mongo.ts';
+import { connectRedis } from '#connections/connect-redis.ts';
 import { createAdminApp } from '#ingress/admin-app.ts';
 import { createAdmission } from '#ingress/admission.ts';
 import { createAssets } from '#ingress/assets.ts';
@@ -22,8 +24,6 @@ import { createStartLogin } from '#ingress/start-login.ts';
 import { createTraffic } from '#ingress/traffic.ts';
 import { createVerifyFile } from '#ingress/verify-file.ts';
 import { createBindingModel } from '#models/binding.ts';
-import { connectMongo } from '#models/connect-mongo.ts';
-import { connectRedis } from '#models/connect-redis.ts';
 import { createDirectory } from '#models/directory.ts';
 import { ensureIndexes } from '#models/ensure-indexes.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';

@@ -8,7 +8,7 @@ import type { OnSettled } from '#workers/on-settled.ts';
 import type { Watchdog } from '#workers/watchdog.ts';
 
 export type ExchangeWorkerDeps = {
-  /** Must never give a command up: see the role `consumer` in models/connect-redis.ts. */
+  /** Must never give a command up: see the role `consumer` in connections/connect-redis.ts. */
   readonly redis: RedisClient;
   readonly prefix: string;
   readonly shard: number;

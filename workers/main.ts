@@ -1,9 +1,9 @@
 import '#operations/compile-cache.ts';
 import { Queue } from 'bullmq';
 import { loadConfig } from '#config';
+import { connectMongo } from '#connections/connect-mongo.ts';
+import { connectRedis } from '#connections/connect-redis.ts';
 import { createBindingModel } from '#models/binding.ts';
-import { connectMongo } from '#models/connect-mongo.ts';
-import { connectRedis } from '#models/connect-redis.ts';
 import { createDirectory } from '#models/directory.ts';
 import { ensureIndexes } from '#models/ensure-indexes.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';

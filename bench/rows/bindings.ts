@@ -1,4 +1,4 @@
-import { connectMongo } from '#models/connect-mongo.ts';
+import { connectMongo } from '#connections/connect-mongo.ts';
 import { createPeople } from '#simulator/people.ts';
 import { runDriver } from '../run-driver.ts';
 import { setLatency } from '../setting.ts';

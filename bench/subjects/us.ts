@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import getPort from 'get-port';
 import type { Connection } from 'mongoose';
-import { connectMongo } from '#models/connect-mongo.ts';
+import { connectMongo } from '#connections/connect-mongo.ts';
 import { ensureIndexes } from '#models/ensure-indexes.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
 import { createSealer } from '#models/sealing.ts';

@@ -7,6 +7,7 @@ import type { Variant } from './variants.ts';
 const productParts = [
   'ingress',
   'workers',
+  'connections',
   'models',
   'operations',
   'config.ts',

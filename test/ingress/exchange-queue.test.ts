@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
+import { connectRedis } from '#connections/connect-redis.ts';
 import { createExchangeQueue } from '#ingress/exchange-queue.ts';
-import { connectRedis } from '#models/connect-redis.ts';
 import { until } from '#test/support/until.ts';
 import { withProxy } from '#test/support/with-proxy.ts';
 import { withRedis } from '#test/support/with-redis.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
-import { connectMongo } from '#models/connect-mongo.ts';
-import { connectRedis } from '#models/connect-redis.ts';
+import { connectMongo } from '#connections/connect-mongo.ts';
+import { connectRedis } from '#connections/connect-redis.ts';
 import { createSealer } from '#models/sealing.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/start-simulator.ts';
 import { freePort } from '#stores/free-port.ts';

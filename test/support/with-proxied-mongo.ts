@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import type { Connection } from 'mongoose';
-import { connectMongo } from '#models/connect-mongo.ts';
+import { connectMongo } from '#connections/connect-mongo.ts';
 import { withMongo } from './with-mongo.ts';
 import { withProxy } from './with-proxy.ts';
 

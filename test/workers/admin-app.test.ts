@@ -1,6 +1,6 @@
 import test from 'ava';
 import { Redis } from 'ioredis';
-import { connectMongo } from '#models/connect-mongo.ts';
+import { connectMongo } from '#connections/connect-mongo.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
 import { withMongo } from '#test/support/with-mongo.ts';

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { Queue, Worker } from 'bullmq';
-import { connectRedis } from '#models/connect-redis.ts';
+import { connectRedis } from '#connections/connect-redis.ts';
 import {
   type ExchangeJob,
   exchangeJobOptions,

@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '#models/connect-redis.ts';
-import { StoreUnreachable } from '#models/store-unreachable.ts';
+import { connectRedis } from '#connections/connect-redis.ts';
+import { StoreUnreachable } from '#connections/store-unreachable.ts';
 import { freePort } from '#stores/free-port.ts';
 import { until } from '#test/support/until.ts';
 import { withProxy } from '#test/support/with-proxy.ts';

@@ -1,9 +1,9 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { ClusterClient, fewRedirections } from '#models/cluster-client.ts';
+import { ClusterClient, fewRedirections } from '#connections/cluster-client.ts';
+import { StoreUnreachable } from '#connections/store-unreachable.ts';
 import { atEndOfTurn } from '#models/end-of-turn.ts';
 import type { RedisClient } from '#models/login-moves.ts';
 import { isDemoted } from '#models/redis-refusal.ts';
-import { StoreUnreachable } from '#models/store-unreachable.ts';
 
 /**
  * `producer`: a person waits on every command, so a command fails within a second while Redis is away.

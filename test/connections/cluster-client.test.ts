@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ClusterClient } from '#models/cluster-client.ts';
+import { ClusterClient } from '#connections/cluster-client.ts';
 import { freePort } from '#stores/free-port.ts';
 
 test('the copy on which BullMQ waits for jobs gives up, where the client itself never does', async (t) => {

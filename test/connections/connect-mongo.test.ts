@@ -1,6 +1,6 @@
 import test from 'ava';
-import { connectMongo } from '#models/connect-mongo.ts';
-import { StoreUnreachable } from '#models/store-unreachable.ts';
+import { connectMongo } from '#connections/connect-mongo.ts';
+import { StoreUnreachable } from '#connections/store-unreachable.ts';
 import { freePort } from '#stores/free-port.ts';
 import { until } from '#test/support/until.ts';
 import { withProxiedMongo } from '#test/support/with-proxied-mongo.ts';

@@ -1,5 +1,5 @@
 import mongoose, { type Connection } from 'mongoose';
-import { StoreUnreachable } from '#models/store-unreachable.ts';
+import { StoreUnreachable } from '#connections/store-unreachable.ts';
 
 // A query with an operator or a field we do not know is a mistake or an attack: refuse it, never ignore it.
 mongoose.set('sanitizeFilter', true);

@@ -1,7 +1,8 @@
 import '#operations/compile-cache.ts';
 import { loadConfig } from '#config';
 import { connectMongo } from '#connections/connect-mongo.ts';
-import { connectRedis } from '#connections/connect-redis.ts';
+import { openRedis } from '#connections/open-redis.ts';
+import { openSubscription } from '#connections/subscription.ts';
 import { createAdminApp } from '#ingress/admin-app.ts';
 import { createAdmission } from '#ingress/admission.ts';
 import { createAssets } from '#ingress/assets.ts';
@@ -35,6 +36,7 @@ import { createServiceAccountModel } from '#models/service-account.ts';
 import { settledChannel } from '#models/settled-channel.ts';
 import { createTickets } from '#models/ticket.ts';
 import { createWaitingLine } from '#models/waiting-line.ts';
+import { endStuckProcess } from '#operations/end-stuck-process.ts';
 import { listen } from '#operations/http-server.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess } from '#operations/run-process.ts';
@@ -46,18 +48,16 @@ await runProcess(log, async (stack) => {
   log.level = config.LOG_LEVEL;
   const { PUBLIC_URL: publicUrl, WECHAT_OPEN_URL: openOrigin, CODE_LIFETIME_MS: codeLifetimeMs } = config;
   const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards } = config;
-  const onError = (error: Error) => log.warn({ err: error }, 'Redis is away');
+  const onStuck = (why: string) => endStuckProcess(log, why);
 
   const onStanding = (isThere: boolean) =>
     log[isThere ? 'info' : 'warn'](`MongoDB is ${isThere ? 'back' : 'away'}`);
   const mongo = stack.adopt(await connectMongo(config.MONGO_URL, { onStanding }), (connection) =>
     connection.close(),
   );
-  const redis = stack.adopt(await connectRedis(config.REDIS_URL, 'producer', { onError }), (client) =>
-    client.disconnect(),
-  );
-  const subscriber = stack.adopt(await connectRedis(config.REDIS_URL, 'consumer', { onError }), (client) =>
-    client.disconnect(),
+  const { redis, onError } = stack.adopt(
+    await openRedis({ urls: config.REDIS_URL, role: 'producer', name: 'ingress', log, onStuck }),
+    (connection) => connection.close(),
   );
 
   const accounts = createServiceAccountModel(mongo);
@@ -82,7 +82,17 @@ await runProcess(log, async (stack) => {
     createSettledLogins({ onSettled: (id) => backlog.noteSettled(id) }),
     (waiting) => waiting.close(),
   );
-  await settledLogins.subscribe(subscriber, prefix);
+  stack.adopt(
+    await openSubscription({
+      redis,
+      channel: settledChannel(prefix),
+      onMessage: settledLogins.hear,
+      onGap: settledLogins.wakeAll,
+      onSilence: () => log.warn('the subscription of settled logins fell silent; connecting anew'),
+      onStuck: () => onStuck('no message of Redis comes back, though it takes them'),
+    }),
+    (subscription) => subscription.close(),
+  );
   const freshLogins = stack.adopt(createFreshLogins(settledLogins), (fresh) => fresh.close());
 
   const metrics = createIngressMetrics();

@@ -8,7 +8,6 @@ import { Problem } from '#ingress/problem.ts';
 import { createReadStatus } from '#ingress/read-status.ts';
 import { createSettledLogins } from '#ingress/settled-logins.ts';
 import type { ExchangeJob } from '#models/exchange-job.ts';
-import type { RedisClient } from '#models/login-moves.ts';
 import type { LoginRecord } from '#models/login-record.ts';
 import type { SettledLogin } from '#models/settled-channel.ts';
 import { withServer } from '#test/ingress/with-server.ts';
@@ -35,15 +34,6 @@ export const pending = {
 export async function withStatus(t: ExecutionContext, first: LoginRecord | null = pending, browser = 'mine') {
   const state = { record: first, reads: 0 };
   const settledLogins = createSettledLogins();
-  const hears: ((channel: string, message: string) => void)[] = [];
-  await settledLogins.subscribe(
-    {
-      on: (event: string, hear: (channel: string, message: string) => void) =>
-        event === 'message' && hears.push(hear),
-      subscribe: async () => {},
-    } as unknown as RedisClient,
-    'test',
-  );
   const freshLogins = createFreshLogins(settledLogins);
   t.teardown(freshLogins.close);
   const jobs: [ExchangeJob, object | undefined][] = [];
@@ -79,8 +69,6 @@ export async function withStatus(t: ExecutionContext, first: LoginRecord | null 
     const answer = await fetch(origin + path, init);
     return { status: answer.status, text: await answer.text() };
   }
-  const announce = (login: SettledLogin) => {
-    for (const hear of hears) hear('test:settled', JSON.stringify([login]));
-  };
+  const announce = (login: SettledLogin) => settledLogins.hear(JSON.stringify([login]));
   return { read, state, jobs, announce, settledLogins, freshLogins };
 }

@@ -20,6 +20,7 @@ import { httpMetrics } from '#ingress/middleware/http-metrics.ts';
 import { createReadStatus } from '#ingress/read-status.ts';
 import { createReceiveCallback } from '#ingress/receive-callback.ts';
 import { createPages } from '#ingress/render-page.ts';
+import { createRequeueLost } from '#ingress/requeue-lost.ts';
 import { createSettledLogins } from '#ingress/settled-logins.ts';
 import { createStartLogin } from '#ingress/start-login.ts';
 import { createTraffic } from '#ingress/traffic.ts';
@@ -149,9 +150,8 @@ await runProcess(log, async (stack) => {
     viewOf,
     settledLogins,
     freshLogins,
-    queue,
+    requeueLost: createRequeueLost({ queue, lanes, log }),
     cookie,
-    log,
   });
   const loginPage = createLoginPage({ findOwn: readStatus.findOwn, viewOf, directory, cookie, pages });
   const hostRoutes = createHostRoutes({

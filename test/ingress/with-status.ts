@@ -1,17 +1,14 @@
 import type { ExecutionContext } from 'ava';
 import Koa from 'koa';
 import type { BrowserCookie } from '#ingress/browser-cookie.ts';
-import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
 import { createFreshLogins } from '#ingress/fresh-logins.ts';
 import type { LoginView } from '#ingress/login-view.ts';
 import { Problem } from '#ingress/problem.ts';
 import { createReadStatus } from '#ingress/read-status.ts';
 import { createSettledLogins } from '#ingress/settled-logins.ts';
-import type { ExchangeJob } from '#models/exchange-job.ts';
 import type { LoginRecord } from '#models/login-record.ts';
 import type { SettledLogin } from '#models/settled-channel.ts';
 import { withServer } from '#test/ingress/with-server.ts';
-import { capturedLog } from '#test/support/captured-log.ts';
 
 export const id = `00${'a'.repeat(32)}`;
 export const now = 1_800_000_000_000;
@@ -36,7 +33,7 @@ export async function withStatus(t: ExecutionContext, first: LoginRecord | null 
   const settledLogins = createSettledLogins();
   const freshLogins = createFreshLogins(settledLogins);
   t.teardown(freshLogins.close);
-  const jobs: [ExchangeJob, object | undefined][] = [];
+  const requeued: string[] = [];
   const readStatus = createReadStatus({
     records: {
       async read() {
@@ -48,11 +45,8 @@ export async function withStatus(t: ExecutionContext, first: LoginRecord | null 
       ({ status, reason: `${stage} ${scope} ${rounds} ${outcome}` }) as unknown as LoginView,
     settledLogins,
     freshLogins,
-    queue: {
-      add: async (job: ExchangeJob, options: object) => void jobs.push([job, options]),
-    } as unknown as ExchangeQueue,
+    requeueLost: (login) => void requeued.push(login.id),
     cookie: { digestOf: () => browser || undefined } as unknown as BrowserCookie,
-    log: capturedLog().log,
   });
   const app = new Koa();
   app.use(async (ctx) => {
@@ -70,5 +64,5 @@ export async function withStatus(t: ExecutionContext, first: LoginRecord | null 
     return { status: answer.status, text: await answer.text() };
   }
   const announce = (login: SettledLogin) => settledLogins.hear(JSON.stringify([login]));
-  return { read, state, jobs, announce, settledLogins, freshLogins };
+  return { read, state, requeued, announce, settledLogins, freshLogins };
 }

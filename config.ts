@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brokenPromiseOf } from '#connections/mongo-address.ts';
 
 /** A fault in the environment; the message lists every fault at once and never repeats a value. */
 export class ConfigError extends Error {
@@ -26,6 +27,14 @@ const redisUrls = z
       }),
     ),
   );
+// Not a URL in the strict sense: a replica set's has several hosts.
+const mongoUrl = z
+  .string()
+  .regex(/^mongodb(\+srv)?:\/\/[^\s/?]+(\/\S*)?$/, { error: 'must be a mongodb:// address', abort: true })
+  .superRefine((url, context) => {
+    const message = brokenPromiseOf(url);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
 const secretKeys = z.string().transform((value, context) => {
   const keys = value.split(',').map((entry) => {
     const [, kid, encoded] = /^([0-9A-Za-z_-]{1,32}):([0-9A-Za-z+/_-]+=*)$/.exec(entry.trim()) ?? [];
@@ -50,8 +59,7 @@ export const environment = z.object({
   ADMIN_PORT: port.default(8082),
   WORKER_ADMIN_PORT: port.default(8083),
   REDIS_URL: redisUrls,
-  // Not a URL in the strict sense: a replica set's has several hosts.
-  MONGO_URL: z.string().regex(/^mongodb(\+srv)?:\/\/[^\s/?]+(\/\S*)?$/, 'must be a mongodb:// address'),
+  MONGO_URL: mongoUrl,
   WECHAT_API_URL: webOrigin.default('https://api.weixin.qq.com'),
   WECHAT_OPEN_URL: webOrigin.default('https://open.weixin.qq.com'),
   SECRET_KEYS: secretKeys,

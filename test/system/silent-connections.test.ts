@@ -2,6 +2,8 @@ import test, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { withService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';
+import { withMongo } from '#test/support/with-mongo.ts';
+import { withProxy } from '#test/support/with-proxy.ts';
 import { withRedisProxy } from '#test/support/with-redis-proxy.ts';
 
 // A relay between us and Redis forgets the connections that it has, and serves new ones: no end, no error, no byte.
@@ -86,4 +88,22 @@ test('a process to which Redis does not come back, though it answers others, end
     t.is(fatal.length, 1, running.kind);
     t.regex(fatal[0] ?? '', /answers a new connection and not ours/);
   }
+});
+
+test('connections to MongoDB that fall silent are given up, and logins flow again', async (t) => {
+  const mongo = withMongo(t);
+  const direct = new URL(mongo.url);
+  const proxy = await withProxy(t, { host: direct.hostname, port: Number(direct.port) });
+  // Else the driver finds its own way to the member of the replica set, past the proxy.
+  const MONGO_URL = `mongodb://127.0.0.1:${proxy.port}${direct.pathname}?directConnection=true`;
+  const service = await withService(t, { mongo, env: { MONGO_URL } });
+  const { entId } = await service.seedEnterprise();
+  t.is((await service.person().login(entId)).status, 'ready');
+  t.true(proxy.silence() > 0);
+  const begun = performance.now();
+  const person = service.person();
+  const end = await until(() => person.login(entId).catch(() => undefined), { timeoutMs: 60_000 });
+  t.is(end.status, 'ready');
+  t.true(performance.now() - begun < healsWithinMs, `${performance.now() - begun} ms`);
+  t.regex(service.logs().join('\n'), /MongoDB is away/);
 });

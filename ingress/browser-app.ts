@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { METHODS } from 'node:http';
 import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
@@ -15,6 +14,8 @@ import type { Pages } from '#ingress/render-page.ts';
 import type { StartLogin } from '#ingress/start-login.ts';
 import type { createVerifyFile } from '#ingress/verify-file.ts';
 import { boundRequest } from '#operations/bound-request.ts';
+import { onBrokenOff } from '#operations/broken-off.ts';
+import { nameRequest } from '#operations/request-id.ts';
 
 const verifyFilePath = /^\/MP_verify_\w+\.txt$/;
 
@@ -58,11 +59,8 @@ export function createBrowserApp(deps: {
   }
 
   const app = new Koa();
-  app.on('error', (error) => log.warn({ err: error }, 'response broken off'));
-  app.use((ctx, next) => {
-    ctx.set('X-Request-Id', randomUUID());
-    return next();
-  });
+  app.on('error', onBrokenOff(log));
+  app.use(nameRequest());
   app.use(deps.httpMetrics);
   app.use(jsonErrors(log));
   app.use(securityHeaders({ publicUrl }));

@@ -9,5 +9,7 @@ export function checkInput<S extends z.ZodType>(schema: S, input: unknown): z.ou
     const field = issue.path.map(String).join('.');
     return `${field === '' ? 'the input' : field}: ${issue.message}`;
   });
-  throw invalidRequest(faults.join('; '));
+  // The first part of a path is the schema's own name; those below may be the caller's.
+  const fields = new Set(result.error.issues.map(({ path: [first = 'the input'] }) => String(first)));
+  throw invalidRequest(faults.join('; '), [...fields]);
 }

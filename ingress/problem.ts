@@ -8,16 +8,19 @@ export type ProblemCode =
   | 'method_not_allowed'
   | 'conflict'
   | 'too_large'
+  | 'too_many_requests'
   | 'unsupported_media_type'
   | 'temporarily_unavailable'
   | 'internal';
 
-/** A refusal meant for the caller: `code` and `message` are shown, so neither may quote what the caller sent. */
+/** A refusal meant for the caller: `code` and `message` are shown, so neither may quote a value that the caller sent. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
   readonly code: ProblemCode;
   readonly headers: Readonly<Record<string, string>>;
+  /** Names of ours for what was wrong: all of it that goes into a log, since `message` may name what the caller sent. */
+  readonly fields: readonly string[];
   /** Koa's word for "the message may leave the house". */
   readonly expose = true;
 
@@ -25,13 +28,19 @@ export class Problem extends Error {
     status: number,
     code: ProblemCode,
     message: string,
-    { headers = {}, cause }: { headers?: Record<string, string>; cause?: unknown } = {},
+    {
+      headers = {},
+      fields = [],
+      cause,
+    }: { headers?: Record<string, string>; fields?: readonly string[]; cause?: unknown } = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.status = status;
     this.code = code;
     this.headers = headers;
+    this.fields = fields;
   }
 }
 
-export const invalidRequest = (message: string): Problem => new Problem(400, 'invalid_request', message);
+export const invalidRequest = (message: string, fields: readonly string[] = []): Problem =>
+  new Problem(400, 'invalid_request', message, { fields });

@@ -66,7 +66,7 @@ export function createStartLogin(deps: {
     if (enterprise === undefined)
       throw new Problem(404, 'not_found', 'There is no enterprise of this ent_id.');
     if (target !== '' && !isAllowedTarget(target, enterprise.targetPrefixes)) {
-      throw invalidRequest('target: not among those this enterprise allows');
+      throw invalidRequest('target: not among those this enterprise allows', ['target']);
     }
     const lang = languageOf(wishedLang, ctx.get('accept-language'));
 

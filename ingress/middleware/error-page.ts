@@ -3,9 +3,11 @@ import type { Logger } from 'pino';
 import { languageOf } from '#ingress/language.ts';
 import { toProblem } from '#ingress/middleware/json-errors.ts';
 import type { Pages } from '#ingress/render-page.ts';
+import { createRequestLog } from '#ingress/request-log.ts';
 
 /** Turns whatever a browser's route throws into a page; for a 503 into one that repeats the same request by itself. */
 export function errorPage({ pages, log }: { pages: Pages; log: Logger }): Middleware {
+  const logFailure = createRequestLog(log);
   return async function errorPage(ctx, next) {
     try {
       await next();
@@ -13,10 +15,7 @@ export function errorPage({ pages, log }: { pages: Pages; log: Logger }): Middle
       const problem = toProblem(error);
       if (isForProgram(ctx.path) || !ctx.accepts('html')) throw problem;
       const { status, code } = problem;
-      log[status === 500 ? 'error' : 'info'](
-        { err: error, route: ctx['_matchedRoute'], status },
-        'page not served',
-      );
+      logFailure(ctx, error, problem);
       const lang = languageOf(undefined, ctx.get('accept-language'));
       const retryAfterSeconds = Number(problem.headers['Retry-After']);
       ctx.status = status;

@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
+import { createRequestLog } from '#ingress/request-log.ts';
 import { isStoreAway } from '#ingress/store-away.ts';
 import { UnreadableRequest } from '#operations/bound-request.ts';
 
@@ -9,14 +10,13 @@ const retryAfterSeconds = 2;
 
 /** Turns whatever a route throws into `{"error", "error_description"}`. Only a Problem's own words leave the house. */
 export function jsonErrors(log: Logger): Middleware {
+  const logFailure = createRequestLog(log);
   return async function jsonErrors(ctx, next) {
     try {
       await next();
     } catch (error) {
       const problem = toProblem(error);
-      const route = ctx['_matchedRoute'];
-      if (problem.status >= 500) log.error({ err: error, route }, 'request failed');
-      else if (problem.status === 400) log.info({ route, error: problem.code }, 'request refused');
+      logFailure(ctx, error, problem);
       ctx.status = problem.status;
       ctx.set(problem.headers);
       ctx.body = { error: problem.code, error_description: problem.message };

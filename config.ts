@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { brokenPromiseOf } from '#connections/mongo-address.ts';
+
+import { parseNetwork, type TrustedNetwork } from '#operations/client-address.ts';
 
 /** A fault in the environment; the message lists every fault at once and never repeats a value. */
 export class ConfigError extends Error {
@@ -27,14 +28,6 @@ const redisUrls = z
       }),
     ),
   );
-// Not a URL in the strict sense: a replica set's has several hosts.
-const mongoUrl = z
-  .string()
-  .regex(/^mongodb(\+srv)?:\/\/[^\s/?]+(\/\S*)?$/, { error: 'must be a mongodb:// address', abort: true })
-  .superRefine((url, context) => {
-    const message = brokenPromiseOf(url);
-    if (message !== undefined) context.addIssue({ code: 'custom', message });
-  });
 const secretKeys = z.string().transform((value, context) => {
   const keys = value.split(',').map((entry) => {
     const [, kid, encoded] = /^([0-9A-Za-z_-]{1,32}):([0-9A-Za-z+/_-]+=*)$/.exec(entry.trim()) ?? [];
@@ -49,6 +42,19 @@ const secretKeys = z.string().transform((value, context) => {
   return keys;
 });
 
+const networks = z.string().transform((value, context): TrustedNetwork[] =>
+  value.split(',').flatMap((entry) => {
+    const network = parseNetwork(entry.trim());
+    if (network === undefined) {
+      context.addIssue({
+        code: 'custom',
+        message: 'must be addresses or networks (10.0.0.0/8), comma-separated',
+      });
+    }
+    return network ?? [];
+  }),
+);
+
 /** Every variable the product reads, its check and its default. docker-compose.yml and the READMEs are held against it. */
 export const environment = z.object({
   /** Where browsers reach the ingress. https makes cookies `__Host-` and Secure. */
@@ -58,8 +64,11 @@ export const environment = z.object({
   ADMIN_HOST: z.string().min(1).default('127.0.0.1'),
   ADMIN_PORT: port.default(8082),
   WORKER_ADMIN_PORT: port.default(8083),
+  /** Addresses or networks of reverse proxies: their X-Forwarded-For says who a request is from. None: it counts for nothing. */
+  TRUSTED_PROXIES: networks.default([]),
   REDIS_URL: redisUrls,
-  MONGO_URL: mongoUrl,
+  // Not a URL in the strict sense: a replica set's has several hosts.
+  MONGO_URL: z.string().regex(/^mongodb(\+srv)?:\/\/[^\s/?]+(\/\S*)?$/, 'must be a mongodb:// address'),
   WECHAT_API_URL: webOrigin.default('https://api.weixin.qq.com'),
   WECHAT_OPEN_URL: webOrigin.default('https://open.weixin.qq.com'),
   SECRET_KEYS: secretKeys,

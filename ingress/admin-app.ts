@@ -3,6 +3,7 @@ import type Koa from 'koa';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { logChanges } from '#ingress/admin/log-changes.ts';
 import { manageAccounts } from '#ingress/admin/manage-accounts.ts';
 import { manageEnterprises } from '#ingress/admin/manage-enterprises.ts';
 import { queueDashboard } from '#ingress/admin/queue-dashboard.ts';
@@ -13,7 +14,9 @@ import type { EnterpriseModel } from '#models/enterprise.ts';
 import type { RedisClient } from '#models/login-moves.ts';
 import type { Sealer } from '#models/sealing.ts';
 import type { ServiceAccountModel } from '#models/service-account.ts';
+import type { ClientAddress } from '#operations/client-address.ts';
 import { within } from '#operations/deadline.ts';
+import type { Doorkeeper } from '#operations/doorkeeper.ts';
 import { createOperatorApp } from '#operations/operator-app.ts';
 
 /** Less than the 5 s that MongoDB’s driver looks for a server. */
@@ -22,6 +25,8 @@ const deadlineMs = 3_000;
 /** The operator's door, for the second listener: accounts, enterprises, the queue dashboard, metrics and health. */
 export function createAdminApp(deps: {
   config: { readonly adminToken: string; readonly adminWritable: boolean };
+  doorkeeper: Doorkeeper;
+  addressOf: ClientAddress;
   accounts: ServiceAccountModel;
   enterprises: EnterpriseModel;
   sealer: Sealer;
@@ -37,6 +42,7 @@ export function createAdminApp(deps: {
   const { config, queues, redis, mongo, registry, log, isReady = () => true } = deps;
   const app = createOperatorApp({
     adminToken: config.adminToken,
+    doorkeeper: deps.doorkeeper,
     registry,
     probes: {
       redis: () => redis.ping(),
@@ -49,6 +55,7 @@ export function createAdminApp(deps: {
 
   app.use(jsonErrors(log));
   app.use(refuseForeignOrigin());
+  app.use(logChanges(deps));
   app.use((_ctx, next) => within(deadlineMs, next()));
   app.use(manageAccounts(deps).routes());
   app.use(manageEnterprises(deps).routes());

@@ -9,8 +9,10 @@ import { jsonErrors } from '#ingress/middleware/json-errors.ts';
 import { Problem } from '#ingress/problem.ts';
 import type { Directory } from '#models/directory.ts';
 import type { Tickets } from '#models/ticket.ts';
+import type { Doorkeeper } from '#operations/doorkeeper.ts';
 
 export type HostDeps = BindUserDeps & {
+  readonly doorkeeper: Doorkeeper;
   readonly directory: Pick<Directory, 'findEnterprise'>;
   readonly tickets: Pick<Tickets, 'redeem' | 'findBind' | 'completeBind'>;
 };
@@ -21,7 +23,7 @@ const bodyLimit = 8_192;
 export function createHostRoutes(deps: HostDeps): Router {
   const { directory, log } = deps;
   const router = new Router();
-  const isEnterprise = authenticateEnterprise(directory);
+  const isEnterprise = authenticateEnterprise(directory, deps.doorkeeper);
   const body = jsonBody(bodyLimit);
 
   router.use('/v1', jsonErrors(log), async function forbidStoring(ctx, next) {

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { createListenerMetrics } from '#operations/listener-metrics.ts';
 
 export type IngressMetrics = ReturnType<typeof createIngressMetrics>;
 
@@ -30,6 +31,7 @@ export function createIngressMetrics() {
 
   return {
     registry,
+    ...createListenerMetrics(registry, ['host', 'operator']),
     /** `status` is the class, such as `2xx`. */
     request: (method: string, route: string, status: string, seconds: number): void =>
       requests.observe({ method, route, status }, seconds),

@@ -3,7 +3,11 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { requireAdminToken } from './admin-token.ts';
 import { boundRequest, UnreadableRequest } from './bound-request.ts';
+import { onBrokenOff } from './broken-off.ts';
+import type { Doorkeeper } from './doorkeeper.ts';
 import { createHealth, type Probe } from './health.ts';
+import { nameRequest, requestIdOf } from './request-id.ts';
+import { createSampledLog } from './sampled-log.ts';
 
 /**
  * What every process shows its operator: `/healthz` (it lives), `/readyz` (it can work) and `/metrics`. Anything but
@@ -11,6 +15,7 @@ import { createHealth, type Probe } from './health.ts';
  */
 export function createOperatorApp(deps: {
   adminToken: string;
+  doorkeeper: Doorkeeper;
   registry: Registry;
   /** The stores the process cannot work without, by name; each resolves when its store answers. */
   probes: Record<string, Probe>;
@@ -23,11 +28,8 @@ export function createOperatorApp(deps: {
   const { registry, isReady = () => true, refreshMetrics = async () => {} } = deps;
   const checkHealth = createHealth(deps.probes);
   const app = new Koa();
-  // Koa's own listener prints errors as they are. What is no HTTP, and a connection that was left, is no fault of ours.
-  app.on('error', (err: { code?: unknown }) => {
-    const isTheirs = /^(HPE_|ECONN|EPIPE)/.test(String(err.code));
-    deps.log[isTheirs ? 'info' : 'error']({ err }, 'operator request failed');
-  });
+  app.on('error', onBrokenOff(deps.log));
+  const refusals = createSampledLog(deps.log);
 
   const show: Record<string, (ctx: Koa.Context) => Promise<void> | void> = {
     '/healthz'(ctx) {
@@ -46,6 +48,7 @@ export function createOperatorApp(deps: {
     },
   };
 
+  app.use(nameRequest());
   app.use(async function setSecurityHeaders(ctx, next) {
     ctx.set({
       'Cache-Control': 'no-store',
@@ -62,13 +65,15 @@ export function createOperatorApp(deps: {
       await next();
     } catch (error) {
       if (!(error instanceof UnreadableRequest)) throw error;
-      deps.log.info({ status: error.status, reason: error.message }, 'request refused');
-      ctx.status = error.status;
+      const { status, message: reason } = error;
+      refusals.write(reason, 'info', { requestId: requestIdOf(ctx), status, reason }, 'request refused');
+      ctx.status = status;
       ctx.body = { error: 'invalid_request', error_description: error.message };
     }
   });
   app.use(boundRequest(app));
-  app.use(requireAdminToken(deps.adminToken, { open: ['/healthz', '/readyz'] }));
+  const { adminToken, doorkeeper } = deps;
+  app.use(requireAdminToken(adminToken, { open: ['/healthz', '/readyz'], doorkeeper }));
   app.use(async function showOperations(ctx, next) {
     const answer = Object.hasOwn(show, ctx.path) ? show[ctx.path] : undefined;
     if (answer === undefined) {

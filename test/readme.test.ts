@@ -10,8 +10,8 @@ const files = ['README.md', 'README.zh-CN.md'] as const;
 const read = (file: string) => readFile(path.join(root, file), 'utf8');
 const [english, chinese] = (await Promise.all(files.map(read))) as [string, string];
 const readmes = [
-  { file: files[0], text: english, required: 'required' },
-  { file: files[1], text: chinese, required: '必填' },
+  { file: files[0], text: english, required: 'required', none: 'none' },
+  { file: files[1], text: chinese, required: '必填', none: '无' },
 ];
 
 /** Fenced blocks of one language, without the indentation of a list that holds them. */
@@ -27,7 +27,7 @@ function blocksOf(text: string, language: string): string[] {
     .map(({ block }) => block);
 }
 
-for (const { file, text, required } of readmes) {
+for (const { file, text, required, none } of readmes) {
   test(`${file} lists every variable with its default`, (t) => {
     const rows = Array.from(text.matchAll(/^\| `([A-Z_]+)` +\| (.+?) +\|/gm), ([, name, given]) => [
       name,
@@ -35,6 +35,7 @@ for (const { file, text, required } of readmes) {
     ]);
     const actual = Object.entries(environment.shape).map(([name, schema]) => {
       const { data, success } = schema.safeParse(undefined);
+      if (success && String(data) === '') return [name, none];
       return [name, success ? `\`${data === false ? '0' : data}\`` : required];
     });
     t.deepEqual(Object.fromEntries(rows), Object.fromEntries(actual));
@@ -65,7 +66,7 @@ for (const { file, text, required } of readmes) {
     );
 
     let source = '';
-    for await (const one of glob('{ingress,workers}/**/*metrics.ts', { cwd: root }))
+    for await (const one of glob('{ingress,workers,operations}/**/*metrics.ts', { cwd: root }))
       source += await read(one);
     const metrics = text.match(/\bwechat_[a-z_]+/g)?.filter((name) => name !== 'wechat_login') ?? [];
     t.true(metrics.length > 8);

@@ -2,12 +2,14 @@ import type Koa from 'koa';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { RedisClient } from '#models/login-moves.ts';
+import type { Doorkeeper } from '#operations/doorkeeper.ts';
 import { createOperatorApp } from '#operations/operator-app.ts';
 import type { WorkerMetrics } from '#workers/metrics.ts';
 
 /** The workers' small admin listener: metrics and health, nothing to change. */
 export function createWorkerAdminApp(deps: {
   adminToken: string;
+  doorkeeper: Doorkeeper;
   metrics: Pick<WorkerMetrics, 'registry'>;
   redis: RedisClient;
   mongo: Connection;
@@ -15,9 +17,10 @@ export function createWorkerAdminApp(deps: {
   isReady?: () => boolean;
   log: Logger;
 }): Koa {
-  const { adminToken, metrics, redis, mongo, isReady = () => true, log } = deps;
+  const { adminToken, doorkeeper, metrics, redis, mongo, isReady = () => true, log } = deps;
   return createOperatorApp({
     adminToken,
+    doorkeeper,
     registry: metrics.registry,
     probes: { redis: () => redis.ping(), mongo: () => mongo.getClient().db('admin').command({ ping: 1 }) },
     isReady,

@@ -2,7 +2,7 @@ import '#operations/compile-cache.ts';
 import { Queue } from 'bullmq';
 import { loadConfig } from '#config';
 import { connectMongo } from '#connections/connect-mongo.ts';
-import { openRedis } from '#connections/open-redis.ts';
+import { connectRedis } from '#connections/connect-redis.ts';
 import { createBindingModel } from '#models/binding.ts';
 import { createDirectory } from '#models/directory.ts';
 import { ensureIndexes } from '#models/ensure-indexes.ts';
@@ -13,7 +13,8 @@ import { createLoginHistoryModel } from '#models/login-history.ts';
 import { createLoginStore } from '#models/login-moves.ts';
 import { createSealer } from '#models/sealing.ts';
 import { createServiceAccountModel } from '#models/service-account.ts';
-import { endStuckProcess } from '#operations/end-stuck-process.ts';
+import { createClientAddress } from '#operations/client-address.ts';
+import { createDoorkeeper } from '#operations/doorkeeper.ts';
 import { listenBeside } from '#operations/http-server.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess } from '#operations/run-process.ts';
@@ -43,16 +44,15 @@ await runProcess(log, async (stack) => {
   const config = loadConfig(process.env);
   log.level = config.LOG_LEVEL;
   const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards, WECHAT_TIMEOUT_MS: timeoutMs } = config;
-  const onStuck = (why: string, told?: object) => endStuckProcess(log, why, told);
+  const onError = (error: Error) => log.warn({ err: error }, 'Redis is away');
 
   const onStanding = (isThere: boolean) =>
     log[isThere ? 'info' : 'warn'](`MongoDB is ${isThere ? 'back' : 'away'}`);
   const mongo = stack.adopt(await connectMongo(config.MONGO_URL, { onStanding }), (connection) =>
     connection.close(),
   );
-  const { redis, onError } = stack.adopt(
-    await openRedis({ urls: config.REDIS_URL, role: 'consumer', name: 'workers', log, onStuck }),
-    (connection) => connection.close(),
+  const redis = stack.adopt(await connectRedis(config.REDIS_URL, 'consumer', { onError }), (client) =>
+    client.disconnect(),
   );
 
   const accounts = createServiceAccountModel(mongo);
@@ -99,6 +99,11 @@ await runProcess(log, async (stack) => {
   const onSettled = createOnSettled({ history: historyWriter, metrics, log });
   const onGivenUp = createGiveUp({ ledger, onSettled });
 
+  /** Ends this process; whoever runs it starts a new one. */
+  const onStuck = () => {
+    process.exitCode = 1;
+    process.kill(process.pid, 'SIGTERM');
+  };
   for (let shard = 0; shard < shards; shard += 1) {
     const queue = new Queue(exchangeQueueName, { connection: redis, prefix: shardPrefix(prefix, shard) });
     queue.on('error', onError);
@@ -123,7 +128,20 @@ await runProcess(log, async (stack) => {
     });
     stack.adopt(worker, (running) => running.close());
   }
-  const admin = createWorkerAdminApp({ adminToken: config.ADMIN_TOKEN, metrics, redis, mongo, log });
+  const doorkeeper = createDoorkeeper({
+    door: 'operator',
+    log,
+    addressOf: createClientAddress(config.TRUSTED_PROXIES),
+    onRefused: metrics.credentialRefused,
+  });
+  const admin = createWorkerAdminApp({
+    adminToken: config.ADMIN_TOKEN,
+    doorkeeper,
+    metrics,
+    redis,
+    mongo,
+    log,
+  });
   const { ADMIN_HOST: host, WORKER_ADMIN_PORT: port } = config;
   const server = stack.adopt(await listenBeside(admin.callback(), { host, port }), ({ close }) => close());
   log.info({ shards, adminUrl: server.url, mostConcurrent: config.WORKER_CONCURRENCY }, 'workers are ready');

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { createBoundedLabel } from '#operations/bounded-label.ts';
+import { createListenerMetrics } from '#operations/listener-metrics.ts';
 import { type Endpoint, knownErrcodes } from '#workers/wechat/errors.ts';
 
 const mostEnterprises = 200;
@@ -50,6 +51,7 @@ export function createWorkerMetrics() {
 
   return {
     registry,
+    ...createListenerMetrics(registry, ['operator']),
     loginSeconds: (outcome: string, seconds: number): void => loginSeconds.observe({ outcome }, seconds),
     /** Steps that are not in the list are left out: `timings` may hold more than the five. */
     stepSeconds(step: string, seconds: number): void {

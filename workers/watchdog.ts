@@ -13,8 +13,7 @@ export type Watchdog = ReturnType<typeof startWatchdog>;
 export function startWatchdog(deps: {
   queue: Pick<Queue, 'getJobCounts' | 'isPaused'>;
   patienceMs: number;
-  /** Ends the process, with a fatal line of these. */
-  onStuck: (why: string, told: object) => void;
+  onStuck: () => void;
   log: Logger;
   now?: () => number;
 }) {
@@ -22,7 +21,6 @@ export function startWatchdog(deps: {
   let running = 0;
   let lastSign = now();
   let lastLook = now();
-  let isLooking = false;
 
   async function look(): Promise<void> {
     // A worker that has jobs in hand may be waiting for WeChat: it is alive.
@@ -38,19 +36,13 @@ export function startWatchdog(deps: {
     lastLook = now();
     if (wait + prioritized === 0 || isPaused || wasAway) lastSign = now();
     if (now() - lastSign <= patienceMs) return;
-    onStuck('this worker takes no jobs any more', { waiting: wait + prioritized });
+    log.fatal({ waiting: wait + prioritized }, 'this worker takes no jobs any more');
+    onStuck();
   }
-  /** One look at a time: while Redis is away for hours they must not gather. */
-  function lookInTurn(): void {
-    if (isLooking) return;
-    isLooking = true;
-    look()
-      .catch((error) => log.warn({ err: error }, 'queue not read'))
-      .finally(() => {
-        isLooking = false;
-      });
-  }
-  const timer = setInterval(lookInTurn, lookEachMs);
+  const timer = setInterval(
+    () => look().catch((error) => log.warn({ err: error }, 'queue not read')),
+    lookEachMs,
+  );
 
   return {
     /** Wraps the processor: a job that is taken is a sign of life. */

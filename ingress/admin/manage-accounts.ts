@@ -1,6 +1,7 @@
 import { Router, type RouterContext } from '@koa/router';
 import type { z } from 'zod';
 import { accountForm, appidInPath } from '#ingress/admin/forms.ts';
+import { changedFields, noteChange } from '#ingress/admin/log-changes.ts';
 import { allowOnly } from '#ingress/allow-only.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import { jsonBody } from '#ingress/middleware/json-body.ts';
@@ -47,10 +48,14 @@ export function manageAccounts(deps: {
     const form = checkInput(accountForm, ctx.request.body);
     if (form.appid !== undefined && form.appid !== appid)
       throw invalidRequest('appid: differs from the path');
+    const before = await accounts.findOne({ appid }).maxTimeMS(2_000).lean();
     const isNew =
       form.secret === undefined ? await change(appid, form) : await replace(appid, form, form.secret);
     ctx.status = isNew ? 201 : 200;
-    ctx.body = toAnswer({ appid, ...fieldsOf(form) });
+    const answer = toAnswer({ appid, ...fieldsOf(form) });
+    const fields = changedFields(before && toAnswer(before), answer);
+    noteChange(ctx, { appid, fields: [...fields, ...(form.secret === undefined ? [] : ['secret'])] });
+    ctx.body = answer;
   });
 
   router.delete('/:appid', async (ctx) => {
@@ -65,6 +70,7 @@ export function manageAccounts(deps: {
     }
     const { deletedCount } = await accounts.deleteOne({ appid }).maxTimeMS(2_000);
     if (deletedCount === 0) throw unknownAccount();
+    noteChange(ctx, { appid });
     ctx.status = 204;
   });
 

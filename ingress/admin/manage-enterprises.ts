@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Router, type RouterContext } from '@koa/router';
 import type { z } from 'zod';
 import { enterpriseForm, entIdInPath } from '#ingress/admin/forms.ts';
+import { changedFields, noteChange } from '#ingress/admin/log-changes.ts';
 import { allowOnly } from '#ingress/allow-only.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import { jsonBody } from '#ingress/middleware/json-body.ts';
@@ -47,9 +48,13 @@ export function manageEnterprises(deps: {
       throw invalidRequest('appid: there is no such account; PUT /v1/accounts/{appid} first');
     }
     const key = createApiKey();
+    const before = await enterprises.findOne({ entId }).maxTimeMS(2_000).lean();
     const stored = await upsert(entId, form, digest(key));
     // Of two first PUTs at once one made the document: only that one's key is the enterprise's.
     const isNew = stored.apiKeyDigest === digest(key);
+    const fields = changedFields(before && toAnswer(before), toAnswer(stored));
+    const leadsElsewhere = fields.includes('login_url') && { login_origin: new URL(stored.loginUrl).origin };
+    noteChange(ctx, { ent_id: entId, fields: [...fields, ...(isNew ? ['api_key'] : [])], ...leadsElsewhere });
     ctx.status = isNew ? 201 : 200;
     ctx.body = { ...toAnswer(stored), ...(isNew && { api_key: key }) };
   });
@@ -61,13 +66,16 @@ export function manageEnterprises(deps: {
       .updateOne({ entId }, { $set: { apiKeyDigest: digest(key) } })
       .maxTimeMS(2_000);
     if (matchedCount === 0) throw unknownEnterprise();
+    noteChange(ctx, { ent_id: entId, fields: ['api_key'] });
     ctx.body = { ent_id: entId, api_key: key };
   });
 
   // Its bindings stay: made anew, the enterprise knows its people again.
   router.delete('/:ent_id', async (ctx) => {
-    const { deletedCount } = await enterprises.deleteOne({ entId: entIdOf(ctx) }).maxTimeMS(2_000);
+    const entId = entIdOf(ctx);
+    const { deletedCount } = await enterprises.deleteOne({ entId }).maxTimeMS(2_000);
     if (deletedCount === 0) throw unknownEnterprise();
+    noteChange(ctx, { ent_id: entId });
     ctx.status = 204;
   });
 

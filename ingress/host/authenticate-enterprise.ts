@@ -6,6 +6,7 @@ import type { Directory } from '#models/directory.ts';
 import type { EnterpriseDocument } from '#models/enterprise.ts';
 import { digest, sameDigest } from '#models/sealing.ts';
 import { within } from '#operations/deadline.ts';
+import type { Doorkeeper } from '#operations/doorkeeper.ts';
 
 const lookUpDeadlineMs = 3_000;
 const entIdPattern = /^[\w-]{1,64}$/;
@@ -13,13 +14,25 @@ const entIdPattern = /^[\w-]{1,64}$/;
 const nobodysDigest = digest(randomBytes(32).toString('base64url'));
 
 /** Lets an enterprise's backend in: HTTP Basic, user = ent_id, password = its API key. */
-export function authenticateEnterprise(directory: Pick<Directory, 'findEnterprise'>): Middleware {
+export function authenticateEnterprise(
+  directory: Pick<Directory, 'findEnterprise'>,
+  doorkeeper: Doorkeeper,
+): Middleware {
   return async function authenticateEnterprise(ctx, next) {
     const credentials = parse(ctx.get('authorization'));
     if (credentials === undefined || !entIdPattern.test(credentials.name)) throw wrongCredentials();
+    // Of both: the key of one enterprise is a guess at another.
+    const attempt = digest(`${credentials.name} ${credentials.pass}`);
+    // Before the look-up: a guess must not cost one.
+    const seconds = await doorkeeper.secondsToWait(ctx, attempt);
+    if (seconds > 0) throw tooSoon(seconds);
     const enterprise = await within(lookUpDeadlineMs, directory.findEnterprise(credentials.name));
     const isKnown = sameDigest(digest(credentials.pass), enterprise?.apiKeyDigest ?? nobodysDigest);
-    if (enterprise === undefined || !isKnown) throw wrongCredentials();
+    if (enterprise === undefined || !isKnown) {
+      await doorkeeper.turnAway(ctx, attempt, { ent_id: credentials.name });
+      throw wrongCredentials();
+    }
+    doorkeeper.letIn(ctx, attempt);
     ctx.state['enterprise'] = enterprise;
     await next();
   };
@@ -28,6 +41,12 @@ export function authenticateEnterprise(directory: Pick<Directory, 'findEnterpris
 /** The enterprise that {@link authenticateEnterprise} let in. */
 export function enterpriseOf(ctx: Context): EnterpriseDocument {
   return ctx.state['enterprise'] as EnterpriseDocument;
+}
+
+function tooSoon(seconds: number): Problem {
+  return new Problem(429, 'too_many_requests', 'Too many wrong credentials came from this address.', {
+    headers: { 'Retry-After': String(seconds) },
+  });
 }
 
 function wrongCredentials(): Problem {

@@ -1,5 +1,6 @@
 import type { RouterContext } from '@koa/router';
 import mongoose from 'mongoose';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { checkInput } from '#ingress/check-input.ts';
 import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
@@ -7,6 +8,7 @@ import { openid, userId } from '#ingress/host/person.ts';
 import { Problem } from '#ingress/problem.ts';
 import type { BindingDocument, BindingModel } from '#models/binding.ts';
 import { within } from '#operations/deadline.ts';
+import { requestIdOf } from '#operations/request-id.ts';
 
 const deadlineMs = 3_000;
 const mostBindings = 1_000;
@@ -39,13 +41,14 @@ export function findBindings({ bindings }: { bindings: BindingModel }) {
 }
 
 /** DELETE /v1/bindings/{openid}: the person's next login is a first one again. */
-export function removeBinding({ bindings }: { bindings: BindingModel }) {
+export function removeBinding({ bindings, log }: { bindings: BindingModel; log: Logger }) {
   return async function removeBinding(ctx: RouterContext): Promise<void> {
     const { entId } = enterpriseOf(ctx);
     const given = checkInput(z.object({ openid }), ctx.params);
     const remove = async () => bindings.deleteMany(await filterByOpenid(bindings, entId, given.openid));
     const { deletedCount } = await within(deadlineMs, remove());
     if (deletedCount === 0) throw new Problem(404, 'not_found', 'There is no such binding.');
+    log.info({ requestId: requestIdOf(ctx), ent_id: entId, removed: deletedCount }, 'unbound by the host');
     ctx.status = 204;
   };
 }

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { Redis } from 'ioredis';
 import { connectMongo } from '#connections/connect-mongo.ts';
+import { withDoorkeeper } from '#test/ingress/with-doorkeeper.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
 import { withMongo } from '#test/support/with-mongo.ts';
@@ -17,7 +18,10 @@ test('a worker process shows metrics to the operator and health to everybody', a
   t.teardown(() => mongo.close());
   const metrics = createWorkerMetrics();
   const { log } = capturedLog();
-  const origin = await withServer(t, createWorkerAdminApp({ adminToken, metrics, redis, mongo, log }));
+  const origin = await withServer(
+    t,
+    createWorkerAdminApp({ adminToken, doorkeeper: withDoorkeeper(log), metrics, redis, mongo, log }),
+  );
 
   const ready = await fetch(`${origin}/readyz`);
   t.is(ready.status, 200);

@@ -8,6 +8,7 @@ import { createEnterpriseModel } from '#models/enterprise.ts';
 import { exchangeQueueName, shardPrefix } from '#models/exchange-job.ts';
 import { createSealer } from '#models/sealing.ts';
 import { createServiceAccountModel } from '#models/service-account.ts';
+import { withDoorkeeper } from '#test/ingress/with-doorkeeper.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
 import { withProxiedMongo } from '#test/support/with-proxied-mongo.ts';
@@ -19,7 +20,11 @@ export const adminToken = 'operator-token-0123456789';
 /** The operator's door over HTTP, on real stores that can be made to hang. */
 export async function withAdminDoor(
   t: Pick<ExecutionContext, 'teardown'>,
-  { shards = 1, adminWritable = false }: { shards?: number; adminWritable?: boolean } = {},
+  {
+    shards = 1,
+    adminWritable = false,
+    guesses = 10_000,
+  }: { shards?: number; adminWritable?: boolean; guesses?: number } = {},
 ) {
   const { url, prefix } = withRedis(t);
   const redisUrl = new URL(url);
@@ -44,6 +49,8 @@ export async function withAdminDoor(
   const readiness = { isReady: true };
   const app = createAdminApp({
     config: { adminToken, adminWritable },
+    doorkeeper: withDoorkeeper(log, { door: 'operator', guesses }),
+    addressOf: ({ socket }) => socket.remoteAddress ?? '',
     accounts,
     enterprises,
     sealer,

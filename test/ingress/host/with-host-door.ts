@@ -11,6 +11,7 @@ import { createLoginRecords } from '#models/login-record.ts';
 import { createSealer, digest } from '#models/sealing.ts';
 import type { SettledLogin } from '#models/settled-channel.ts';
 import { createTicket, createTickets, type Identity, sealOutcome } from '#models/ticket.ts';
+import { withDoorkeeper } from '#test/ingress/with-doorkeeper.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 import { acme } from '#test/models/acme.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
@@ -26,7 +27,7 @@ const enterprises = new Map<string, EnterpriseDocument>([
 export const randomOpenid = (): string => `o${randomBytes(14).toString('hex').slice(0, 27)}`;
 
 /** The host's door over HTTP on real stores, with a clock that the test can move on. */
-export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>) {
+export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { guesses = 10_000 } = {}) {
   const { url, prefix } = withRedis(t);
   const redis = new Redis(url);
   t.teardown(() => redis.disconnect());
@@ -44,6 +45,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>) {
   const { log, lines } = capturedLog();
 
   const routes = createHostRoutes({
+    doorkeeper: withDoorkeeper(log, { door: 'host', guesses }),
     directory: { findEnterprise: async (entId) => enterprises.get(entId) },
     tickets,
     bindings,

@@ -1,0 +1,44 @@
+import type { Context } from 'koa';
+import type { Logger } from 'pino';
+import type { ClientAddress } from './client-address.ts';
+import { createGuessBrake } from './guess-brake.ts';
+import { requestIdOf } from './request-id.ts';
+import { createSampledLog } from './sampled-log.ts';
+
+export type Door = 'host' | 'operator';
+export type Doorkeeper = ReturnType<typeof createDoorkeeper>;
+
+/**
+ * What every check of a credential does beside comparing it: whoever guesses is slowed down, counted and written down. A
+ * credential is known here by its digest only.
+ */
+export function createDoorkeeper(deps: {
+  door: Door;
+  log: Logger;
+  addressOf: ClientAddress;
+  onRefused?: (door: Door) => void;
+  brake?: ReturnType<typeof createGuessBrake>;
+}) {
+  const { door, log, addressOf, onRefused = () => {}, brake = createGuessBrake() } = deps;
+  const sampled = createSampledLog(log, { first: 2 });
+
+  return {
+    /** Seconds until the credential may be tried; 0: compare it, and call `letIn` or `turnAway`. */
+    async secondsToWait(ctx: Context, digest: string): Promise<number> {
+      const seconds = await brake.secondsToWait(addressOf(ctx.req), digest);
+      if (seconds > 0) onRefused(door);
+      return seconds;
+    },
+    letIn(ctx: Context, digest: string): void {
+      brake.noteRight(addressOf(ctx.req), digest);
+    },
+    /** `about` goes into the log line. */
+    async turnAway(ctx: Context, digest: string, about: { ent_id?: string } = {}): Promise<void> {
+      const address = addressOf(ctx.req);
+      await brake.noteWrong(address, digest);
+      onRefused(door);
+      const fields = { door, address, requestId: requestIdOf(ctx), ...about };
+      sampled.write(`${door}’s credential from ${address}`, 'warn', fields, 'credential refused');
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import test from 'ava';
+import { apiKey, withHostDoor } from './with-host-door.ts';
+
+const from = (address: string) => ({ 'x-forwarded-for': address });
+const look = '/v1/bindings?user_id=u';
+
+test('who tries keys is slowed down and written down, and the right key passes from elsewhere', async (t) => {
+  const { call, lines } = await withHostDoor(t, { guesses: 3 });
+  const stranger = from('198.51.100.7');
+  for (const auth of ['acme:a', 'acme:b', 'nobody:c']) {
+    t.is((await call('GET', look, { auth, headers: stranger })).status, 401);
+  }
+  const late = await call('GET', look, { auth: 'acme:d', headers: stranger });
+  t.is(late.status, 429);
+  t.is(late.json.error, 'too_many_requests');
+  t.regex(late.headers.get('retry-after') ?? '', /^\d+$/);
+  t.is((await call('GET', look, { headers: stranger })).status, 429);
+  t.is((await call('GET', look, { headers: from('198.51.100.8') })).status, 200);
+
+  const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'credential refused');
+  t.is(told.length, 2);
+  t.like(told[0], { level: 'warn', door: 'host', address: '198.51.100.7', ent_id: 'acme' });
+  t.false(lines.join().includes('acme:a') || lines.join().includes(apiKey));
+});
+
+test('whose key was right a moment ago is not locked out by strangers at the same address', async (t) => {
+  const { call } = await withHostDoor(t, { guesses: 3 });
+  t.is((await call('GET', look)).status, 200);
+  for (const auth of ['acme:a', 'acme:b', 'acme:c']) await call('GET', look, { auth });
+  t.is((await call('GET', look, { auth: 'acme:d' })).status, 429);
+  t.is((await call('GET', look)).status, 200);
+});
+
+test('a request without credentials is no guess', async (t) => {
+  const { call, lines } = await withHostDoor(t, { guesses: 3 });
+  for (let n = 0; n < 5; n += 1) t.is((await call('GET', look, { auth: null })).status, 401);
+  t.is((await call('GET', look)).status, 200);
+  t.is(lines.length, 0);
+});
+
+test('an unbind leaves a line, without the openid', async (t) => {
+  const { call, lines, bindings } = await withHostDoor(t);
+  const openid = 'o'.repeat(28);
+  const now = new Date();
+  await bindings.create({
+    ...{ entId: 'acme', appid: 'wx1', openid, userId: 'u', nickname: '', avatarUrl: '', createdBy: 'x' },
+    ...{ createdAt: now, updatedAt: now },
+  });
+  t.is((await call('DELETE', `/v1/bindings/${openid}`)).status, 204);
+  t.like(JSON.parse(lines.at(-1) ?? ''), { msg: 'unbound by the host', ent_id: 'acme', removed: 1 });
+  t.false(lines.join().includes(openid));
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brokenPromiseOf } from '#connections/mongo-address.ts';
 
 import { parseNetwork, type TrustedNetwork } from '#operations/client-address.ts';
 
@@ -28,6 +29,14 @@ const redisUrls = z
       }),
     ),
   );
+// Not a URL in the strict sense: a replica set's has several hosts.
+const mongoUrl = z
+  .string()
+  .regex(/^mongodb(\+srv)?:\/\/[^\s/?]+(\/\S*)?$/, { error: 'must be a mongodb:// address', abort: true })
+  .superRefine((url, context) => {
+    const message = brokenPromiseOf(url);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
 const secretKeys = z.string().transform((value, context) => {
   const keys = value.split(',').map((entry) => {
     const [, kid, encoded] = /^([0-9A-Za-z_-]{1,32}):([0-9A-Za-z+/_-]+=*)$/.exec(entry.trim()) ?? [];
@@ -67,8 +76,7 @@ export const environment = z.object({
   /** Addresses or networks of reverse proxies: their X-Forwarded-For says who a request is from. None: it counts for nothing. */
   TRUSTED_PROXIES: networks.default([]),
   REDIS_URL: redisUrls,
-  // Not a URL in the strict sense: a replica set's has several hosts.
-  MONGO_URL: z.string().regex(/^mongodb(\+srv)?:\/\/[^\s/?]+(\/\S*)?$/, 'must be a mongodb:// address'),
+  MONGO_URL: mongoUrl,
   WECHAT_API_URL: webOrigin.default('https://api.weixin.qq.com'),
   WECHAT_OPEN_URL: webOrigin.default('https://open.weixin.qq.com'),
   SECRET_KEYS: secretKeys,

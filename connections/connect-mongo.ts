@@ -1,26 +1,40 @@
 import mongoose, { type Connection } from 'mongoose';
+import { optionsOf } from '#connections/mongo-address.ts';
 import { StoreUnreachable } from '#connections/store-unreachable.ts';
 
 // A query with an operator or a field we do not know is a mistake or an attack: refuse it, never ignore it.
 mongoose.set('sanitizeFilter', true);
 mongoose.set('strictQuery', 'throw');
 
+/** A primary that is silent is found out after this and the time to connect; 10 s is the driver's own. */
+const heartbeatMs = 5_000;
+/** Longer than any command of ours may run, shorter than people wait. */
+const socketMs = 10_000;
+/** Relays forget connections that nobody uses, after 240 s (Azure) or 350 s (AWS), and tell nobody. */
+const idleMs = 120_000;
+
 /**
- * Connects, or throws {@link StoreUnreachable} after `timeoutMs`. Writes are acknowledged by a majority and journalled.
- * `onStanding` hears when MongoDB goes away and comes back later on.
+ * Connects, or throws {@link StoreUnreachable} after `timeoutMs`. Writes are acknowledged by a majority and journalled; what
+ * else the address says of options counts. `onStanding` hears when MongoDB goes away and comes back later on.
  */
 export async function connectMongo(
   url: string,
   { timeoutMs = 5_000, poolSize = 20, onStanding = (_isThere: boolean) => {} } = {},
 ): Promise<Connection> {
-  const connection = mongoose.createConnection(url, {
+  const given = optionsOf(url);
+  const defaults = Object.entries({
     serverSelectionTimeoutMS: timeoutMs,
     connectTimeoutMS: timeoutMs,
-    socketTimeoutMS: 20_000,
+    heartbeatFrequencyMS: heartbeatMs,
+    socketTimeoutMS: socketMs,
+    maxIdleTimeMS: idleMs,
     maxPoolSize: poolSize,
+    retryWrites: true,
+  }).filter(([name]) => !given.has(name.toLowerCase()));
+  const connection = mongoose.createConnection(url, {
+    ...Object.fromEntries(defaults),
     w: 'majority',
     journal: true,
-    retryWrites: true,
     autoIndex: false,
     bufferCommands: false,
   });

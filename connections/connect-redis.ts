@@ -1,5 +1,7 @@
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, type Redis, type RedisOptions } from 'ioredis';
 import { ClusterClient, fewRedirections } from '#connections/cluster-client.ts';
+import { hostsOf, sharedOptions } from '#connections/redis-address.ts';
+import { SingleClient, silentAfterMs } from '#connections/single-client.ts';
 import { StoreUnreachable } from '#connections/store-unreachable.ts';
 import { atEndOfTurn } from '#models/end-of-turn.ts';
 import type { RedisClient } from '#models/login-moves.ts';
@@ -18,15 +20,26 @@ const roleOptions = {
   consumer: { maxRetriesPerRequest: null },
 } satisfies Record<RedisRole, RedisOptions>;
 
-/** One address is a server, several are the seeds of a cluster. Rejects with {@link StoreUnreachable} after `timeoutMs`. */
+/**
+ * One address is a server, several are the seeds of a cluster. Rejects with {@link StoreUnreachable} after `timeoutMs`.
+ * A connection on which an answer is overdue by seconds is replaced, and its commands are sent again.
+ */
 export async function connectRedis(
   urls: readonly string[],
   role: RedisRole,
-  { onError = (_error: Error) => {}, timeoutMs = 5_000 } = {},
+  {
+    onError = (_error: Error) => {},
+    timeoutMs = 5_000,
+    name = role as string,
+    silenceMs: socketTimeout = silentAfterMs,
+  } = {},
 ): Promise<RedisClient> {
   const retryStrategy = (times: number) => Math.min(50 * 2 ** Math.min(times, 4), 500) + Math.random() * 50;
   const redisOptions = {
+    // For whoever asks Redis for CLIENT LIST.
+    connectionName: `wechat-login-${name}`,
     connectTimeout: 2_000,
+    socketTimeout,
     retryStrategy,
     // 2: reconnect and send again.
     reconnectOnError: (error: Error) => (isDemoted(error) ? (2 as const) : false),
@@ -36,7 +49,7 @@ export async function connectRedis(
   const redis =
     urls.length > 1
       ? new ClusterClient([...urls], {
-          redisOptions,
+          redisOptions: { ...redisOptions, ...sharedOptions(urls) },
           clusterRetryStrategy: retryStrategy,
           enableOfflineQueue: role === 'consumer',
           maxRedirections: role === 'consumer' ? Number.POSITIVE_INFINITY : fewRedirections,
@@ -45,7 +58,7 @@ export async function connectRedis(
           // fetches another job. Measured: a node that was away for 4 s left half of the queues standing.
           enableReadyCheck: false,
         })
-      : new Redis(first, redisOptions);
+      : new SingleClient(first, redisOptions);
   redis.on('error', onError);
   if (redis instanceof Cluster) redis.on('+node', writeOnceATurn);
   else writeOnceATurn(redis);
@@ -54,12 +67,10 @@ export async function connectRedis(
     return redis;
   } catch (cause) {
     redis.disconnect();
-    const hosts = urls.map((url) => new URL(url).host).join(', ');
     const reason = cause instanceof Error ? `: ${cause.message}` : '';
-    throw new StoreUnreachable(`Redis at ${hosts} is not reachable${reason}`, { cause });
+    throw new StoreUnreachable(`Redis at ${hostsOf(urls)} is not reachable${reason}`, { cause });
   }
 }
-
 /** Not events.once: that gives up at the first error, and a Redis that starts beside us refuses for a moment. */
 async function untilReady(redis: RedisClient, timeoutMs: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();

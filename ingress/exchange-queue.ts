@@ -9,6 +9,9 @@ import {
 } from '#models/exchange-job.ts';
 import { type RedisClient, shardOf } from '#models/login-moves.ts';
 
+/** A code lives five minutes, and a run that is lost for good is noticed after 45 s. */
+const mostReruns = 6;
+
 export type ExchangeQueue = ReturnType<typeof createExchangeQueue>;
 
 /** The producer's end of the queues, one for each shard. `redis` must fail fast: a person waits on every add. */
@@ -40,12 +43,24 @@ export function createExchangeQueue(deps: {
       const queue = queues[shardOf(job.login)];
       if (queue === undefined)
         throw new RangeError('login of a shard this process does not have; QUEUE_SHARDS differs');
-      const jobId = exchangeJobId(job.login, job.n);
       await queue.add(exchangeJobName, job, {
         ...exchangeJobOptions({ isBurst }),
-        jobId: rerun === 0 ? jobId : `${jobId}-${rerun}`,
+        jobId: exchangeJobId(job.login, job.n, rerun),
         ...(isHeavy && { priority: 1 }),
       });
+    },
+    /**
+     * Which rerun the next job of this code is (0: its first job is gone without a trace); undefined while one waits, is
+     * delayed or runs. One look-up for each job there was.
+     */
+    async nextRerun({ login, n }: ExchangeJob): Promise<number | undefined> {
+      const queue = queues[shardOf(login)];
+      for (let rerun = 0; rerun <= mostReruns; rerun += 1) {
+        const job = await queue?.getJob(exchangeJobId(login, n, rerun));
+        if (job === undefined) return rerun;
+        if (job.finishedOn === undefined) return undefined;
+      }
+      return undefined;
     },
     async close(): Promise<void> {
       await Promise.all(queues.map((queue) => queue.close()));

@@ -12,12 +12,18 @@ export type Lanes = ReturnType<typeof createLanes>;
  * before they come where it has a backlog of its own.
  */
 export function createLanes({ backlog, traffic }: { backlog: Backlog; traffic: Traffic }) {
+  /** Without counting this login as one more of its enterprise's. */
+  function isHeavyNow(login: string, entId: string): boolean {
+    if (!traffic.isHeavy(entId)) return false;
+    return !traffic.isLone() || backlog.of(shardOf(login)).waiting > worthSorting;
+  }
+
   return {
     isBurst: () => traffic.isBurst(),
     isHeavy(login: string, entId: string): boolean {
       traffic.note(entId);
-      if (!traffic.isHeavy(entId)) return false;
-      return !traffic.isLone() || backlog.of(shardOf(login)).waiting > worthSorting;
+      return isHeavyNow(login, entId);
     },
+    isHeavyNow,
   };
 }

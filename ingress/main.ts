@@ -1,7 +1,8 @@
 import '#operations/compile-cache.ts';
 import { loadConfig } from '#config';
 import { connectMongo } from '#connections/connect-mongo.ts';
-import { connectRedis } from '#connections/connect-redis.ts';
+import { openRedis } from '#connections/open-redis.ts';
+import { openSubscription } from '#connections/subscription.ts';
 import { createAdminApp } from '#ingress/admin-app.ts';
 import { createAdmission } from '#ingress/admission.ts';
 import { createAssets } from '#ingress/assets.ts';
@@ -19,6 +20,7 @@ import { httpMetrics } from '#ingress/middleware/http-metrics.ts';
 import { createReadStatus } from '#ingress/read-status.ts';
 import { createReceiveCallback } from '#ingress/receive-callback.ts';
 import { createPages } from '#ingress/render-page.ts';
+import { createRequeueLost } from '#ingress/requeue-lost.ts';
 import { createSettledLogins } from '#ingress/settled-logins.ts';
 import { createStartLogin } from '#ingress/start-login.ts';
 import { createTraffic } from '#ingress/traffic.ts';
@@ -37,6 +39,7 @@ import { createTickets } from '#models/ticket.ts';
 import { createWaitingLine } from '#models/waiting-line.ts';
 import { createClientAddress } from '#operations/client-address.ts';
 import { createDoorkeeper, type Door } from '#operations/doorkeeper.ts';
+import { endStuckProcess } from '#operations/end-stuck-process.ts';
 import { listen } from '#operations/http-server.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess } from '#operations/run-process.ts';
@@ -48,18 +51,16 @@ await runProcess(log, async (stack) => {
   log.level = config.LOG_LEVEL;
   const { PUBLIC_URL: publicUrl, WECHAT_OPEN_URL: openOrigin, CODE_LIFETIME_MS: codeLifetimeMs } = config;
   const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards } = config;
-  const onError = (error: Error) => log.warn({ err: error }, 'Redis is away');
+  const onStuck = (why: string) => endStuckProcess(log, why);
 
   const onStanding = (isThere: boolean) =>
     log[isThere ? 'info' : 'warn'](`MongoDB is ${isThere ? 'back' : 'away'}`);
   const mongo = stack.adopt(await connectMongo(config.MONGO_URL, { onStanding }), (connection) =>
     connection.close(),
   );
-  const redis = stack.adopt(await connectRedis(config.REDIS_URL, 'producer', { onError }), (client) =>
-    client.disconnect(),
-  );
-  const subscriber = stack.adopt(await connectRedis(config.REDIS_URL, 'consumer', { onError }), (client) =>
-    client.disconnect(),
+  const { redis, onError } = stack.adopt(
+    await openRedis({ urls: config.REDIS_URL, role: 'producer', name: 'ingress', log, onStuck }),
+    (connection) => connection.close(),
   );
 
   const accounts = createServiceAccountModel(mongo);
@@ -84,7 +85,17 @@ await runProcess(log, async (stack) => {
     createSettledLogins({ onSettled: (id) => backlog.noteSettled(id) }),
     (waiting) => waiting.close(),
   );
-  await settledLogins.subscribe(subscriber, prefix);
+  stack.adopt(
+    await openSubscription({
+      redis,
+      channel: settledChannel(prefix),
+      onMessage: settledLogins.hear,
+      onGap: settledLogins.wakeAll,
+      onSilence: () => log.warn('the subscription of settled logins fell silent; connecting anew'),
+      onStuck: () => onStuck('no message of Redis comes back, though it takes them'),
+    }),
+    (subscription) => subscription.close(),
+  );
   const freshLogins = stack.adopt(createFreshLogins(settledLogins), (fresh) => fresh.close());
 
   const metrics = createIngressMetrics();
@@ -144,9 +155,8 @@ await runProcess(log, async (stack) => {
     viewOf,
     settledLogins,
     freshLogins,
-    queue,
+    requeueLost: createRequeueLost({ queue, lanes, log }),
     cookie,
-    log,
   });
   const loginPage = createLoginPage({ findOwn: readStatus.findOwn, viewOf, directory, cookie, pages });
   const hostRoutes = createHostRoutes({

@@ -1,12 +1,11 @@
 import type { Context } from 'koa';
-import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { checkInput } from '#ingress/check-input.ts';
-import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
 import type { FreshLogins } from '#ingress/fresh-logins.ts';
 import type { LoginView, LoginViews } from '#ingress/login-view.ts';
 import { Problem } from '#ingress/problem.ts';
+import type { RequeueLost } from '#ingress/requeue-lost.ts';
 import type { SettledListener, SettledLogins } from '#ingress/settled-logins.ts';
 import { withinASecond } from '#ingress/within-a-second.ts';
 import { isLoginId } from '#models/login-moves.ts';
@@ -20,11 +19,6 @@ const statusQuery = z.object({
     .optional(),
 });
 
-/** A job starts within moments; one that has not may have been lost with Redis's last second. */
-const lostJobAfterMs = 3_000;
-/** A killed worker's job is taken over within 8 s (see workers/exchange-worker.ts), even thrice in a row before this; later, it is gone. */
-const lostRunAfterMs = 45_000;
-
 export type ReadStatus = ReturnType<typeof createReadStatus>;
 
 /** GET /logins/{id}/status: how a login stands, for its own browser only; held up to `wait` seconds while it is pending. */
@@ -33,11 +27,10 @@ export function createReadStatus(deps: {
   viewOf: LoginViews;
   settledLogins: SettledLogins;
   freshLogins: FreshLogins;
-  queue: ExchangeQueue;
+  requeueLost: RequeueLost;
   cookie: BrowserCookie;
-  log: Logger;
 }) {
-  const { records, viewOf, settledLogins, freshLogins, queue, cookie, log } = deps;
+  const { records, viewOf, settledLogins, freshLogins, requeueLost, cookie } = deps;
 
   /** Undefined for a login that does not exist and for another browser's: nobody can tell which. */
   async function findOwn(ctx: Context, id: string): Promise<LoginRecord | undefined> {
@@ -59,7 +52,7 @@ export function createReadStatus(deps: {
       if (login === undefined) throw new Problem(404, 'not_found', 'There is no such login in this browser.');
       let view = await viewOf(login);
       if (view.status === 'pending' && listener !== undefined) {
-        enqueueLost(login);
+        requeueLost(login);
         ctx.res.once('close', listener.stop);
         view = await viewOfSettled(ctx, login, await listener.settled(Math.min(waitMs, untilItDies(login))));
       }
@@ -82,21 +75,6 @@ export function createReadStatus(deps: {
     const current = await findOwn(ctx, login.id);
     if (current === undefined) throw new Problem(404, 'not_found', 'There is no such login in this browser.');
     return viewOf(current);
-  }
-
-  /** Puts a job back that Redis lost; where it is not lost, its id makes this a no-op. */
-  function enqueueLost({ id, stage, codes, entId, appid, now, recordedAt, codeDiesAt }: LoginRecord): void {
-    if (recordedAt === undefined || codeDiesAt === undefined) return;
-    const ageMs = now - recordedAt;
-    // By then its job has had its attempts, or is gone: another one, which finds nothing to do if the first still waits.
-    const isLostRun = ageMs > lostRunAfterMs;
-    if (!isLostRun && !(stage === 'recorded' && ageMs > lostJobAfterMs)) return;
-    queue
-      .add(
-        { login: id, n: codes, entId, appid, recordedAt, diesAt: codeDiesAt },
-        { rerun: isLostRun ? Math.floor(ageMs / lostRunAfterMs) : 0 },
-      )
-      .catch((error) => log.warn({ err: error, login: id }, 'could not enqueue a lost job'));
   }
 
   return Object.assign(readStatus, { findOwn });

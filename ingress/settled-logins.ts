@@ -1,13 +1,11 @@
-import type { RedisClient } from '#models/login-moves.ts';
-import { type SettledLogin, settledChannel } from '#models/settled-channel.ts';
+import type { SettledLogin } from '#models/settled-channel.ts';
 
 export type SettledLogins = ReturnType<typeof createSettledLogins>;
 export type SettledListener = ReturnType<SettledLogins['listen']>;
 type Wake = (settled?: SettledLogin) => void;
 
 /**
- * Wakes the requests that wait for a login: one Redis subscription for the whole process. After a reconnect messages may
- * have been missed, so everybody is woken and reads for himself.
+ * Wakes the requests that wait for a login: one Redis subscription (connections/subscription.ts) serves the whole process.
  */
 export function createSettledLogins({ onSettled = (_loginId: string) => {} } = {}) {
   const waiting = new Map<string, Set<Wake>>();
@@ -18,17 +16,16 @@ export function createSettledLogins({ onSettled = (_loginId: string) => {} } = {
   }
 
   return {
-    /** Begins to listen; `subscriber` is a connection of its own, as Redis wants it. */
-    async subscribe(subscriber: RedisClient, prefix: string): Promise<void> {
-      subscriber.on('message', (_channel: string, message: string) => {
-        for (const settled of settledIn(message)) {
-          onSettled(settled.id);
-          for (const wake of [...(waiting.get(settled.id) ?? [])]) wake(settled);
-        }
-      });
-      subscriber.on('ready', wakeAll);
-      await subscriber.subscribe(settledChannel(prefix));
+    /** Takes what was published on the channel of settled logins. */
+    hear(message: string): void {
+      for (const settled of settledIn(message)) {
+        onSettled(settled.id);
+        for (const wake of [...(waiting.get(settled.id) ?? [])]) wake(settled);
+      }
     },
+
+    /** Messages may have been missed: everybody reads for himself. */
+    wakeAll,
 
     /**
      * Listens for one login from now on; `settled()` resolves with what was announced, or with undefined when `timeoutMs`

@@ -1,4 +1,5 @@
 import type { JobsOptions } from 'bullmq';
+import { type FailureReason, failureReasons, type LoginStatus, loginStatuses } from '#models/login-status.ts';
 
 export const exchangeQueueName = 'exchange';
 export const exchangeJobName = 'exchange';
@@ -15,8 +16,28 @@ export type ExchangeJob = {
   readonly diesAt: number;
 };
 
-/** Deterministic: the same code enqueued twice, by a repeated callback or a repeated command, is one job. */
-export const exchangeJobId = (login: string, n: number): string => `${login}-${n}`;
+/**
+ * Deterministic: the same code enqueued twice, by a repeated callback or a repeated command, is one job. `rerun` counts the
+ * jobs made for it because the one before was gone.
+ */
+export const exchangeJobId = (login: string, n: number, rerun = 0): string =>
+  rerun === 0 ? `${login}-${n}` : `${login}-${n}-${rerun}`;
+
+/** Every id that the function above makes. */
+export const exchangeJobIdPattern = /^[0-9a-f]{34}-\d{1,3}(?:-\d{1,2})?$/;
+
+export type JobOutcome =
+  | Exclude<LoginStatus, 'pending' | 'failed'>
+  | `failed:${FailureReason}`
+  /** Another run had done, or was doing, the work. */
+  | 'joined';
+
+/** What a finished job may answer, and the dashboard show: how its login ended. */
+export const jobOutcomes: readonly JobOutcome[] = [
+  ...loginStatuses.filter((status) => status !== 'pending' && status !== 'failed'),
+  ...failureReasons.map((reason) => `failed:${reason}` as const),
+  'joined',
+];
 
 /** BullMQ's prefix of a shard; the braces keep a shard's keys in one slot of a Redis Cluster. */
 export const shardPrefix = (prefix: string, shard: number): string => `{${prefix}:${shard}}`;

@@ -5,6 +5,9 @@ import { settledChannel } from '#models/settled-channel.ts';
 /** A code is sent once, or twice when the first call's outcome is unknown: never a third time. */
 export const callsPerCode = 2;
 
+/** A browser's refused codes count for this long after the last of them. */
+const refusedCodeMarkMs = 10 * 60_000;
+
 /** What a run of the job may do; the verbs are explained in login-moves/claim.lua. */
 export type Claim = {
   readonly verb: 'gone' | 'done' | 'joined' | 'wait' | 'exchange' | 'resume' | 'expired' | 'spent';
@@ -37,6 +40,8 @@ export type Settlement = {
   readonly isLostRound?: boolean;
   /** Go on with another code of this login, where one waits and lives. */
   readonly mayTryNextCode?: boolean;
+  /** WeChat did not take the code on its first call: it was made up, used elsewhere, or old. Counts against who brought it. */
+  readonly isRefusedCode?: boolean;
 };
 
 export type Settled = {
@@ -139,6 +144,7 @@ export function createExchangeLedger(
         settlement.mayTryNextCode === true ? 1 : 0,
         settledChannel(store.prefix),
         id,
+        settlement.isRefusedCode === true ? refusedCodeMarkMs : 0,
       );
       const [verb, elapsedMs] = reply as unknown as [Settled['verb'], number];
       return { verb, elapsedMs };

@@ -6,6 +6,13 @@ import { randomBytes } from '#models/random-bytes.ts';
 export const codesPerRound = 3;
 /** Far more than a patient person brings. Every code stays known to its record, so there must be an end to them. */
 export const codesPerLogin = 30;
+/**
+ * Codes of a login that WeChat refused: the first, and two that its page fetched by itself. The one that the person's tap
+ * then fetches is taken, whatever becomes of it; none after that.
+ */
+export const refusedCodesPerLogin = 3;
+/** The same of one browser in ten minutes, over all its logins. */
+export const refusedCodesPerBrowser = 10;
 
 export type NewLogin = {
   readonly entId: string;
@@ -84,6 +91,8 @@ export function createLoginRecords(
       recordLifetimeMs,
       codesPerRound,
       codesPerLogin,
+      refusedCodesPerLogin,
+      refusedCodesPerBrowser,
     );
     const [
       verb,

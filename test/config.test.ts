@@ -104,11 +104,29 @@ test(refused, 'PUBLIC_URL', 'login.example');
 test(refused, 'REDIS_URL', 'http://127.0.0.1');
 test(refused, 'REDIS_URL', 'redis://127.0.0.1:1,');
 test(refused, 'MONGO_URL', 'mongo');
+for (const option of ['w=1', 'W=0', 'w=2', 'journal=false', 'j=false', 'readPreference=secondary'])
+  test(refused, 'MONGO_URL', `mongodb://a,b/x?replicaSet=rs0&${option}`);
 test(refused, 'PORT', '-1');
 test(refused, 'PORT', 'http');
 test(refused, 'ADMIN_TOKEN', 'fifteen letters');
 test(refused, 'CODE_LIFETIME_MS', '300001');
 test(refused, 'REDIS_PREFIX', '{x}');
+
+test('options of MONGO_URL that break no promise are the operator’s', (t) => {
+  for (const options of [
+    'w=majority&journal=true',
+    'retryWrites=false&maxPoolSize=5',
+    'readPreference=Primary',
+  ])
+    t.notThrows(() => loadConfig({ ...required, MONGO_URL: `mongodb://a,b/x?${options}` }), options);
+});
+
+test('an option of MONGO_URL that breaks a promise is named, with the promise', (t) => {
+  t.regex(
+    faultsOf({ MONGO_URL: 'mongodb://a/x?retryWrites=true&w=1' }),
+    /MONGO_URL: may not set w to anything but majority: a failover would take bindings/,
+  );
+});
 
 const refusedKeys = test.macro({
   exec(t, _what: string, value: string) {

@@ -1,9 +1,9 @@
 import { type Claim, callsPerCode, type ExchangeLedger } from '#models/exchange-ledger.ts';
 import { UnsealError } from '#models/sealing.ts';
 import type { AccountGate } from '#workers/account-gate.ts';
-import { failed, type LoginEnd, lost } from '#workers/login-end.ts';
+import { failed, type LoginEnd, lost, refusedCode } from '#workers/login-end.ts';
 import { isMongoOutage } from '#workers/mongo-outage.ts';
-import { remedyOf, WeChatError, WeChatUnreachable } from '#workers/wechat/errors.ts';
+import { isRefusedCode, remedyOf, WeChatError, WeChatUnreachable } from '#workers/wechat/errors.ts';
 
 /** Not now, but soon, and in this very job, so that it keeps its place in line. */
 export class TryAgain extends Error {
@@ -51,7 +51,8 @@ export function createAfterFailedCall({ ledger, gate }: { ledger: ExchangeLedger
         return failed('refused');
       case 'reauthorize':
       case 'refresh':
-        return lost;
+        // After a call in doubt the code may have been used by that call: nobody's fault.
+        return isRefusedCode(error) && claim.calls === 1 ? refusedCode : lost;
     }
   };
 }

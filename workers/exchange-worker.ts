@@ -1,6 +1,13 @@
 import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Logger } from 'pino';
-import { type ExchangeJob, exchangeQueueName, finishedJobs, shardPrefix } from '#models/exchange-job.ts';
+import {
+  type ExchangeJob,
+  exchangeQueueName,
+  finishedJobs,
+  type JobOutcome,
+  shardPrefix,
+} from '#models/exchange-job.ts';
+import type { Settlement } from '#models/exchange-ledger.ts';
 import type { RedisClient } from '#models/login-moves.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
@@ -17,7 +24,7 @@ export type ExchangeWorkerDeps = {
   /** Hears of every login that was settled. */
   readonly onSettled: OnSettled;
   /** A login whose job is given up for good: a bug of ours, or a job that killed its worker again and again. */
-  readonly onGivenUp: (job: ExchangeJob) => Promise<void>;
+  readonly onGivenUp: (job: ExchangeJob, jobId: string) => Promise<void>;
   /** Wraps the processor: the watchdog's eye on it. */
   readonly watch: Watchdog['watch'];
   readonly log: Logger;
@@ -31,12 +38,13 @@ export type ExchangeWorkerDeps = {
 export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJob> {
   const { log } = deps;
 
-  async function process(job: Job<ExchangeJob>, token?: string): Promise<string> {
+  async function process(job: Job<ExchangeJob>, token?: string): Promise<JobOutcome> {
     const { id = '' } = job;
     try {
       const result = await deps.exchangeCode(job.data, id);
-      if (result.verb === 'settled') deps.onSettled(job.data, result);
-      return result.verb;
+      if (result.verb !== 'settled') return 'joined';
+      deps.onSettled(job.data, result);
+      return outcomeOf(result.settlement);
     } catch (error) {
       if (!(error instanceof AccountPaused)) throw error;
       // Spread out, so that a whole backlog does not come back in the same second.
@@ -69,7 +77,12 @@ export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJo
       isFinal ? 'job given up' : 'job will run again',
     );
     if (isFinal)
-      deps.onGivenUp(job.data).catch((cause) => log.error({ err: cause }, 'could not end a login'));
+      deps
+        .onGivenUp(job.data, job.id ?? '')
+        .catch((cause) => log.error({ err: cause }, 'could not end a login'));
   });
   return worker;
 }
+
+const outcomeOf = ({ status, reason }: Settlement): JobOutcome =>
+  status === 'failed' ? `failed:${reason ?? 'internal'}` : status;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ExchangeJob, exchangeJobId } from '#models/exchange-job.ts';
+import type { ExchangeJob } from '#models/exchange-job.ts';
 import type { ExchangeLedger, Settlement } from '#models/exchange-ledger.ts';
 import type { OnSettled } from '#workers/on-settled.ts';
 
@@ -9,8 +9,9 @@ import type { OnSettled } from '#workers/on-settled.ts';
  * and bring down the next worker with all its logins: so neither is tried until the person asks for it.
  */
 export function createGiveUp({ ledger, onSettled }: { ledger: ExchangeLedger; onSettled: OnSettled }) {
-  return async (job: ExchangeJob): Promise<void> => {
-    const claim = await ledger.claim(job.login, exchangeJobId(job.login, job.n), randomUUID());
+  /** `jobId`: under which it ran, a rerun's own: under another the claim it left behind would count as somebody else's. */
+  return async (job: ExchangeJob, jobId: string): Promise<void> => {
+    const claim = await ledger.claim(job.login, jobId, randomUUID());
     if (['gone', 'done', 'joined', 'wait'].includes(claim.verb)) return;
     const settlement: Settlement = { status: 'failed', reason: 'internal', scope: claim.scope };
     const { verb, elapsedMs } = await ledger.settle(job.login, claim.claimId, settlement);

@@ -13,5 +13,8 @@ export const failed = (reason: FailureReason): LoginEnd => ({ status: 'failed', 
 /** The code is gone through no fault of the person: another one of this login, or WeChat once more. */
 export const lost: LoginEnd = { status: 'reauthorize', isLostRound: true, mayTryNextCode: true };
 
+/** The same, and WeChat refused the code itself: made-up ones must not eat up the account's calls. */
+export const refusedCode: LoginEnd = { ...lost, isRefusedCode: true };
+
 /** The account's day is used up. No `reauthorize`: WeChat would give a new code, and not take that one either. */
 export const turnedAway: LoginEnd = { ...failed('unavailable'), mayTryNextCode: true };

@@ -2,7 +2,7 @@ import '#operations/compile-cache.ts';
 import { Queue } from 'bullmq';
 import { loadConfig } from '#config';
 import { connectMongo } from '#connections/connect-mongo.ts';
-import { connectRedis } from '#connections/connect-redis.ts';
+import { openRedis } from '#connections/open-redis.ts';
 import { createBindingModel } from '#models/binding.ts';
 import { createDirectory } from '#models/directory.ts';
 import { ensureIndexes } from '#models/ensure-indexes.ts';
@@ -15,6 +15,7 @@ import { createSealer } from '#models/sealing.ts';
 import { createServiceAccountModel } from '#models/service-account.ts';
 import { createClientAddress } from '#operations/client-address.ts';
 import { createDoorkeeper } from '#operations/doorkeeper.ts';
+import { endStuckProcess } from '#operations/end-stuck-process.ts';
 import { listenBeside } from '#operations/http-server.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess } from '#operations/run-process.ts';
@@ -44,15 +45,16 @@ await runProcess(log, async (stack) => {
   const config = loadConfig(process.env);
   log.level = config.LOG_LEVEL;
   const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards, WECHAT_TIMEOUT_MS: timeoutMs } = config;
-  const onError = (error: Error) => log.warn({ err: error }, 'Redis is away');
+  const onStuck = (why: string, told?: object) => endStuckProcess(log, why, told);
 
   const onStanding = (isThere: boolean) =>
     log[isThere ? 'info' : 'warn'](`MongoDB is ${isThere ? 'back' : 'away'}`);
   const mongo = stack.adopt(await connectMongo(config.MONGO_URL, { onStanding }), (connection) =>
     connection.close(),
   );
-  const redis = stack.adopt(await connectRedis(config.REDIS_URL, 'consumer', { onError }), (client) =>
-    client.disconnect(),
+  const { redis, onError } = stack.adopt(
+    await openRedis({ urls: config.REDIS_URL, role: 'consumer', name: 'workers', log, onStuck }),
+    (connection) => connection.close(),
   );
 
   const accounts = createServiceAccountModel(mongo);
@@ -99,11 +101,6 @@ await runProcess(log, async (stack) => {
   const onSettled = createOnSettled({ history: historyWriter, metrics, log });
   const onGivenUp = createGiveUp({ ledger, onSettled });
 
-  /** Ends this process; whoever runs it starts a new one. */
-  const onStuck = () => {
-    process.exitCode = 1;
-    process.kill(process.pid, 'SIGTERM');
-  };
   for (let shard = 0; shard < shards; shard += 1) {
     const queue = new Queue(exchangeQueueName, { connection: redis, prefix: shardPrefix(prefix, shard) });
     queue.on('error', onError);

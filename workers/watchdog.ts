@@ -13,7 +13,8 @@ export type Watchdog = ReturnType<typeof startWatchdog>;
 export function startWatchdog(deps: {
   queue: Pick<Queue, 'getJobCounts' | 'isPaused'>;
   patienceMs: number;
-  onStuck: () => void;
+  /** Ends the process, with a fatal line of these. */
+  onStuck: (why: string, told: object) => void;
   log: Logger;
   now?: () => number;
 }) {
@@ -21,6 +22,7 @@ export function startWatchdog(deps: {
   let running = 0;
   let lastSign = now();
   let lastLook = now();
+  let isLooking = false;
 
   async function look(): Promise<void> {
     // A worker that has jobs in hand may be waiting for WeChat: it is alive.
@@ -36,13 +38,19 @@ export function startWatchdog(deps: {
     lastLook = now();
     if (wait + prioritized === 0 || isPaused || wasAway) lastSign = now();
     if (now() - lastSign <= patienceMs) return;
-    log.fatal({ waiting: wait + prioritized }, 'this worker takes no jobs any more');
-    onStuck();
+    onStuck('this worker takes no jobs any more', { waiting: wait + prioritized });
   }
-  const timer = setInterval(
-    () => look().catch((error) => log.warn({ err: error }, 'queue not read')),
-    lookEachMs,
-  );
+  /** One look at a time: while Redis is away for hours they must not gather. */
+  function lookInTurn(): void {
+    if (isLooking) return;
+    isLooking = true;
+    look()
+      .catch((error) => log.warn({ err: error }, 'queue not read'))
+      .finally(() => {
+        isLooking = false;
+      });
+  }
+  const timer = setInterval(lookInTurn, lookEachMs);
 
   return {
     /** Wraps the processor: a job that is taken is a sign of life. */

@@ -1,4 +1,4 @@
-import { exchangeJobName } from '#models/exchange-job.ts';
+import { exchangeJobIdPattern, exchangeJobName, jobOutcomes } from '#models/exchange-job.ts';
 import { failureReasons, loginStatuses } from '#models/login-status.ts';
 
 const hidden = '[hidden]';
@@ -11,7 +11,8 @@ const harmlessReasons = [
   /^(timeout|network|malformed|http) from (token|refresh|userinfo)$/,
   /^calls for this account are paused for [\d.]+ ms$/,
 ];
-const words = new Set<unknown>([...loginStatuses, ...failureReasons, 'settled', 'joined', 'done', 'gone']);
+/** `settled` is what release 0.1.0 left. */
+const words = new Set<unknown>([...loginStatuses, ...failureReasons, ...jobOutcomes, 'settled']);
 const dataFields = ['login', 'n', 'entId', 'appid', 'recordedAt', 'diesAt'];
 const optionFields = [
   'attempts',
@@ -30,7 +31,7 @@ const resultFields = ['status', 'reason', 'outcome', 'verb', 'elapsedMs'];
  */
 export function maskJob(job: Fields): Fields {
   return {
-    id: matching(/^[0-9a-f]{34}-\d{1,3}$/, job['id']),
+    id: matching(exchangeJobIdPattern, job['id']),
     name: job['name'] === exchangeJobName ? exchangeJobName : hidden,
     timestamp: number(job['timestamp']),
     processedOn: number(job['processedOn']),

@@ -3,10 +3,11 @@
 -- ('foreign' with n = 1), until the person confirms that very code in that same browser (mode 'confirm').
 -- Only a login that has no code yet can change hands: whoever gets it must find nothing of another person's in it.
 -- KEYS[1] login   ARGV: clock offset ms, mode ('callback' | 'confirm'), browser digest, code digest, sealed code,
---                       code lifetime ms, record lifetime ms, codes allowed in a round, codes allowed in the login
+--                       code lifetime ms, record lifetime ms, codes allowed in a round, codes allowed in the login,
+--                       refused codes allowed in the login, refused codes allowed to the browser
 local now = clock(ARGV[1])
 local key, mode, browser, digest, sealed = KEYS[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local f = redis.call('HMGET', key, 'browser', 'status', 'stage', 'seen', 'round_codes', 'codes', 'restarts', 'held_browser', 'held_digest', 'held_code', 'ent_id', 'appid', 'target', 'lang', 'held_dies')
+local f = redis.call('HMGET', key, 'browser', 'status', 'stage', 'seen', 'round_codes', 'codes', 'restarts', 'held_browser', 'held_digest', 'held_code', 'ent_id', 'appid', 'target', 'lang', 'held_dies', 'refused')
 if not f[1] then return { 'unknown' } end
 local status, stage, seen, roundCodes, codes = f[2], f[3], f[4], tonumber(f[5]), tonumber(f[6])
 local function answer(verb, n, dies)
@@ -39,6 +40,10 @@ for known in string.gmatch(seen, '[^,]+') do
 end
 if status == 'ready' or status == 'bind' then return answer('finished') end
 if roundCodes >= tonumber(ARGV[8]) or codes >= tonumber(ARGV[9]) then return answer('full') end
+-- Made-up codes cost the account's calls: who brought some that WeChat refused has brought enough (see settle.lua).
+if tonumber(f[16] or 0) > tonumber(ARGV[10]) then return answer('full') end
+local ofBrowser = redis.call('GET', refusedBy(key, browser))
+if ofBrowser and tonumber(ofBrowser) >= tonumber(ARGV[11]) then return answer('full') end
 
 local n = codes + 1
 local code = { 'codes', n, 'round_codes', roundCodes + 1, 'seen', seen .. digest .. ',', 'code:' .. n, sealed, 'dies:' .. n, dies, 'calls:' .. n, 0 }

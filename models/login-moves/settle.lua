@@ -2,16 +2,22 @@
 -- that holds the claim, so a late failure never overwrites a success.
 -- KEYS[1] login   ARGV: clock offset ms, claim id, status, reason, sealed outcome, ticket digest, ticket lifetime ms,
 --                       record lifetime ms, scope of the next round, counts as a lost round ('1' | '0'), try the next code ('1' | '0'),
---                       channel of the waiting pages, login's id
+--                       channel of the waiting pages, login's id, lifetime in ms of a refused code's mark ('0': it was not refused)
 local now = clock(ARGV[1])
 local key, claim, status = KEYS[1], ARGV[2], ARGV[3]
-local f = redis.call('HMGET', key, 'stage', 'claim', 'current', 'codes', 'recorded_at', 'moved_by')
+local f = redis.call('HMGET', key, 'stage', 'claim', 'current', 'codes', 'recorded_at', 'moved_by', 'browser')
 if not f[1] then return { 'gone', 0 } end
 if f[1] == 'settled' then return { f[2] == claim and 'settled' or 'done', now - f[5] } end
 local good = status == 'ready' or status == 'bind'
 -- The same step again: the reply to the first was lost on its way.
 if ARGV[11] == '1' and f[6] == claim and f[2] ~= claim then return { 'next', tonumber(f[3]) } end
 if not good and f[2] ~= claim then return { 'fenced', 0 } end
+
+if ARGV[14] ~= '0' then
+  redis.call('HINCRBY', key, 'refused', 1)
+  redis.call('INCR', refusedBy(key, f[7]))
+  redis.call('PEXPIRE', refusedBy(key, f[7]), ARGV[14])
+end
 
 local current, codes = tonumber(f[3]), tonumber(f[4])
 if ARGV[11] == '1' then

@@ -15,6 +15,9 @@ local function announce(channel, text)
   announcements[channel] = told
 end
 
+-- Counts the codes of a browser that WeChat refused. The braces of the login's key keep it in the same slot.
+local function refusedBy(login, browser) return (string.gsub(login, 'login:%x+$', '') .. 'refused:' .. browser) end
+
 local function move(KEYS, ARGV)
 --[[ the move ]]
 end

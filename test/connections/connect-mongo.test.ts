@@ -32,3 +32,12 @@ test('it tells when MongoDB goes away and comes back, and nothing when it is clo
   await mongo.close();
   t.deepEqual(told, [false, true]);
 });
+
+test('what the address says counts, but for what is promised', async (t) => {
+  const { mongo } = await withProxiedMongo(t, (url) =>
+    connectMongo(`${url}&retryWrites=false&maxPoolSize=3&socketTimeoutMS=7000`),
+  );
+  const { options } = mongo.getClient();
+  t.like(options, { retryWrites: false, maxPoolSize: 3, socketTimeoutMS: 7_000 });
+  t.like(options.writeConcern, { w: 'majority', journal: true });
+});

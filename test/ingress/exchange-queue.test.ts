@@ -1,6 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import { connectRedis } from '#connections/connect-redis.ts';
 import { createExchangeQueue } from '#ingress/exchange-queue.ts';
+import { type ExchangeJob, exchangeQueueName, shardPrefix } from '#models/exchange-job.ts';
 import { until } from '#test/support/until.ts';
 import { withProxy } from '#test/support/with-proxy.ts';
 import { withRedis } from '#test/support/with-redis.ts';
@@ -16,7 +18,20 @@ async function withQueue(t: ExecutionContext, { shards = 1 } = {}) {
   const queue = createExchangeQueue({ redis, prefix, shards, onError: () => {} });
   t.teardown(() => redis.disconnect());
   const idsOf = async (shard: number) => (await queue.queues[shard]?.getJobs())?.map(({ id }) => id).sort();
-  return { queue, idsOf, redis, prefix, proxy };
+  /** Takes jobs by hand, as a worker does. */
+  async function withTaker() {
+    const consumer = await connectRedis([url], 'consumer');
+    const taker = new Worker<ExchangeJob>(exchangeQueueName, null, {
+      connection: consumer,
+      prefix: shardPrefix(prefix, 0),
+    });
+    t.teardown(async () => {
+      await taker.close();
+      consumer.disconnect();
+    });
+    return (token: string): Promise<Job<ExchangeJob> | undefined> => taker.getNextJob(token);
+  }
+  return { queue, idsOf, redis, prefix, proxy, withTaker };
 }
 
 test('a job holds ids and times, and bears the name of its code', async (t) => {
@@ -44,6 +59,35 @@ test('another code of the login is another job, and so is a rerun', async (t) =>
   await queue.add(jobOf(login, 1), { rerun: 1 });
   await queue.add(jobOf(login, 1), { rerun: 1 });
   t.deepEqual(await idsOf(0), [`${login}-1`, `${login}-1-1`, `${login}-2`]);
+});
+
+test('a rerun is for a code without a job: none while one waits, is delayed or runs', async (t) => {
+  const { queue, withTaker } = await withQueue(t);
+  const take = await withTaker();
+  const login = loginOf(0);
+  t.is(await queue.nextRerun(jobOf(login)), 0);
+  await queue.add(jobOf(login));
+  t.is(await queue.nextRerun(jobOf(login)), undefined);
+  await queue.add(jobOf(loginOf(0, 'b')), { isHeavy: true });
+  t.is(await queue.nextRerun(jobOf(loginOf(0, 'b'))), undefined);
+
+  const taken = await take('token');
+  t.is(taken?.id, `${login}-1`);
+  t.is(await queue.nextRerun(jobOf(login)), undefined);
+  await taken?.moveToDelayed(Date.now() + 60_000, 'token');
+  t.is(await queue.nextRerun(jobOf(login)), undefined);
+});
+
+test('a finished job of a login that still waits makes room for the next rerun', async (t) => {
+  const { queue, withTaker } = await withQueue(t);
+  const take = await withTaker();
+  const login = loginOf(0);
+  for (const rerun of [0, 1, 2]) {
+    await queue.add(jobOf(login), { rerun });
+    const taken = await take(`token ${rerun}`);
+    await taken?.moveToFailed(new UnrecoverableError('given up'), `token ${rerun}`);
+    t.is(await queue.nextRerun(jobOf(login)), rerun + 1);
+  }
 });
 
 test('a flooding enterprise’s jobs wait behind all others', async (t) => {

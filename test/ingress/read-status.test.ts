@@ -150,39 +150,10 @@ test('a browser that goes away waits no more', async (t) => {
   await until(() => settledLogins.waitingCount === 0);
 });
 
-const reruns = test.macro({
-  async exec(t, _what: string, changes: Partial<LoginRecord>, rerun: number | undefined) {
-    const { read, jobs } = await withStatus(t, { ...pending, ...changes, codeDiesAt: now + 500 });
-    await read(`/${id}?wait=1`);
-    const job = {
-      login: id,
-      n: 1,
-      entId: 'acme',
-      appid: 'wx1',
-      recordedAt: changes.recordedAt,
-      diesAt: now + 500,
-    };
-    t.deepEqual(jobs as unknown, rerun === undefined ? [] : [[job, { rerun }]]);
-  },
-  title: (_, what: string) => what,
+test('a page that is held asks for its job to be put back, in case it was lost', async (t) => {
+  const { read, requeued } = await withStatus(t, { ...pending, codeDiesAt: now + 500 });
+  await read();
+  t.deepEqual(requeued, []);
+  await read(`/${id}?wait=1`);
+  t.deepEqual(requeued, [id]);
 });
-test(
-  reruns,
-  'a job that should have begun long ago is enqueued again',
-  { stage: 'recorded', recordedAt: now - 3_001 },
-  0,
-);
-test(reruns, 'a young one is not', { stage: 'recorded', recordedAt: now - 2_999 }, undefined);
-test(
-  reruns,
-  'a run that must be lost gets another job',
-  { stage: 'exchanging', recordedAt: now - 46_000 },
-  1,
-);
-test(reruns, 'and after as long again one more', { stage: 'exchanged', recordedAt: now - 91_000 }, 2);
-test(
-  reruns,
-  'a run that may be alive does not',
-  { stage: 'exchanging', recordedAt: now - 44_000 },
-  undefined,
-);

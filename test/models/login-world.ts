@@ -141,6 +141,6 @@ export function createWorld(stores: { redis: Redis; prefix: string; bindings: Bi
       runs.push(run);
       return run;
     },
-    giveUp: (job: Job) => giveUp({ ...job, entId: enterprise.entId, appid }),
+    giveUp: (job: Job) => giveUp({ ...job, entId: enterprise.entId, appid }, exchangeJobId(job.login, job.n)),
   };
 }

@@ -1,13 +1,18 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 
-/** A way to a store that can be made to hang (bytes stay where they are) or to end, and be healed again. */
+/**
+ * A way to a store that can be made to hang (bytes stay where they are) or to end, and be healed again; or whose present
+ * connections fall silent for good while new ones are served, as behind a relay that forgot them.
+ */
 export async function withProxy(
   t: Pick<ExecutionContext, 'teardown'>,
   target: { host: string; port: number },
 ) {
   const pairs = new Set<readonly [Socket, Socket]>();
+  const forgotten = new Set<Socket>();
   let state: 'open' | 'hanging' | 'cut' = 'open';
+  let served: RegExp | undefined;
 
   const server = createServer((near) => {
     if (state === 'cut') {
@@ -25,6 +30,14 @@ export async function withProxy(
       });
       if (state === 'open') from.pipe(to);
     }
+    if (state === 'hanging' && served !== undefined) near.once('data', greet);
+    function greet(first: Buffer) {
+      near.pause();
+      if (!served?.test(first.toString('latin1'))) return;
+      far.write(first);
+      near.pipe(far);
+      far.pipe(near);
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const end = () => {
@@ -35,13 +48,28 @@ export async function withProxy(
   };
   t.teardown(() => {
     end();
+    for (const socket of forgotten) socket.destroy();
     server.close();
   });
 
   return {
     port: (server.address() as AddressInfo).port,
-    hang() {
+    /** Of those connections whose port, as the store sees it, is among `ports`; of all when absent. Returns how many. */
+    silence(ports?: ReadonlySet<number>) {
+      const struck = [...pairs].filter(([, far]) => ports?.has(far.localPort ?? 0) ?? true);
+      for (const pair of struck) {
+        const [near, far] = pair;
+        near.unpipe(far).pause();
+        far.unpipe(near).pause();
+        pairs.delete(pair);
+        forgotten.add(near).add(far);
+      }
+      return struck.length;
+    },
+    /** `but`: connections whose first words match are served all the same. */
+    hang({ but }: { but?: RegExp } = {}) {
       state = 'hanging';
+      served = but;
       for (const [near, far] of pairs) {
         near.unpipe(far).pause();
         far.unpipe(near).pause();

@@ -8,18 +8,25 @@ import { withRedis } from './with-redis.ts';
  * another one, with a proxy before each node: a cluster tells its clients where its nodes are, so these name the proxies.
  */
 export async function withRedisProxy(t: Pick<ExecutionContext, 'teardown'>) {
-  const { url: direct, prefix } = withRedis(t);
-  const ports = direct.split(',').map((node) => Number(new URL(node).port));
+  const { url: shared, prefix } = withRedis(t);
+  const ports = shared.split(',').map((node) => Number(new URL(node).port));
   const targets = ports.map((port) => ({ host: '127.0.0.1', port }));
   const proxies = await Promise.all(targets.map((target) => withProxy(t, target)));
+  let direct = shared.split(',');
   if (ports.length > 1) {
     const cluster = await startRedisCluster({ announcedPorts: proxies.map(({ port }) => port) });
     t.teardown(cluster.close);
+    direct = cluster.urls;
     for (const [at, { port }] of cluster.nodes.entries()) Object.assign(targets[at] ?? {}, { port });
   }
-  const all = (what: 'cut' | 'hang' | 'heal') => () => {
+  const all = (what: 'cut' | 'heal') => () => {
     for (const proxy of proxies) proxy[what]();
   };
+  const hang = (options?: { but?: RegExp }) => {
+    for (const proxy of proxies) proxy.hang(options);
+  };
   const url = proxies.map(({ port }) => `redis://127.0.0.1:${port}`).join(',');
-  return { url, prefix, cut: all('cut'), hang: all('hang'), heal: all('heal') };
+  const silence = (seenPorts?: ReadonlySet<number>) =>
+    proxies.reduce((struck, proxy) => struck + proxy.silence(seenPorts), 0);
+  return { url, prefix, direct, cut: all('cut'), hang, heal: all('heal'), silence };
 }

@@ -86,3 +86,24 @@ test('a bug before the call gives the code back uncounted and is told', async (t
   await t.throwsAsync(exchangeCode(job, 'job'), { instanceOf: TypeError });
   t.like(await fieldsOf(job.login), { stage: 'recorded', 'calls:1': '0' });
 });
+
+test('a code that WeChat refuses counts against who brought it', async (t) => {
+  const { exchangeCode, recorded, fieldsOf } = withExchange(t, { tokens: [errcode(40_029)] });
+  const job = await recorded();
+  await exchangeCode(job, 'job');
+  t.is((await fieldsOf(job.login))['refused'], '1');
+});
+
+test('not after a call in doubt, which may have used it', async (t) => {
+  const { exchangeCode, recorded, fieldsOf } = withExchange(t, { tokens: [inDoubt, errcode(40_163)] });
+  const job = await recorded();
+  await exchangeCode(job, 'job');
+  t.false('refused' in (await fieldsOf(job.login)));
+});
+
+test('nor for an answer that is no refusal of the code', async (t) => {
+  const { exchangeCode, recorded, fieldsOf } = withExchange(t, { tokens: [errcode(40_003)] });
+  const job = await recorded();
+  await exchangeCode(job, 'job');
+  t.false('refused' in (await fieldsOf(job.login)));
+});

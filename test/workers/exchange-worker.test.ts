@@ -5,6 +5,7 @@ import {
   type ExchangeJob,
   exchangeJobOptions,
   exchangeQueueName,
+  jobOutcomes,
   shardPrefix,
 } from '#models/exchange-job.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
@@ -14,7 +15,7 @@ import { AccountPaused } from '#workers/account-paused.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
 import { startExchangeWorker } from '#workers/exchange-worker.ts';
 
-const settled = { verb: 'settled' } as ExchangeResult;
+const settled = { verb: 'settled', settlement: { status: 'ready' } } as ExchangeResult;
 
 /** A worker on a real queue whose exchange is the test's. */
 async function withWorker(
@@ -37,7 +38,7 @@ async function withWorker(
     concurrency,
     exchangeCode,
     onSettled: (job) => void told.settled.push(job.login),
-    onGivenUp: async (job) => void told.givenUp.push(job.login),
+    onGivenUp: async (job, jobId) => void told.givenUp.push(`${job.login} ${jobId}`),
     watch:
       (process) =>
       (...args) => {
@@ -70,6 +71,28 @@ test('a job is exchanged under its own id, and its end is told', async (t) => {
   await until(() => told.settled.length === 1);
   t.deepEqual(seen, ['a a-1']);
   t.is(told.watched, 1);
+});
+
+test('a job answers how its login ended, for the dashboard to tell', async (t) => {
+  const ends: [string, ExchangeResult][] = [
+    ['ready', settled],
+    [
+      'failed:misconfigured',
+      { ...settled, settlement: { status: 'failed', reason: 'misconfigured' } } as ExchangeResult,
+    ],
+    ['joined', { verb: 'joined' }],
+  ];
+  const { add, queue } = await withWorker(t, async ({ login }) => {
+    const [, result] = ends[Number(login)] ?? [];
+    if (result === undefined) throw new Error('no such end');
+    return result;
+  });
+  for (const [index, [outcome]] of ends.entries()) {
+    await add(String(index));
+    await until(async () => (await queue.getJobState(`${index}-1`)) === 'completed');
+    t.is((await queue.getJob(`${index}-1`))?.returnvalue, outcome);
+    t.true((jobOutcomes as string[]).includes(outcome));
+  }
 });
 
 test('a run that joined another tells no end', async (t) => {
@@ -109,7 +132,7 @@ test('a bug is tried three times, then the login is given up', async (t) => {
   await add('a');
   await until(() => told.givenUp.length === 1);
   t.is(runs, 3);
-  t.deepEqual(told.givenUp, ['a']);
+  t.deepEqual(told.givenUp, ['a a-1']);
   const levels = lines.map((line) => JSON.parse(line) as { level: string; msg: string; login: string });
   t.deepEqual(
     levels.map(({ level, msg, login }) => [level, msg, login]),
@@ -138,7 +161,7 @@ test('a job that went down with eleven workers is given up, and takes no twelfth
   await worker.resume();
   // Two of BullMQ's checks, 2 s apart: the first marks the job, the second finds it without a lock.
   await until(() => told.givenUp.length === 1, { timeoutMs: 30_000 });
-  t.deepEqual(told.givenUp, ['a']);
+  t.deepEqual(told.givenUp, ['a a-1']);
   t.is(runs, 0);
 });
 

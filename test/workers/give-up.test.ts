@@ -18,7 +18,11 @@ function withGiveUp(t: ExecutionContext) {
     recordedAt: 0,
     diesAt: 0,
   });
-  return { ...logins, told, giveUp: (login: string, n?: number) => giveUp(jobOf(login, n)) };
+  return {
+    ...logins,
+    told,
+    giveUp: (login: string, n = 1, jobId = `${login}-${n}`) => giveUp(jobOf(login, n), jobId),
+  };
 }
 const failed = { stage: 'settled', status: 'failed', reason: 'internal', rounds: 0 };
 
@@ -36,6 +40,14 @@ test('so has one whose token was saved but led to nothing', async (t) => {
   const id = await recorded();
   await ledger.saveToken(id, await ledger.claim(id, `${id}-1`, 'claim'), `${id}-1`, 'sealed token');
   await giveUp(id);
+  t.like(await records.read(id), failed);
+});
+
+test('a rerun is given up under its own id, by which it made its claim', async (t) => {
+  const { recorded, ledger, records, giveUp } = withGiveUp(t);
+  const id = await recorded();
+  await ledger.saveToken(id, await ledger.claim(id, `${id}-1-1`, 'claim'), `${id}-1-1`, 'sealed token');
+  await giveUp(id, 1, `${id}-1-1`);
   t.like(await records.read(id), failed);
 });
 

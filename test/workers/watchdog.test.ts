@@ -9,15 +9,18 @@ mock.timers.enable({ apis: ['setInterval'] });
 /** A queue with these counts, and a watchdog that looks at it each five seconds of the test's clock. */
 function withWatchdog(
   t: ExecutionContext,
-  counts: { wait?: number; prioritized?: number } | Error,
+  counts: { wait?: number; prioritized?: number } | Error | 'never',
   { isPaused = false } = {},
 ) {
   const clock = { ms: 0, answerMs: 0 };
   const { log, lines } = capturedLog();
-  let stuck = 0;
+  const ends: [string, object][] = [];
+  let looks = 0;
   const dog = startWatchdog({
     queue: {
       async getJobCounts() {
+        looks += 1;
+        if (counts === 'never') return new Promise(() => {});
         clock.ms += clock.answerMs;
         if (counts instanceof Error) throw counts;
         return counts as Record<string, number>;
@@ -25,7 +28,7 @@ function withWatchdog(
       isPaused: async () => isPaused,
     },
     patienceMs: 30_000,
-    onStuck: () => (stuck += 1),
+    onStuck: (...why) => ends.push(why),
     log,
     now: () => clock.ms,
   });
@@ -37,19 +40,19 @@ function withWatchdog(
       await setImmediate();
     }
   }
-  return { ...dog, clock, pass, stuck: () => stuck, lines };
+  return { ...dog, clock, pass, stuck: () => ends.length, ends, looks: () => looks, lines };
 }
 
 for (const counts of [{ wait: 3 }, { prioritized: 3 }]) {
   test.serial(
     `jobs that are ${Object.keys(counts)} for half a minute, and none taken, mean a lost worker`,
     async (t) => {
-      const { pass, stuck, lines } = withWatchdog(t, counts);
+      const { pass, stuck, ends } = withWatchdog(t, counts);
       await pass(30);
       t.is(stuck(), 0);
       await pass(5);
       t.is(stuck(), 1);
-      t.like(JSON.parse(lines[0] ?? ''), { level: 'fatal', waiting: 3 });
+      t.deepEqual(ends, [['this worker takes no jobs any more', { waiting: 3 }]]);
     },
   );
 }
@@ -109,6 +112,12 @@ test.serial('while Redis answers slowly or not at all, nobody could take anythin
   await away.pass(120);
   t.is(away.stuck(), 0);
   t.true(away.lines.length > 0);
+});
+
+test.serial('looks that are not answered do not gather', async (t) => {
+  const { pass, looks, stuck } = withWatchdog(t, 'never');
+  await pass(300);
+  t.deepEqual([looks(), stuck()], [1, 0]);
 });
 
 test.serial('a watchdog that is closed looks no more', async (t) => {

@@ -95,6 +95,12 @@ export class WeChatUnreachable extends Error {
   }
 }
 
+/** WeChat does not take this code: made up, used, old, or another account's. */
+const refusesCode = new Set([40029, 40163, 41008, 42003, 61009, 61010]);
+
+export const isRefusedCode = (error: WeChatError): boolean =>
+  error.endpoint === 'token' && refusesCode.has(error.errcode);
+
 /** An errcode nobody documented is a refusal: the code is gone either way, the person can try again. */
 export function remedyOf(error: WeChatError): Remedy {
   const remedy = remedies.get(error.errcode) ?? 'reauthorize';

@@ -130,6 +130,21 @@ test('what an operator needs of a job is shown', async (t) => {
   t.regex(failed.json.job.stacktrace[0], /^TypeError/);
 });
 
+test('a finished job, a rerun too, shows its login’s end; an end of any other spelling stays hidden', async (t) => {
+  const { call, queues, redis } = await withAdminDoor(t);
+  const [queue] = queues as [Queue];
+  const shown = async (id: string, end: string) => {
+    await run(queue, redis, id, async () => end);
+    const { json } = await call('GET', `/queues/api/queues/exchange/${id}`);
+    return [json.job.id, json.job.returnValue];
+  };
+  t.deepEqual(await shown(`${login}-1-2`, 'failed:misconfigured'), [`${login}-1-2`, 'failed:misconfigured']);
+  t.deepEqual(await shown(`${login}-2`, 'ready'), [`${login}-2`, 'ready']);
+  // Of release 0.1.0.
+  t.deepEqual(await shown(`${login}-3`, 'settled'), [`${login}-3`, 'settled']);
+  t.deepEqual(await shown(`${login}-4`, 'failed:o-somebody'), [`${login}-4`, '[hidden]']);
+});
+
 const writes = [
   ['PUT', 'queues/pause'],
   ['PUT', 'queues/resume'],

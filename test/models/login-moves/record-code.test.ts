@@ -230,3 +230,59 @@ test('an end that is sent again after the next round began does not end that rou
   t.is((await ledger.settle(id, 'claim', lost)).verb, 'fenced');
   t.like(await records.read(id), { stage: 'recorded', rounds: 1 });
 });
+
+const refused: Settlement = {
+  status: 'reauthorize',
+  scope: newLogin.scope,
+  isLostRound: true,
+  mayTryNextCode: true,
+  isRefusedCode: true,
+};
+
+test('a login of which WeChat refused three codes takes one more, the one a tap fetched, and no fifth', async (t) => {
+  const { open, record, ledger } = withLogins(t);
+  const id = await open();
+  for (const code of ['first', 'second', 'third', 'fourth']) {
+    t.is((await record(id, code)).verb, 'recorded');
+    await ledger.claim(id, 'job', `claim of ${code}`);
+    await ledger.settle(id, `claim of ${code}`, refused);
+  }
+  t.is((await record(id, 'fifth')).verb, 'full');
+});
+
+test('refused codes of one round count, each once, also when the move was sent twice', async (t) => {
+  const { open, record, ledger, fieldsOf } = withLogins(t);
+  const id = await open();
+  for (const code of ['first', 'second', 'third']) await record(id, code);
+  for (const code of [1, 2, 3]) {
+    await ledger.claim(id, 'job', `claim ${code}`);
+    for (const _ of ['sent', 'sent again']) await ledger.settle(id, `claim ${code}`, refused);
+    t.is((await fieldsOf(id))['refused'], String(code));
+  }
+});
+
+test('a browser with ten refused codes brings no more, in any login, for ten minutes', async (t) => {
+  const { open, record, ledger, redis, prefix } = withLogins(t);
+  const bring = async (browser: string, settlement: Settlement) => {
+    const id = await open({ browser });
+    const { verb } = await record(id, 'made up', browser);
+    await ledger.claim(id, 'job', 'claim');
+    await ledger.settle(id, 'claim', settlement);
+    return verb;
+  };
+  for (let n = 0; n < 10; n += 1) t.is(await bring('a stranger', refused), 'recorded');
+  t.is(await bring('a stranger', refused), 'full');
+  t.is(await bring('somebody else', refused), 'recorded');
+  const leftMs = await redis.pttl(`{${prefix}:0}:refused:a stranger`);
+  t.true(leftMs > 590_000 && leftMs <= 600_000, String(leftMs));
+});
+
+test('codes that were lost through no fault of their browser do not count', async (t) => {
+  const { open, record, ledger } = withLogins(t);
+  const id = await open();
+  for (const code of ['first', 'second', 'third', 'fourth', 'fifth']) {
+    t.is((await record(id, code)).verb, 'recorded');
+    await ledger.claim(id, 'job', `claim of ${code}`);
+    await ledger.settle(id, `claim of ${code}`, { ...refused, isRefusedCode: false });
+  }
+});

@@ -1,0 +1,23 @@
+/** The options behind the ? of a MongoDB address, their names in lower case: the driver takes them in any. */
+export function optionsOf(url: string): Map<string, string> {
+  const query = /\?(.*)$/s.exec(url)?.[1] ?? '';
+  return new Map([...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+const unjournalled = 'a power cut would take bindings along that were confirmed';
+/** Options that may have one value only, or a promise of the service would not hold. */
+const promises = [
+  { name: 'w', only: 'majority', else: 'a failover would take bindings along that were confirmed' },
+  { name: 'journal', only: 'true', else: unjournalled },
+  { name: 'j', only: 'true', else: unjournalled },
+  { name: 'readPreference', only: 'primary', else: 'a secondary may not know yet who was bound or unbound' },
+] as const;
+
+/** What is wrong with an address whose options would break a promise; undefined when nothing is. Repeats no value. */
+export function brokenPromiseOf(url: string): string | undefined {
+  const options = optionsOf(url);
+  const broken = promises.find(
+    ({ name, only }) => (options.get(name.toLowerCase()) ?? only).toLowerCase() !== only,
+  );
+  return broken && `may not set ${broken.name} to anything but ${broken.only}: ${broken.else}`;
+}

@@ -1,0 +1,60 @@
+import { Cluster } from 'ioredis';
+import type { Logger } from 'pino';
+import { watchAnswers } from '#connections/answer-watch.ts';
+import { askRedis } from '#connections/ask-redis.ts';
+import { connectRedis, type RedisRole } from '#connections/connect-redis.ts';
+import { isSilence } from '#connections/single-client.ts';
+
+export type OpenRedis = Awaited<ReturnType<typeof openRedis>>;
+
+/**
+ * Connects as {@link connectRedis} does and looks after the connection: what becomes of it is told once, not at each try,
+ * and `onStuck` is called when it does not come back though Redis answers others.
+ */
+export async function openRedis(deps: {
+  urls: readonly string[];
+  role: RedisRole;
+  /** The process, as CLIENT LIST shows it. */
+  name: string;
+  log: Logger;
+  onStuck: (why: string) => void;
+}) {
+  const { urls, role, name, log, onStuck } = deps;
+  let told: string | undefined;
+
+  function onError(error: Error): void {
+    if (told === error.message) return;
+    told = error.message;
+    if (isSilence(error)) log.warn('a connection to Redis fell silent; connecting anew');
+    else log.warn({ err: error }, 'Redis is away');
+  }
+  const redis = await connectRedis(urls, role, { name, onError });
+  redis.on('ready', () => {
+    if (told !== undefined) log.info('Redis is back');
+    told = undefined;
+  });
+  // A cluster's client goes on while one of its nodes is gone, and tells of that node alone.
+  if (redis instanceof Cluster) {
+    redis.on('node error', (error, node) => {
+      if (isSilence(error)) log.warn({ node }, 'a connection to Redis fell silent; connecting anew');
+    });
+  }
+
+  const watch = watchAnswers({
+    ask: () => askRedis(redis),
+    async askAnew() {
+      const fresh = await connectRedis(urls, 'producer', { name: `${name}-check`, timeoutMs: 3_000 });
+      await askRedis(fresh).finally(() => fresh.disconnect());
+    },
+    onStuck: () => onStuck('Redis answers a new connection and not ours, which does not heal'),
+  });
+
+  return {
+    redis,
+    onError,
+    close(): void {
+      watch.close();
+      redis.disconnect();
+    },
+  };
+}

@@ -1,24 +1,70 @@
+/** Longest `target` a link may carry, in characters. */
+export const longestTarget = 512;
+
+/** Nobody may be led elsewhere by it: only its path counts, and that is judged against an address which does not exist. */
+const nowhere = 'https://target.invalid';
+
+/** CR and LF, and the letters whose last byte is one of them: a server that cuts characters to bytes reads them as such. */
+const breaksLines = /[\p{Cc}\u2028\u2029\u010a\u010d\u560a\u560d]/u;
+/** Dots that mean one in some address or other; NFKC makes a dot of U+FF0E only. */
+const dotLike = /[\u3002\uff61\uff0e]/g;
+
 /**
- * True when `target` begins with one of the allowed prefixes. A prefix is a path (`/chat/`) or an absolute URL, whose
- * origin must then match exactly: `https://kf.example` does not allow `https://kf.example.evil`. Whatever a browser would
- * read differently from what it looks like (backslashes, `//`, dot segments, control characters) is not allowed at all.
+ * What a host may be handed as the `target`: the serialised address, if it lies below one of the allowed prefixes; else
+ * undefined. A prefix is a path (`/chat/`) or an absolute URL, whose origin must then match exactly; both end at a segment, so
+ * that `/app` does not allow `/app.evil`. Whatever somebody might read differently from what it looks like is not allowed:
+ * back slashes, a second separator, dot segments and control characters, in any spelling.
  */
-export function isAllowedTarget(target: string, prefixes: readonly string[]): boolean {
-  if (target.length > 1024 || /[\\\p{Cc}\s]/u.test(target) || /^\/\//.test(target)) return false;
-  const [path = ''] = target.split(/[?#]/, 1);
-  // Servers differ in whether %2F, %5C and a path's ;parameters end a segment.
-  if (/(^|\/|%2f|%5c)(\.|%2e){1,2}([/;]|%2f|%5c|$)/i.test(path)) return false;
-  return prefixes.some((prefix) =>
-    prefix.startsWith('/') ? target.startsWith(prefix) : isBelow(target, prefix),
-  );
+export function checkTarget(target: string, prefixes: readonly string[]): string | undefined {
+  if (target.length > longestTarget || /[\\\s]/u.test(target) || !isPlain(target)) return undefined;
+  if (target.startsWith('/')) {
+    const url = URL.parse(target, nowhere);
+    if (url?.origin !== nowhere) return undefined;
+    const path = url.pathname + url.search + url.hash;
+    return prefixes.some((prefix) => prefix.startsWith('/') && isBelow(path, prefix)) ? path : undefined;
+  }
+  // A browser takes `https:/kf.example` for a path of the page it is on.
+  if (!/^https?:\/\/[^/]/i.test(target)) return undefined;
+  const url = URL.parse(target);
+  if (url === null || url.username !== '' || url.password !== '') return undefined;
+  const isAllowed = prefixes.some((prefix) => {
+    const allowed = prefix.startsWith('/') ? null : URL.parse(prefix);
+    if (allowed?.origin !== url.origin) return false;
+    return isBelow(url.pathname + url.search + url.hash, allowed.pathname + allowed.search);
+  });
+  return isAllowed ? url.href : undefined;
 }
 
-function isBelow(target: string, prefix: string): boolean {
-  // A browser takes `https:/kf.example` for a path of the page it is on.
-  if (!/^https?:\/\/[^/]/i.test(target)) return false;
-  const [wanted, allowed] = [URL.parse(target), URL.parse(prefix)];
-  if (wanted === null || allowed === null || !/^https?:$/.test(wanted.protocol)) return false;
-  const { origin, username, password } = wanted;
-  if (origin !== allowed.origin || username !== '' || password !== '') return false;
-  return (wanted.pathname + wanted.search).startsWith(allowed.pathname + allowed.search);
+/** Judged as the most forgiving reader may read it: decoded until nothing changes, wide characters made narrow. */
+function isPlain(target: string): boolean {
+  let text = target.replace(/^https?:\/\//i, '');
+  for (let round = 0; round < 4; round += 1) {
+    const [path = ''] = text.split(/[?#]/, 1);
+    if (breaksLines.test(text) || isTricky(path)) return false;
+    const decoded = text.replace(/(?:%[0-9a-f]{2})+/gi, decode);
+    // A path that is not percent-encoded UTF-8 is read differently by different servers.
+    if (decoded === text) return !/%|\ufffd/.test(path);
+    text = decoded;
+  }
+  // Nobody encodes an address so often for a good reason.
+  return false;
+}
+
+function isTricky(path: string): boolean {
+  const narrow = path.replace(dotLike, '.').normalize('NFKC');
+  // A second separator makes another server's name of what follows; some servers drop a segment's ;parameters first.
+  return /^\/\/|\\/.test(narrow) || narrow.split('/').some((segment) => /^\.{1,2}(;|$)/.test(segment));
+}
+
+function decode(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
+}
+
+function isBelow(path: string, prefix: string): boolean {
+  if (!path.startsWith(prefix)) return false;
+  return prefix.endsWith('/') || prefix.includes('?') || /^([/?#]|$)/.test(path.slice(prefix.length));
 }

@@ -29,7 +29,7 @@ export function createFreshLogins(settledLogins: SettledLogins) {
   return {
     /** Call before the job is enqueued. */
     keep(id: string, browser: string, recorded: RecordedCode): void {
-      const { entId, appid, target, lang, now, n, diesAt } = recorded;
+      const { entId, appid, target, lang, hostState, challenge, now, n, diesAt } = recorded;
       const login: LoginRecord = {
         id,
         browser,
@@ -37,6 +37,8 @@ export function createFreshLogins(settledLogins: SettledLogins) {
         appid,
         target,
         lang,
+        hostState,
+        challenge,
         now,
         status: 'pending',
         stage: 'recorded',
@@ -52,6 +54,7 @@ export function createFreshLogins(settledLogins: SettledLogins) {
         ticket: undefined,
         ticketDiesAt: 0,
         isRedeemed: false,
+        isUnbound: false,
       };
       kept.set(id, { login, listener: settledLogins.listen(id) });
     },

@@ -1,7 +1,9 @@
 import { Router } from '@koa/router';
+import type { Logger } from 'pino';
 import { allowOnly } from '#ingress/allow-only.ts';
 import { authenticateEnterprise } from '#ingress/host/authenticate-enterprise.ts';
 import { type BindUserDeps, bindUser } from '#ingress/host/bind-user.ts';
+import { lookAtBindTicket } from '#ingress/host/look-at-bind-ticket.ts';
 import { findBindings, removeBinding } from '#ingress/host/manage-bindings.ts';
 import { redeemTicket } from '#ingress/host/redeem-ticket.ts';
 import { jsonBody } from '#ingress/middleware/json-body.ts';
@@ -9,12 +11,15 @@ import { jsonErrors } from '#ingress/middleware/json-errors.ts';
 import { Problem } from '#ingress/problem.ts';
 import type { Directory } from '#models/directory.ts';
 import type { Tickets } from '#models/ticket.ts';
+import type { Unbinding } from '#models/unbinding.ts';
 import type { Doorkeeper } from '#operations/doorkeeper.ts';
 
 export type HostDeps = BindUserDeps & {
   readonly doorkeeper: Doorkeeper;
   readonly directory: Pick<Directory, 'findEnterprise'>;
-  readonly tickets: Pick<Tickets, 'redeem' | 'findBind' | 'completeBind'>;
+  readonly tickets: Tickets;
+  readonly unbinding: Unbinding;
+  readonly log: Logger;
 };
 
 const bodyLimit = 8_192;
@@ -32,10 +37,12 @@ export function createHostRoutes(deps: HostDeps): Router {
   });
   router.post('/v1/tickets/redeem', isEnterprise, body, redeemTicket(deps));
   router.post('/v1/bindings', isEnterprise, body, bindUser(deps));
+  router.post('/v1/bind-tickets/look', isEnterprise, body, lookAtBindTicket(deps));
   router.get('/v1/bindings', isEnterprise, findBindings(deps));
   router.delete('/v1/bindings/:openid', isEnterprise, removeBinding(deps));
 
   router.all('/v1/tickets/redeem', allowOnly('POST'));
+  router.all('/v1/bind-tickets/look', allowOnly('POST'));
   router.all('/v1/bindings', allowOnly('GET', 'HEAD', 'POST'));
   router.all('/v1/bindings/:openid', allowOnly('DELETE'));
   router.all('/v1{/*rest}', () => {

@@ -1,10 +1,10 @@
 import type { Context } from 'koa';
-import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { languageOf } from '#ingress/language.ts';
 import type { LoginViews } from '#ingress/login-view.ts';
 import type { ReadStatus } from '#ingress/read-status.ts';
 import { redirect } from '#ingress/redirect.ts';
 import type { Pages } from '#ingress/render-page.ts';
+import type { StartAgain } from '#ingress/start-again.ts';
 import { startPath } from '#ingress/start-path.ts';
 import type { Directory } from '#models/directory.ts';
 
@@ -13,23 +13,15 @@ export function createLoginPage(deps: {
   findOwn: ReadStatus['findOwn'];
   viewOf: LoginViews;
   directory: Directory;
-  cookie: BrowserCookie;
+  startAgain: StartAgain;
   pages: Pages;
 }) {
-  const { findOwn, viewOf, directory, cookie, pages } = deps;
+  const { findOwn, viewOf, directory, startAgain, pages } = deps;
 
   return async function loginPage(ctx: Context, id: string): Promise<void> {
     const login = await findOwn(ctx, id);
     if (login === undefined) {
-      const lang = languageOf(undefined, ctx.get('accept-language'));
-      const startUrl = cookie.startUrl(ctx);
-      ctx.status = 404;
-      ctx.body = pages.startAgain({
-        lang,
-        cause: 'unknown-login',
-        ...(startUrl !== undefined && { startUrl }),
-      });
-      return;
+      return startAgain(ctx, 404, 'unknown-login');
     }
     const view = await viewOf(login);
     const goesOn = view.status === 'ready' || view.status === 'bind' || view.retry_after_ms !== undefined;

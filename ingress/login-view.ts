@@ -1,9 +1,10 @@
 import { authorizeUrl } from '#ingress/authorize-url.ts';
+import type { PersonKey } from '#models/binding.ts';
 import type { Directory } from '#models/directory.ts';
 import type { LoginRecord, LoginRecords } from '#models/login-record.ts';
 import type { FailureReason, LoginStatus } from '#models/login-status.ts';
 import type { Sealer } from '#models/sealing.ts';
-import { openOutcome, type Tickets } from '#models/ticket.ts';
+import { type Outcome, openOutcome, type Tickets } from '#models/ticket.ts';
 
 /** What the page is told: the answer to GET /logins/{id}/status. */
 export type LoginView = {
@@ -26,12 +27,14 @@ export function createLoginViews(deps: {
   directory: Directory;
   sealer: Sealer;
   tickets: Tickets;
+  /** Whether the person is still bound to this user. Throws what MongoDB throws. */
+  isBound: (person: PersonKey & { readonly userId: string }) => Promise<boolean>;
   read: LoginRecords['read'];
   codeLifetimeMs: number;
   openOrigin: string;
   publicUrl: string;
 }) {
-  const { directory, sealer, tickets, codeLifetimeMs } = deps;
+  const { directory, sealer, tickets, isBound, codeLifetimeMs } = deps;
 
   function reauthorize(login: LoginRecord): LoginView {
     const { appid, scope, id, rounds } = login;
@@ -56,33 +59,35 @@ export function createLoginViews(deps: {
     if (enterprise === undefined) return { status: 'failed', reason: 'misconfigured' };
     const outcome = openOutcome(sealer, login.id, sealedOutcome);
     if (login.status === 'bind') {
-      const location = new URL(enterprise.bindUrl ?? enterprise.loginUrl);
-      location.searchParams.append('bind_ticket', outcome.ticket);
-      location.searchParams.append('ent_id', login.entId);
-      return { status: 'bind', location: location.href };
+      const { bindUrl, loginUrl } = enterprise;
+      return { status: 'bind', location: wayBack(bindUrl ?? loginUrl, 'bind_ticket', outcome.ticket, login) };
     }
     const isStale = login.ticketDiesAt !== 0 && login.now >= login.ticketDiesAt;
-    const current = isStale ? (await tickets.renew(login.id, outcome))?.outcome : outcome;
+    const current = isStale ? await renewed(login, outcome) : outcome;
     if (current === undefined) return viewOfNow(login);
-    const location = new URL(enterprise.loginUrl);
-    location.searchParams.append('ticket', current.ticket);
-    location.searchParams.append('ent_id', login.entId);
-    if (login.target !== '') location.searchParams.append('target', login.target);
-    return { status: 'ready', location: location.href };
+    return { status: 'ready', location: wayBack(enterprise.loginUrl, 'ticket', current.ticket, login) };
   }
 
-  /** Its ticket was renewed, or redeemed, a moment before. */
+  /** A person who was unbound since gets no fresh ticket, whoever unbound him. */
+  async function renewed(login: LoginRecord, identity: Outcome): Promise<Outcome | undefined> {
+    const { id, entId, now: knownAt } = login;
+    if (!(await isBound({ ...identity, entId }))) return undefined;
+    return tickets.renew(id, identity.ticket, { entId, identity, knownAt });
+  }
+
+  /** Its ticket was renewed, redeemed or revoked a moment before. */
   async function viewOfNow(before: LoginRecord): Promise<LoginView> {
     const login = await deps.read(before.id);
-    const hasChanged = login !== undefined && (login.isRedeemed || login.outcome !== before.outcome);
+    const hasChanged =
+      login !== undefined && (login.isRedeemed || login.isUnbound || login.outcome !== before.outcome);
     return hasChanged ? viewOf(login) : { status: 'failed', reason: 'expired' };
   }
 
   async function viewOf(login: LoginRecord): Promise<LoginView> {
     switch (login.status) {
       case 'ready':
-        // Its ticket did its work; a page that comes back must not carry it to the host again.
-        if (login.isRedeemed) return { status: 'failed', reason: 'expired' };
+        // Its ticket did its work, or is worth nothing: a page that comes back must not carry it to the host.
+        if (login.isRedeemed || login.isUnbound) return { status: 'failed', reason: 'expired' };
         return withTicket(login, login.outcome ?? '');
       case 'bind':
         if (login.now >= login.ticketDiesAt && login.ticketDiesAt !== 0)
@@ -107,4 +112,19 @@ export function createLoginViews(deps: {
   }
 
   return viewOf;
+}
+
+/** Where the host takes over; its own `state` goes back to it, as in OAuth. */
+function wayBack(
+  url: string,
+  name: 'ticket' | 'bind_ticket',
+  ticket: string,
+  { entId, target, hostState }: LoginRecord,
+): string {
+  const location = new URL(url);
+  location.searchParams.append(name, ticket);
+  location.searchParams.append('ent_id', entId);
+  if (name === 'ticket' && target !== '') location.searchParams.append('target', target);
+  if (hostState) location.searchParams.append('state', hostState);
+  return location.href;
 }

@@ -12,6 +12,7 @@ import { createBrowserCookie } from '#ingress/browser-cookie.ts';
 import { createExchangeQueue } from '#ingress/exchange-queue.ts';
 import { createFreshLogins } from '#ingress/fresh-logins.ts';
 import { createHostRoutes } from '#ingress/host-app.ts';
+import { createIsBound } from '#ingress/is-bound.ts';
 import { createLanes } from '#ingress/lanes.ts';
 import { createLoginPage } from '#ingress/login-page.ts';
 import { createLoginViews } from '#ingress/login-view.ts';
@@ -22,6 +23,7 @@ import { createReceiveCallback } from '#ingress/receive-callback.ts';
 import { createPages } from '#ingress/render-page.ts';
 import { createRequeueLost } from '#ingress/requeue-lost.ts';
 import { createSettledLogins } from '#ingress/settled-logins.ts';
+import { createStartAgain } from '#ingress/start-again.ts';
 import { createStartLogin } from '#ingress/start-login.ts';
 import { createTraffic } from '#ingress/traffic.ts';
 import { createVerifyFile } from '#ingress/verify-file.ts';
@@ -36,6 +38,7 @@ import { createSealer } from '#models/sealing.ts';
 import { createServiceAccountModel } from '#models/service-account.ts';
 import { settledChannel } from '#models/settled-channel.ts';
 import { createTickets } from '#models/ticket.ts';
+import { createUnbinding } from '#models/unbinding.ts';
 import { createWaitingLine } from '#models/waiting-line.ts';
 import { createClientAddress } from '#operations/client-address.ts';
 import { createDoorkeeper, type Door } from '#operations/doorkeeper.ts';
@@ -123,6 +126,7 @@ await runProcess(log, async (stack) => {
     directory,
     sealer,
     tickets,
+    isBound: createIsBound(bindings),
     read,
     codeLifetimeMs,
     openOrigin,
@@ -138,6 +142,7 @@ await runProcess(log, async (stack) => {
     openOrigin,
     onBegun: metrics.loginBegun,
   });
+  const startAgain = createStartAgain({ directory, cookie, pages });
   const callback = createReceiveCallback({
     records,
     queue,
@@ -147,6 +152,7 @@ await runProcess(log, async (stack) => {
     directory,
     cookie,
     pages,
+    startAgain,
     startLogin,
     onCallback: metrics.callback,
   });
@@ -158,16 +164,14 @@ await runProcess(log, async (stack) => {
     requeueLost: createRequeueLost({ queue, lanes, log }),
     cookie,
   });
-  const loginPage = createLoginPage({ findOwn: readStatus.findOwn, viewOf, directory, cookie, pages });
+  const loginPage = createLoginPage({ findOwn: readStatus.findOwn, viewOf, directory, startAgain, pages });
   const hostRoutes = createHostRoutes({
     doorkeeper: doorkeeperOf('host'),
     directory,
     tickets,
     bindings,
+    unbinding: createUnbinding({ store, shards, bindings }),
     log,
-    announce: async (settled) => {
-      await redis.publish(settledChannel(prefix), JSON.stringify([settled]));
-    },
   });
   const app = createBrowserApp({
     startLogin,

@@ -67,8 +67,10 @@ export function createReadStatus(deps: {
     login: LoginRecord,
     settled: Awaited<ReturnType<SettledListener['settled']>>,
   ) {
+    // The login may have become another browser's while this poll was held: whose it was when it settled is in the news.
+    const isOurs = settled?.browser !== undefined && sameDigest(settled.browser, cookie.digestOf(ctx) ?? '');
     // A lost round also changed how many were lost and what to ask WeChat for: that is read.
-    if (settled !== undefined && settled.status !== 'reauthorize') {
+    if (isOurs && settled.status !== 'reauthorize' && settled.status !== 'pending') {
       const { status, reason, outcome } = settled;
       return viewOf({ ...login, stage: 'settled', status, reason, outcome, ticketDiesAt: 0 });
     }

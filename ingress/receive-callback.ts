@@ -8,13 +8,13 @@ import type { Lanes } from '#ingress/lanes.ts';
 import { languageOf } from '#ingress/language.ts';
 import { redirect } from '#ingress/redirect.ts';
 import type { Pages } from '#ingress/render-page.ts';
+import type { StartAgain } from '#ingress/start-again.ts';
 import type { StartLogin } from '#ingress/start-login.ts';
-import { startPath } from '#ingress/start-path.ts';
 import { withinASecond } from '#ingress/within-a-second.ts';
 import type { Directory } from '#models/directory.ts';
 import { isLoginId } from '#models/login-moves.ts';
 import type { LoginRecords, RecordedCode } from '#models/login-record.ts';
-import { digest, type Sealer, sameDigest } from '#models/sealing.ts';
+import { digest, type Sealer } from '#models/sealing.ts';
 
 const callbackQuery = z.object({
   state: z.string().min(1).max(128),
@@ -42,20 +42,21 @@ export function createReceiveCallback(deps: {
   directory: Directory;
   cookie: BrowserCookie;
   pages: Pages;
+  startAgain: StartAgain;
   startLogin: StartLogin;
   onCallback: (outcome: CallbackOutcome) => void;
 }) {
-  const { records, queue, lanes, freshLogins, sealer, directory, cookie, pages, startLogin, onCallback } =
-    deps;
+  const { records, queue, lanes, freshLogins, sealer, directory, cookie, pages } = deps;
+  const { startAgain, startLogin, onCallback } = deps;
 
   async function receiveCallback(ctx: Context): Promise<void> {
     const { state, code } = checkInput(callbackQuery, ctx.query);
     if (!isLoginId(state)) return startAgain(ctx, 400, 'unknown-login');
     const browser = cookie.digestOf(ctx) ?? cookie.ensure(ctx);
     if (code === undefined) {
-      await withinASecond(() => records.refuse(state, browser));
+      const begun = await withinASecond(() => records.refuse(state, browser));
       onCallback('refused');
-      return startAgain(ctx, 400, 'refused');
+      return startAgain(ctx, 400, 'refused', begun);
     }
     const sealedCode = sealer.seal(code, `login:${state}:code`);
     const recorded = await withinASecond(async () => {
@@ -65,21 +66,25 @@ export function createReceiveCallback(deps: {
       return answer;
     });
     onCallback(recorded.verb);
-    await answerWith(ctx, state, browser, digest(code), recorded);
+    await answerWith(ctx, state, browser, code, recorded);
   }
 
   /** POST /logins/{id}/confirm: the person says that this browser, which twice came without its cookie, is to be logged in. */
   async function confirmLogin(ctx: Context, id: string): Promise<void> {
     const browser = cookie.digestOf(ctx);
     if (browser === undefined) return startAgain(ctx, 400, 'cookies-off');
-    const codeDigest = openHeldCode(id, browser, ctx.query['held']);
-    if (codeDigest === undefined) return startAgain(ctx, 404, 'unknown-login');
+    const asked = openQuestion(id, browser, ctx.query['held']);
+    if (asked === undefined) return startAgain(ctx, 404, 'unknown-login');
+    const { code, diesAt } = asked;
+    const sealed = sealer.seal(code, `login:${id}:code`);
     const recorded = await withinASecond(async () => {
-      const answer = await records.confirmHeldCode(id, browser, codeDigest);
+      const answer = await records.confirmCode(id, browser, { digest: digest(code), sealed, diesAt });
       await enqueue(id, answer);
       return answer;
     });
-    if (recorded.verb === 'foreign') return startAgain(ctx, 404, 'unknown-login');
+    if (recorded.verb === 'unknown') return startAgain(ctx, 404, 'expired');
+    if (recorded.verb === 'foreign') return startAgain(ctx, 404, 'unknown-login', recorded);
+    if (recorded.verb === 'full') return startAgain(ctx, 409, 'too-many-codes', recorded);
     onCallback('confirmed');
     // A form may lead nowhere but to us (form-action), and that holds for what its answer redirects to: the page itself
     // must be drawn, and leads on from there.
@@ -99,7 +104,7 @@ export function createReceiveCallback(deps: {
     ctx: Context,
     id: string,
     browser: string,
-    codeDigest: string,
+    code: string,
     recorded: RecordedCode,
   ): Promise<void> {
     switch (recorded.verb) {
@@ -109,11 +114,11 @@ export function createReceiveCallback(deps: {
         redirect(ctx, 303, `/logins/${id}`);
         return;
       case 'full':
-        return startAgain(ctx, 409, 'too-many-codes', startPath(recorded));
+        return startAgain(ctx, 409, 'too-many-codes', recorded);
       case 'unknown':
         return startAgain(ctx, 404, 'expired');
       case 'foreign':
-        return restart(ctx, id, browser, codeDigest, recorded);
+        return restart(ctx, id, browser, code, recorded);
     }
   }
 
@@ -125,50 +130,47 @@ export function createReceiveCallback(deps: {
     ctx: Context,
     id: string,
     browser: string,
-    codeDigest: string,
+    code: string,
     recorded: RecordedCode,
   ): Promise<void> {
-    const { entId, target, lang, restarts, n } = recorded;
+    const { entId, target, lang, hostState, challenge, restarts, n, diesAt } = recorded;
     const enterprise = await directory.findEnterprise(entId);
     if (enterprise === undefined) return startAgain(ctx, 404, 'expired');
     if (restarts === 0) {
-      redirect(ctx, 302, await startLogin.begin(enterprise, { target, lang, restarts: 1, browser }));
+      const wish = { target, lang, hostState, challenge, restarts: 1, browser };
+      redirect(ctx, 302, await startLogin.begin(enterprise, wish));
       return;
     }
-    const isHeld = n === 1;
-    if (!isHeld) return startAgain(ctx, 404, 'unknown-login', startPath(recorded));
+    const mayAsk = n === 1;
+    if (!mayAsk) return startAgain(ctx, 404, 'unknown-login', recorded);
     const page = {
       lang: languageOf(lang, ''),
       enterpriseName: enterprise.name,
-      action: `/logins/${id}/confirm?held=${sealHeldCode(id, browser, codeDigest)}`,
+      action: `/logins/${id}/confirm?held=${sealQuestion(id, browser, { code, diesAt })}`,
     };
     ctx.body = pages.confirm(page);
   }
 
-  function startAgain(
-    ctx: Context,
-    status: number,
-    cause: 'unknown-login' | 'expired' | 'refused' | 'too-many-codes' | 'cookies-off',
-    startUrl = cookie.startUrl(ctx),
-  ): void {
-    ctx.status = status;
-    const lang = languageOf(undefined, ctx.get('accept-language'));
-    ctx.body = pages.startAgain({ lang, cause, ...(startUrl !== undefined && { startUrl }) });
+  /**
+   * What the confirm page's form carries: the code it asks about, sealed for this login and this browser. No other page can
+   * make such a form, and nobody who repeats the callback takes it from a person who is still reading.
+   */
+  function sealQuestion(id: string, browser: string, question: Question): string {
+    return sealer.seal(JSON.stringify(question), `login:${id}:held:${browser}`);
+  }
+
+  /** Undefined when this browser was not asked. */
+  function openQuestion(id: string, browser: string, sealed: unknown): Question | undefined {
+    if (typeof sealed !== 'string') return undefined;
+    try {
+      return JSON.parse(sealer.open(sealed, `login:${id}:held:${browser}`)) as Question;
+    } catch {
+      return undefined;
+    }
   }
 
   return { receiveCallback, confirmLogin };
 }
 
-/**
- * What the confirm page's form carries: which code was asked about, and that this browser was asked. The browser's digest
- * is known to nobody else, so no other page can make such a form.
- */
-function sealHeldCode(id: string, browser: string, codeDigest: string): string {
-  return `${codeDigest}.${digest(`${id} ${browser} ${codeDigest}`)}`;
-}
-
-/** The digest of the code that was asked about; undefined when this browser was not asked. */
-function openHeldCode(id: string, browser: string, held: unknown): string | undefined {
-  const [codeDigest = ''] = String(held).split('.', 1);
-  return sameDigest(String(held), sealHeldCode(id, browser, codeDigest)) ? codeDigest : undefined;
-}
+/** A code that came from a browser which did not begin its login; `diesAt` in ms of Redis's clock. */
+type Question = { readonly code: string; readonly diesAt: number };

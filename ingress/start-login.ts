@@ -4,7 +4,7 @@ import type { Admission, Held } from '#ingress/admission.ts';
 import { authorizeUrl } from '#ingress/authorize-url.ts';
 import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { checkInput } from '#ingress/check-input.ts';
-import { isAllowedTarget } from '#ingress/check-target.ts';
+import { checkTarget, longestTarget } from '#ingress/check-target.ts';
 import { isLanguage, type Language, languageOf } from '#ingress/language.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
 import { createQrCodes } from '#ingress/qr-code.ts';
@@ -14,15 +14,31 @@ import { startPath } from '#ingress/start-path.ts';
 import { withinASecond } from '#ingress/within-a-second.ts';
 import type { Directory } from '#models/directory.ts';
 import type { EnterpriseDocument } from '#models/enterprise.ts';
-import type { LoginRecords } from '#models/login-record.ts';
+import type { LoginRecords, LoginWish } from '#models/login-record.ts';
 
-const startQuery = z.object({
-  ent_id: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/),
-  target: z.string().min(1).max(1024).optional(),
-  /** Any other text counts as none. */
-  lang: z.string().optional(),
-  browser: z.literal('any').optional(),
-});
+const startQuery = z
+  .object({
+    ent_id: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/),
+    target: z.string().min(1).max(longestTarget).optional(),
+    /** Any other text counts as none. */
+    lang: z.string().optional(),
+    browser: z.literal('any').optional(),
+    /** The host's, as in OAuth: handed back to it with the ticket. */
+    state: z
+      .string()
+      .regex(/^[\w.~-]{8,128}$/, '8 to 128 of A-Z a-z 0-9 . _ ~ -')
+      .optional(),
+    /** SHA-256 of the host's verifier, as in RFC 7636. */
+    code_challenge: z
+      .string()
+      .regex(/^[\w-]{43}$/, '43 characters of base64url')
+      .optional(),
+    code_challenge_method: z.literal('S256').optional(),
+  })
+  .refine((given) => (given.code_challenge === undefined) === (given.code_challenge_method === undefined), {
+    path: ['code_challenge_method'],
+    error: 'goes with code_challenge, and is S256',
+  });
 
 export type StartLogin = ReturnType<typeof createStartLogin>;
 
@@ -45,7 +61,7 @@ export function createStartLogin(deps: {
   /** Opens a login of this browser; answers the WeChat page it goes on to. Throws QueueUnreachable. */
   async function begin(
     enterprise: EnterpriseDocument,
-    wish: { target: string; lang: string; restarts: number; browser: string },
+    wish: LoginWish & { restarts: number; browser: string },
   ) {
     const { entId, appid } = enterprise;
     const scope = enterprise.scope === 'base-first' ? 'snsapi_base' : 'snsapi_userinfo';
@@ -55,38 +71,43 @@ export function createStartLogin(deps: {
   }
 
   async function startLogin(ctx: Context): Promise<void> {
-    const {
-      ent_id: entId,
-      target = '',
-      lang: givenLang,
-      browser: anyBrowser,
-    } = checkInput(startQuery, ctx.query);
-    const wishedLang = isLanguage(givenLang) ? givenLang : undefined;
+    const given = checkInput(startQuery, ctx.query);
+    const { ent_id: entId, state: hostState = '', code_challenge: challenge = '' } = given;
+    const wishedLang = isLanguage(given.lang) ? given.lang : undefined;
     const enterprise = await directory.findEnterprise(entId);
     if (enterprise === undefined)
       throw new Problem(404, 'not_found', 'There is no enterprise of this ent_id.');
-    if (target !== '' && !isAllowedTarget(target, enterprise.targetPrefixes)) {
+    const target = given.target === undefined ? '' : checkTarget(given.target, enterprise.targetPrefixes);
+    if (target === undefined)
       throw invalidRequest('target: not among those this enterprise allows', ['target']);
-    }
     const lang = languageOf(wishedLang, ctx.get('accept-language'));
 
-    if (anyBrowser !== 'any' && !/MicroMessenger/i.test(ctx.get('user-agent'))) {
+    if (given.browser !== 'any' && !/MicroMessenger/i.test(ctx.get('user-agent'))) {
+      // The link goes to another device, which is no business of the session that this browser has at the host.
       const link = startPath({ entId, target, lang: wishedLang });
+      const here = startPath({ entId, target, lang: wishedLang, hostState, challenge });
       ctx.body = pages.outsideWeChat({
         lang,
         enterpriseName: enterprise.name,
         link: publicUrl + link,
         qrSvg: await (target === '' ? qrCodeOf : qrCodeOfTarget)(publicUrl + link),
-        continueUrl: `${link}&browser=any`,
+        continueUrl: `${here}&browser=any`,
       });
       return;
+    }
+    if (hostState === '' && enterprise.initiateLoginUri) {
+      redirect(ctx, 302, initiateLoginUrl(enterprise.initiateLoginUri, { entId, target, lang: wishedLang }));
+      return;
+    }
+    if (hostState === '' && enterprise.requireState === true) {
+      throw invalidRequest('state: this enterprise begins logins on its own pages only', ['state']);
     }
 
     const browser = cookie.ensure(ctx, entId);
     const held = await deps.admission.hold(ctx, enterprise, browser);
     if (held !== undefined) return holdBack(ctx, lang, enterprise, held);
 
-    const url = await begin(enterprise, { target, lang, restarts: 0, browser });
+    const url = await begin(enterprise, { target, lang, hostState, challenge, restarts: 0, browser });
     if (!enterprise.consentPage) {
       redirect(ctx, 302, url);
       return;
@@ -101,6 +122,19 @@ export function createStartLogin(deps: {
       authorizeUrl: url,
       asksProfile,
     });
+  }
+
+  /** OpenID Connect Core, section 4: the host makes a `state` in its own session, and comes back with it. */
+  function initiateLoginUrl(
+    uri: string,
+    { entId, target, lang }: { entId: string; target: string; lang: string | undefined },
+  ): string {
+    const url = new URL(uri);
+    url.searchParams.append('iss', `${publicUrl}/oidc`);
+    url.searchParams.append('ent_id', entId);
+    if (target !== '') url.searchParams.append('target_link_uri', target);
+    if (lang !== undefined) url.searchParams.append('lang', lang);
+    return url.href;
   }
 
   /** Told before WeChat is asked: no code is minted that would die in line. */

@@ -1,5 +1,8 @@
 import { type Connection, Schema } from 'mongoose';
 
+/** Who somebody is at WeChat, as one enterprise sees it. */
+export type PersonKey = { readonly entId: string; readonly appid: string; readonly openid: string };
+
 /** Who a person of WeChat is in the host: one for each enterprise, account and openid. */
 export type BindingDocument = {
   readonly entId: string;

@@ -16,6 +16,10 @@ export type EnterpriseDocument = {
   readonly unbound: (typeof unboundActions)[number];
   readonly scope: (typeof scopeModes)[number];
   readonly consentPage: boolean;
+  /** Where a link without the host's `state` is sent, for the host to begin the login itself. */
+  readonly initiateLoginUri?: string | null;
+  /** A login begins with the host's `state` only. */
+  readonly requireState?: boolean;
   /** Digest of the API key; the key itself is shown once and kept nowhere. */
   readonly apiKeyDigest: string;
 };
@@ -31,6 +35,8 @@ const schema = new Schema(
     unbound: { type: String, enum: unboundActions, required: true },
     scope: { type: String, enum: scopeModes, required: true },
     consentPage: { type: Boolean, required: true },
+    initiateLoginUri: { type: String },
+    requireState: { type: Boolean },
     apiKeyDigest: { type: String, required: true },
   },
   { strict: 'throw', timestamps: true, versionKey: false, collection: 'enterprises' },

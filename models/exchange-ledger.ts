@@ -1,4 +1,4 @@
-import { type LoginStore, recordLifetimeMs } from '#models/login-moves.ts';
+import { type LoginStore, recordLifetimeMs, settledLifetimeMs } from '#models/login-moves.ts';
 import type { FailureReason, LoginStatus, Scope } from '#models/login-status.ts';
 import { settledChannel } from '#models/settled-channel.ts';
 
@@ -34,6 +34,10 @@ export type Settlement = {
   readonly outcome?: string;
   readonly ticketDigest?: string;
   readonly ticketLifetimeMs?: number;
+  /** Who logged in (personDigest), for a later unbinding to find. */
+  readonly person?: string;
+  /** When the binding was looked at, or a moment before; ms of Redis's clock. */
+  readonly knownAt?: number;
   /** The scope to ask for, should the login be authorised again. */
   readonly scope: Scope;
   /** Counts towards the authorisations the page makes by itself. */
@@ -45,8 +49,10 @@ export type Settlement = {
 };
 
 export type Settled = {
-  readonly verb: 'settled' | 'next' | 'done' | 'fenced' | 'gone';
+  /** `unbound`: the host unbound the person since `knownAt`. Look again, and settle with `now` as the new `knownAt`. */
+  readonly verb: 'settled' | 'next' | 'done' | 'fenced' | 'gone' | 'unbound';
   readonly elapsedMs: number;
+  readonly now: number;
 };
 
 export type ExchangeLedger = ReturnType<typeof createExchangeLedger>;
@@ -145,9 +151,12 @@ export function createExchangeLedger(
         settledChannel(store.prefix),
         id,
         settlement.isRefusedCode === true ? refusedCodeMarkMs : 0,
+        settlement.person ?? '',
+        settlement.knownAt ?? 0,
+        settledLifetimeMs,
       );
-      const [verb, elapsedMs] = reply as unknown as [Settled['verb'], number];
-      return { verb, elapsedMs };
+      const [verb, number] = reply as unknown as [Settled['verb'], number];
+      return { verb, elapsedMs: number, now: number };
     },
   };
 }

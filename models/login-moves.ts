@@ -32,6 +32,10 @@ const mostTogetherOnCluster = 1;
 
 /** How long a login's record outlives its last move: longer than a bind ticket (10 min) and than a code (5 min). */
 export const recordLifetimeMs = 15 * 60_000;
+/** No login takes a code later than this after it was begun, however often it was authorised again. */
+export const longestLoginMs = 60 * 60_000;
+/** A settled login is over after this time, whatever its page asks for: no ticket of it is renewed beyond. */
+export const settledLifetimeMs = recordLifetimeMs;
 
 export type LoginStore = ReturnType<typeof createLoginStore>;
 
@@ -72,6 +76,7 @@ export function createLoginStore(options: {
   return {
     redis,
     prefix,
+    clockOffsetMs,
     /** Runs one move of one login. */
     run(move: Move, id: string, ...args: Argument[]): Promise<Reply> {
       const shard = shardOf(id);

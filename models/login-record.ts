@@ -1,6 +1,7 @@
-import { type LoginStore, recordLifetimeMs, shardOfAccount } from '#models/login-moves.ts';
+import { type LoginStore, longestLoginMs, recordLifetimeMs, shardOfAccount } from '#models/login-moves.ts';
 import type { FailureReason, LoginStatus, Scope } from '#models/login-status.ts';
 import { randomBytes } from '#models/random-bytes.ts';
+import { settledChannel } from '#models/settled-channel.ts';
 
 /** Codes one login takes between two authorisations: WeChat may call back twice, each time with another code. */
 export const codesPerRound = 3;
@@ -14,11 +15,19 @@ export const refusedCodesPerLogin = 3;
 /** The same of one browser in ten minutes, over all its logins. */
 export const refusedCodesPerBrowser = 10;
 
-export type NewLogin = {
-  readonly entId: string;
-  readonly appid: string;
+/** What the link that begins a login says; '' for what it does not. */
+export type LoginWish = {
   readonly target: string;
   readonly lang: string;
+  /** The host's own value, handed back to it with the ticket: it tells that the same browser came back. */
+  readonly hostState?: string | undefined;
+  /** SHA-256 of a verifier that only the host's session of that browser knows (RFC 7636): the ticket works with it only. */
+  readonly challenge?: string | undefined;
+};
+
+export type NewLogin = LoginWish & {
+  readonly entId: string;
+  readonly appid: string;
   readonly scope: Scope;
   /** Digest of the browser's cookie. */
   readonly browser: string;
@@ -27,9 +36,9 @@ export type NewLogin = {
 };
 
 /** What became of a code: `repeated`, `finished` and `full` record nothing. `foreign`: another browser began this login. */
-export type RecordedCode = {
+export type RecordedCode = LoginWish & {
   readonly verb: 'recorded' | 'repeated' | 'finished' | 'full' | 'foreign' | 'unknown';
-  /** Which code of the login it is; for `foreign`: 1 when it is held until it is confirmed, else 0. */
+  /** Which code of the login it is; for `foreign`: 1 when its person may be asked, else 0. */
   readonly n: number;
   readonly stage: string;
   readonly diesAt: number;
@@ -37,12 +46,13 @@ export type RecordedCode = {
   readonly restarts: number;
   readonly entId: string;
   readonly appid: string;
-  readonly target: string;
-  readonly lang: string;
 };
 
+/** Where a refused login began. */
+export type RefusedLogin = LoginWish & { readonly isRefused: boolean; readonly entId: string };
+
 /** A login as its record has it; times in ms of Redis's clock. `outcome` is sealed. */
-export type LoginRecord = {
+export type LoginRecord = LoginWish & {
   readonly id: string;
   readonly browser: string;
   readonly status: LoginStatus;
@@ -52,8 +62,6 @@ export type LoginRecord = {
   readonly scope: Scope;
   readonly entId: string;
   readonly appid: string;
-  readonly target: string;
-  readonly lang: string;
   readonly begunAt: number;
   readonly recordedAt: number | undefined;
   readonly codes: number;
@@ -62,6 +70,8 @@ export type LoginRecord = {
   readonly ticket: string | undefined;
   readonly ticketDiesAt: number;
   readonly isRedeemed: boolean;
+  /** The host unbound its person since: its ticket is worth nothing. */
+  readonly isUnbound: boolean;
   readonly now: number;
   readonly codeDiesAt: number | undefined;
 };
@@ -77,22 +87,25 @@ export function createLoginRecords(
     id: string,
     mode: 'callback' | 'confirm',
     browser: string,
-    codeDigest: string,
-    sealedCode: string,
+    code: { digest: string; sealed: string; diesAt: number },
   ) {
     const reply = await store.run(
       'record-code',
       id,
       mode,
       browser,
-      codeDigest,
-      sealedCode,
+      code.digest,
+      code.sealed,
       codeLifetimeMs,
       recordLifetimeMs,
       codesPerRound,
       codesPerLogin,
       refusedCodesPerLogin,
       refusedCodesPerBrowser,
+      code.diesAt,
+      longestLoginMs,
+      settledChannel(store.prefix),
+      id,
     );
     const [
       verb,
@@ -105,6 +118,8 @@ export function createLoginRecords(
       appid = '',
       target = '',
       lang = '',
+      hostState = '',
+      challenge = '',
     ] = reply as unknown as [
       RecordedCode['verb'],
       number,
@@ -112,6 +127,8 @@ export function createLoginRecords(
       number | string,
       number,
       number,
+      string,
+      string,
       string,
       string,
       string,
@@ -128,6 +145,8 @@ export function createLoginRecords(
       appid,
       target,
       lang,
+      hostState,
+      challenge,
     } satisfies RecordedCode;
   }
 
@@ -154,20 +173,33 @@ export function createLoginRecords(
         login.browser,
         'restarts',
         login.restarts,
+        // Most hosts give neither: absent, they cost the record nothing.
+        ...(login.hostState ? ['host_state', login.hostState] : []),
+        ...(login.challenge ? ['challenge', login.challenge] : []),
       );
       return id;
     },
 
-    recordCode: (id: string, browser: string, codeDigest: string, sealedCode: string) =>
-      record(id, 'callback', browser, codeDigest, sealedCode),
+    recordCode: (id: string, browser: string, digest: string, sealed: string) =>
+      record(id, 'callback', browser, { digest, sealed, diesAt: 0 }),
 
-    /** The person confirmed, in this browser, the code that was held aside: the login is this browser's from now on. */
-    confirmHeldCode: (id: string, browser: string, codeDigest: string) =>
-      record(id, 'confirm', browser, codeDigest, ''),
+    /** The person confirmed, in this browser, the code that it brought: the login is this browser's from now on. */
+    confirmCode: (id: string, browser: string, code: { digest: string; sealed: string; diesAt: number }) =>
+      record(id, 'confirm', browser, code),
 
-    /** WeChat came back without a code. False when this browser has no such login, or it is past that point. */
-    async refuse(id: string, browser: string): Promise<boolean> {
-      return (await store.run('refuse', id, browser)) === 1;
+    /** WeChat came back without a code. Undefined when this browser has no such login. */
+    async refuse(id: string, browser: string): Promise<RefusedLogin | undefined> {
+      const reply = await store.run('refuse', id, browser);
+      if (!Array.isArray(reply)) return undefined;
+      const [isRefused, entId, target, lang, hostState, challenge] = reply as [
+        number,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ];
+      return { isRefused: isRefused === 1, entId, target, lang, hostState, challenge };
     },
 
     async read(id: string): Promise<LoginRecord | undefined> {
@@ -199,7 +231,10 @@ function toRecord(id: string, reply: (string | number | null)[]): LoginRecord {
     ticket: text(14) || undefined,
     ticketDiesAt: Number(reply[15] ?? 0),
     isRedeemed: reply[16] != null,
-    now: Number(reply[17]),
-    codeDiesAt: optionalNumber(18),
+    hostState: text(17) ?? '',
+    challenge: text(18) ?? '',
+    isUnbound: reply[19] != null,
+    now: Number(reply[20]),
+    codeDiesAt: optionalNumber(21),
   };
 }

@@ -5,11 +5,13 @@ export const settledChannel = (prefix: string): string => `${prefix}:settled`;
 
 /**
  * Everything a waiting page needs, so that its ingress answers without reading the record again. `outcome` is sealed.
- * Made in login-moves/settle.lua.
+ * Made in login-moves/settle.lua, replace-ticket.lua and record-code.lua (there `pending`: the login changed hands).
  */
 export type SettledLogin = {
   readonly id: string;
-  readonly status: Exclude<LoginStatus, 'pending'>;
+  readonly status: LoginStatus;
+  /** Digest of the cookie of the browser whose login it is; a process of release 0.1.0 does not tell. */
+  readonly browser?: string;
   readonly reason?: FailureReason;
   readonly outcome?: string;
 };

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { isLoginId, type LoginStore, recordLifetimeMs } from '#models/login-moves.ts';
+import { isLoginId, type LoginStore, settledLifetimeMs } from '#models/login-moves.ts';
 import { randomBytes } from '#models/random-bytes.ts';
 import { digest, type Sealer } from '#models/sealing.ts';
+import { settledChannel } from '#models/settled-channel.ts';
+import { personDigest } from '#models/unbinding.ts';
 
 export const ticketLifetimeMs = 60_000;
 export const bindTicketLifetimeMs = 10 * 60_000;
@@ -44,7 +46,30 @@ export function openOutcome(sealer: Sealer, loginId: string, sealed: string): Ou
 }
 
 export type Tickets = ReturnType<typeof createTickets>;
-export type TakenTicket = { readonly loginId: string; readonly outcome: Outcome; readonly target: string };
+export type TakenTicket = {
+  readonly loginId: string;
+  readonly outcome: Outcome;
+  readonly target: string;
+  /** The host's own value from the link; '' when it gave none. */
+  readonly hostState: string;
+  /** ms of Redis's clock, all three. */
+  readonly begunAt: number;
+  readonly expiresAt: number;
+  readonly now: number;
+};
+
+/** What the host sends beside a ticket. */
+export type Proof = {
+  /** RFC 7636: asked for when the login was begun with a challenge, and refused when it was not. */
+  readonly verifier?: string | undefined;
+  /** The host's name of this request (Idempotency-Key): a repeat gets the same answer while the ticket lives. */
+  readonly request?: string | undefined;
+};
+
+/** A ticket is dead after as many wrong verifiers. */
+const mostWrongVerifiers = 5;
+const notAskedFor = '-';
+const lookOnly = '0';
 
 /** Tickets and bind tickets: only their digests are compared, inside Redis, where the login's state is checked too. */
 export function createTickets(store: LoginStore, sealer: Sealer) {
@@ -52,7 +77,7 @@ export function createTickets(store: LoginStore, sealer: Sealer) {
     status: 'ready' | 'bind',
     entId: string,
     ticket: string,
-    consume: boolean,
+    { redemption, verifier }: { redemption: string; verifier: string },
   ): Promise<TakenTicket | undefined> {
     const loginId = loginIdOf(ticket);
     if (loginId === undefined) return undefined;
@@ -62,14 +87,30 @@ export function createTickets(store: LoginStore, sealer: Sealer) {
       status,
       entId,
       digest(ticket),
-      consume ? randomUUID() : 0,
+      redemption,
+      verifier,
+      mostWrongVerifiers,
     );
     if (!Array.isArray(reply)) return undefined;
-    const [sealed, target] = reply as [string, string];
-    return { loginId, outcome: openOutcome(sealer, loginId, sealed), target };
+    const [sealed, target, hostState, begunAt, expiresAt, now] = reply as [
+      string,
+      string,
+      string,
+      number,
+      number,
+      number,
+    ];
+    const outcome = openOutcome(sealer, loginId, sealed);
+    return { loginId, outcome, target, hostState, begunAt, expiresAt, now };
   }
 
-  async function replace(loginId: string, from: 'ready' | 'bind', oldTicket: string, identity: Identity) {
+  /** `knownAt`: when the binding was looked at, by Redis's clock. */
+  async function replace(
+    loginId: string,
+    from: 'ready' | 'bind',
+    oldTicket: string,
+    { entId, identity, knownAt, request }: Replacement & { request: string },
+  ) {
     const { ticket: _old, ...rest } = { ticket: '', ...identity };
     const outcome: Outcome = { ...rest, ticket: createTicket(loginId) };
     const sealed = sealOutcome(sealer, loginId, outcome);
@@ -78,27 +119,58 @@ export function createTickets(store: LoginStore, sealer: Sealer) {
       loginId,
       from,
       digest(oldTicket),
-      'ready',
       sealed,
       digest(outcome.ticket),
       ticketLifetimeMs,
-      recordLifetimeMs,
+      settledLifetimeMs,
+      knownAt,
+      personDigest({ entId, ...identity }),
+      request,
+      settledChannel(store.prefix),
+      loginId,
     );
-    return replaced === 1 ? { outcome, sealed } : undefined;
+    return replaced === 1 ? outcome : undefined;
   }
 
   return {
-    /** Uses a ticket up. Undefined when it is used, expired, unknown or another enterprise's: all alike. */
-    redeem: (entId: string, ticket: string) => take('ready', entId, ticket, true),
+    /** Uses a ticket up. Undefined when it is used, expired, unknown, another enterprise's or lacks its verifier: all alike. */
+    redeem: (entId: string, ticket: string, { verifier, request }: Proof = {}) =>
+      take('ready', entId, ticket, {
+        redemption: request === undefined ? randomUUID() : digest(request),
+        verifier: verifier === undefined ? '' : digest(verifier),
+      }),
 
-    /** Looks at a bind ticket without using it up. */
-    findBind: (entId: string, bindTicket: string) => take('bind', entId, bindTicket, false),
+    /** Looks at a bind ticket without using it up, for the host to show whose WeChat it is. */
+    lookAtBind: (entId: string, bindTicket: string) =>
+      take('bind', entId, bindTicket, { redemption: lookOnly, verifier: notAskedFor }),
+
+    /** The bind ticket of a request that means to use it up. Also that of a login which this very request has bound already. */
+    findBind: (entId: string, bindTicket: string, { verifier, request }: Proof = {}) =>
+      take('bind', entId, bindTicket, {
+        redemption: request === undefined ? lookOnly : digest(request),
+        verifier: verifier === undefined ? '' : digest(verifier),
+      }),
 
     /** Uses the bind ticket up and makes the waiting login ready. Undefined when somebody else just did. */
-    completeBind: (loginId: string, bindTicket: string, identity: Identity) =>
-      replace(loginId, 'bind', bindTicket, identity),
+    completeBind: (
+      loginId: string,
+      bindTicket: string,
+      { request, ...known }: Replacement & Pick<Proof, 'request'>,
+    ) =>
+      replace(loginId, 'bind', bindTicket, {
+        ...known,
+        request: request === undefined ? '' : digest(request),
+      }),
 
-    /** A fresh ticket for a page that came back after the first one had expired. Undefined once one was redeemed. */
-    renew: (loginId: string, outcome: Outcome) => replace(loginId, 'ready', outcome.ticket, outcome),
+    /** A fresh ticket for a page that came back after the first one had expired. Undefined once one was redeemed, or unbound. */
+    renew: (loginId: string, oldTicket: string, known: Replacement) =>
+      replace(loginId, 'ready', oldTicket, { ...known, request: '' }),
   };
 }
+
+export type Replacement = {
+  readonly entId: string;
+  readonly identity: Identity;
+  /** When the binding was looked at, or a moment before; ms of Redis's clock. */
+  readonly knownAt: number;
+};

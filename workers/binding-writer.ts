@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
-import type { BindingDocument, BindingModel } from '#models/binding.ts';
+import type { BindingDocument, BindingModel, PersonKey } from '#models/binding.ts';
 import { randomBytes } from '#models/random-bytes.ts';
-import { findBindings, keyOf, type PersonKey } from '#workers/find-bindings.ts';
+import { findBindings, keyOf } from '#workers/find-bindings.ts';
 import { insertMany, updateMany } from '#workers/mongo-command.ts';
 import type { Profile } from '#workers/wechat/replies.ts';
 

@@ -121,17 +121,26 @@ export function createExchangeCode(deps: ExchangeDeps) {
       claim: Claim,
       token: Token,
       keepToken: () => Promise<boolean>,
+      knownAt = claim.now,
     ): Promise<ExchangeResult> {
       const end = await identifyPerson(job.login, claim, token, timed, keepToken);
-      return end === undefined ? { verb: 'joined' } : settle(claim, end);
+      if (end === undefined) return { verb: 'joined' };
+      // The host unbound the person while we were at it: what was found of the binding is worth nothing.
+      const lookAgain = (now: number) => identify(claim, token, async () => true, now);
+      return settle(claim, { ...end, knownAt }, lookAgain);
     }
 
-    async function settle(claim: Claim, { identity, ...end }: LoginEnd): Promise<ExchangeResult> {
+    async function settle(
+      claim: Claim,
+      { identity, ...end }: LoginEnd,
+      lookAgain?: (now: number) => Promise<ExchangeResult>,
+    ): Promise<ExchangeResult> {
       const settlement: Settlement = { scope: claim.scope, ...end };
-      const { verb, elapsedMs } = await timed('settle', () =>
+      const { verb, elapsedMs, now } = await timed('settle', () =>
         ledger.settle(job.login, claim.claimId, settlement),
       );
       if (verb === 'next') return attempt();
+      if (verb === 'unbound' && lookAgain !== undefined) return lookAgain(now);
       if (verb !== 'settled') return { verb: 'joined' };
       return { verb, claim, settlement, elapsedMs, timings, ...(identity && { identity }) };
     }

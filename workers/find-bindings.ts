@@ -1,8 +1,5 @@
-import type { BindingDocument, BindingModel } from '#models/binding.ts';
+import type { BindingDocument, BindingModel, PersonKey } from '#models/binding.ts';
 import { findMany } from '#workers/mongo-command.ts';
-
-/** Who somebody is at WeChat, as one enterprise sees it. */
-export type PersonKey = { readonly entId: string; readonly appid: string; readonly openid: string };
 
 export const keyOf = ({ entId, appid, openid }: PersonKey): string => `${entId} ${appid} ${openid}`;
 

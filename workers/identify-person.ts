@@ -8,6 +8,7 @@ import {
   sealOutcome,
   ticketLifetimeMs,
 } from '#models/ticket.ts';
+import { personDigest } from '#models/unbinding.ts';
 import type { AccountGate } from '#workers/account-gate.ts';
 import type { BindingWriter, BoundPerson } from '#workers/binding-writer.ts';
 import { fetchProfile } from '#workers/fetch-profile.ts';
@@ -94,6 +95,7 @@ export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings
       outcome: sealOutcome(sealer, login, { ...identity, ticket }),
       ticketDigest: digest(ticket),
       ticketLifetimeMs: person === undefined ? bindTicketLifetimeMs : ticketLifetimeMs,
+      person: personDigest({ entId, appid, openid }),
       identity,
     };
   };

@@ -69,6 +69,8 @@ export const enterpriseForm = z
     unbound: z.enum(unboundActions).default('create'),
     scope: z.enum(scopeModes).default('snsapi_userinfo'),
     consent_page: z.boolean().default(false),
+    initiate_login_uri: webAddress.optional(),
+    require_state: z.boolean().default(false),
   })
   .refine((form) => form.unbound !== 'bind' || form.bind_url !== undefined, {
     path: ['bind_url'],

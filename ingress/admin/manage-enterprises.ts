@@ -89,7 +89,7 @@ export function manageEnterprises(deps: {
     form: EnterpriseForm,
     apiKeyDigest: string,
   ): Promise<EnterpriseDocument> {
-    const { bind_url: bindUrl } = form;
+    const { bind_url: bindUrl, initiate_login_uri: initiateLoginUri } = form;
     const update = {
       $set: {
         appid: form.appid,
@@ -99,9 +99,14 @@ export function manageEnterprises(deps: {
         unbound: form.unbound,
         scope: form.scope,
         consentPage: form.consent_page,
+        requireState: form.require_state,
         ...(bindUrl !== undefined && { bindUrl }),
+        ...(initiateLoginUri !== undefined && { initiateLoginUri }),
       },
-      ...(bindUrl === undefined && { $unset: { bindUrl: 1 } }),
+      $unset: {
+        ...(bindUrl === undefined && { bindUrl: 1 }),
+        ...(initiateLoginUri === undefined && { initiateLoginUri: 1 }),
+      },
       $setOnInsert: { apiKeyDigest },
     };
     return upsertTwice(async () =>
@@ -131,6 +136,8 @@ function toAnswer(enterprise: EnterpriseDocument) {
     unbound: enterprise.unbound,
     scope: enterprise.scope,
     consent_page: enterprise.consentPage,
+    ...(enterprise.initiateLoginUri != null && { initiate_login_uri: enterprise.initiateLoginUri }),
+    require_state: enterprise.requireState ?? false,
   };
 }
 

@@ -1,53 +1,57 @@
 import type { Context } from 'koa';
-import type { Logger } from 'pino';
 import { z } from 'zod';
 import { checkInput } from '#ingress/check-input.ts';
 import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
 import { loginAnswer } from '#ingress/host/login-answer.ts';
 import { userId } from '#ingress/host/person.ts';
+import { codeVerifier, proofOf } from '#ingress/host/proof.ts';
 import { Problem } from '#ingress/problem.ts';
 import { upsertTwice } from '#ingress/upsert-twice.ts';
 import type { BindingDocument, BindingModel } from '#models/binding.ts';
-import type { SettledLogin } from '#models/settled-channel.ts';
 import type { TakenTicket, Tickets } from '#models/ticket.ts';
 import { within } from '#operations/deadline.ts';
 
 // Together less than the 5 s a host is made to wait at most.
 const redisDeadlineMs = 1_000;
 const mongoDeadlineMs = 2_500;
-const body = z.object({ bind_ticket: z.string().min(1).max(200), user_id: userId });
+const body = z.object({
+  bind_ticket: z.string().min(1).max(200),
+  user_id: userId,
+  code_verifier: codeVerifier,
+});
 
 export type BindUserDeps = {
   readonly tickets: Pick<Tickets, 'findBind' | 'completeBind'>;
   readonly bindings: BindingModel;
-  /** Wakes the waiting page. */
-  readonly announce: (settled: SettledLogin) => Promise<void>;
-  readonly log: Logger;
 };
 
 /**
  * POST /v1/bindings: names the user of a person who logged in for the first time, and makes the waiting login ready.
  * The binding is written first and the ticket used up last: a request that failed half-way can be sent again as it is.
  */
-export function bindUser({ tickets, bindings, announce, log }: BindUserDeps) {
+export function bindUser({ tickets, bindings }: BindUserDeps) {
   return async function bindUser(ctx: Context): Promise<void> {
     const { entId } = enterpriseOf(ctx);
-    const { bind_ticket: bindTicket, user_id: wanted } = checkInput(body, ctx.request.body);
-    const found = await within(redisDeadlineMs, tickets.findBind(entId, bindTicket));
+    const given = checkInput(body, ctx.request.body);
+    const { bind_ticket: bindTicket, user_id: wanted } = given;
+    const proof = proofOf(ctx, given.code_verifier);
+    const found = await within(redisDeadlineMs, tickets.findBind(entId, bindTicket, proof));
     if (found === undefined) throw usedUp();
-    const { loginId, outcome, target } = found;
-    const binding = await within(mongoDeadlineMs, findOrCreate(entId, found, wanted));
-    if (binding.userId !== wanted) {
+    const { loginId, outcome } = found;
+    const isRepeated = outcome.userId !== '';
+    const { userId: bound, createdBy } = isRepeated
+      ? { userId: outcome.userId, createdBy: '' }
+      : await within(mongoDeadlineMs, findOrCreate(entId, found, wanted));
+    if (bound !== wanted) {
       throw new Problem(409, 'conflict', 'This person of WeChat is bound to another user already.');
     }
-    const identity = { ...outcome, userId: wanted, created: binding.createdBy === loginId };
-    const completed = await within(redisDeadlineMs, tickets.completeBind(loginId, bindTicket, identity));
-    if (completed === undefined) throw usedUp();
-    // The login is ready, told or not: a page that missed the news reads it by itself.
-    announce({ id: loginId, status: 'ready', outcome: completed.sealed }).catch((err: unknown) =>
-      log.warn({ login: loginId, err }, 'could not wake the waiting page after a bind'),
-    );
-    ctx.body = loginAnswer(entId, completed.outcome, target);
+    if (!isRepeated) {
+      const identity = { ...outcome, userId: wanted, created: createdBy === loginId };
+      const known = { entId, identity, knownAt: found.now, request: proof.request };
+      const completed = await within(redisDeadlineMs, tickets.completeBind(loginId, bindTicket, known));
+      if (completed === undefined) throw usedUp();
+      ctx.body = loginAnswer(entId, completed, found);
+    } else ctx.body = loginAnswer(entId, outcome, found);
   };
 
   /** The unique index decides between two that bind at once. */

@@ -1,7 +1,11 @@
-import type { Identity } from '#models/ticket.ts';
+import type { Identity, TakenTicket } from '#models/ticket.ts';
 
 /** What the host is told of a finished login, in the words of its interface. */
-export function loginAnswer(entId: string, identity: Identity, target: string) {
+export function loginAnswer(
+  entId: string,
+  identity: Identity,
+  { target, hostState }: Pick<TakenTicket, 'target' | 'hostState'>,
+) {
   return {
     ent_id: entId,
     user_id: identity.userId,
@@ -12,6 +16,7 @@ export function loginAnswer(entId: string, identity: Identity, target: string) {
     avatar_url: identity.avatarUrl,
     created: identity.created,
     ...(target !== '' && { target }),
+    ...(hostState !== '' && { state: hostState }),
     authenticated_at: identity.authenticatedAt,
   };
 }

@@ -7,6 +7,7 @@ import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
 import { openid, userId } from '#ingress/host/person.ts';
 import { Problem } from '#ingress/problem.ts';
 import type { BindingDocument, BindingModel } from '#models/binding.ts';
+import type { Unbinding } from '#models/unbinding.ts';
 import { within } from '#operations/deadline.ts';
 import { requestIdOf } from '#operations/request-id.ts';
 
@@ -40,22 +41,31 @@ export function findBindings({ bindings }: { bindings: BindingModel }) {
   };
 }
 
-/** DELETE /v1/bindings/{openid}: the person's next login is a first one again. */
-export function removeBinding({ bindings, log }: { bindings: BindingModel; log: Logger }) {
+/** DELETE /v1/bindings/{openid}: the person's next login is a first one again, and no ticket of an earlier one is good. */
+export function removeBinding(deps: { bindings: BindingModel; unbinding: Unbinding; log: Logger }) {
+  const { bindings, unbinding, log } = deps;
   return async function removeBinding(ctx: RouterContext): Promise<void> {
-    const { entId } = enterpriseOf(ctx);
+    const { entId, appid: current } = enterpriseOf(ctx);
     const given = checkInput(z.object({ openid }), ctx.params);
-    const remove = async () => bindings.deleteMany(await filterByOpenid(bindings, entId, given.openid));
-    const { deletedCount } = await within(deadlineMs, remove());
-    if (deletedCount === 0) throw new Problem(404, 'not_found', 'There is no such binding.');
-    log.info({ requestId: requestIdOf(ctx), ent_id: entId, removed: deletedCount }, 'unbound by the host');
+    const remove = async () => {
+      // Also where nothing is bound: a removal whose answer was lost is repeated.
+      const appids = new Set([current, ...(await accountsOf(bindings, entId))]);
+      return unbinding.remove([...appids].map((appid) => ({ entId, appid, openid: given.openid })));
+    };
+    const removed = await within(deadlineMs, remove());
+    if (removed === 0) throw new Problem(404, 'not_found', 'There is no such binding.');
+    log.info({ requestId: requestIdOf(ctx), ent_id: entId, removed }, 'unbound by the host');
     ctx.status = 204;
   };
 }
 
+/** The enterprise's accounts, past and present. */
+const accountsOf = (bindings: BindingModel, entId: string): Promise<string[]> =>
+  bindings.distinct('appid', { entId }).maxTimeMS(2_000).exec();
+
 /** Names the enterprise's accounts, past and present, since the index has them between ent_id and openid. */
 async function filterByOpenid(bindings: BindingModel, entId: string, wanted: string) {
-  const appids = await bindings.distinct('appid', { entId }).maxTimeMS(2_000);
+  const appids = await accountsOf(bindings, entId);
   return { entId, appid: mongoose.trusted({ $in: appids }), openid: wanted };
 }
 

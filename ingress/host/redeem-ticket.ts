@@ -3,22 +3,24 @@ import { z } from 'zod';
 import { checkInput } from '#ingress/check-input.ts';
 import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
 import { loginAnswer } from '#ingress/host/login-answer.ts';
+import { codeVerifier, proofOf } from '#ingress/host/proof.ts';
 import { Problem } from '#ingress/problem.ts';
 import type { Tickets } from '#models/ticket.ts';
 import { within } from '#operations/deadline.ts';
 
 const redeemDeadlineMs = 3_000;
-const body = z.object({ ticket: z.string().min(1).max(200) });
+const body = z.object({ ticket: z.string().min(1).max(200), code_verifier: codeVerifier });
 
 /** POST /v1/tickets/redeem: trades a ticket, once, for who logged in. Needs Redis only. */
 export function redeemTicket({ tickets }: { tickets: Pick<Tickets, 'redeem'> }) {
   return async function redeemTicket(ctx: Context): Promise<void> {
     const { entId } = enterpriseOf(ctx);
-    const { ticket } = checkInput(body, ctx.request.body);
-    const taken = await within(redeemDeadlineMs, tickets.redeem(entId, ticket));
+    const { ticket, code_verifier: verifier } = checkInput(body, ctx.request.body);
+    const proof = proofOf(ctx, verifier);
+    const taken = await within(redeemDeadlineMs, tickets.redeem(entId, ticket, proof));
     if (taken === undefined) {
       throw new Problem(400, 'invalid_grant', 'The ticket is unknown, used or expired.');
     }
-    ctx.body = loginAnswer(entId, taken.outcome, taken.target);
+    ctx.body = loginAnswer(entId, taken.outcome, taken);
   };
 }

@@ -1,35 +1,33 @@
 -- Takes a code that WeChat's redirect brought. Safe to repeat: the same code is recorded once.
--- A code from a browser that did not begin the login is never recorded here. After one restart it is held aside
--- ('foreign' with n = 1), until the person confirms that very code in that same browser (mode 'confirm').
--- Only a login that has no code yet can change hands: whoever gets it must find nothing of another person's in it.
+-- A code from a browser that did not begin the login is never recorded here. After one restart that browser may be asked
+-- ('foreign' with n = 1); it then brings the code it was asked about again (mode 'confirm').
+-- Only a login that has no code yet can change hands: whoever gets it must find nothing of another person's in it. What the
+-- host bound the login's start to belongs to the browser that began, and is left behind.
 -- KEYS[1] login   ARGV: clock offset ms, mode ('callback' | 'confirm'), browser digest, code digest, sealed code,
 --                       code lifetime ms, record lifetime ms, codes allowed in a round, codes allowed in the login,
---                       refused codes allowed in the login, refused codes allowed to the browser
+--                       refused codes allowed in the login, refused codes allowed to the browser,
+--                       when the code dies (mode 'confirm'), longest life of a login in ms, channel of the waiting pages, login's id
 local now = clock(ARGV[1])
 local key, mode, browser, digest, sealed = KEYS[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local f = redis.call('HMGET', key, 'browser', 'status', 'stage', 'seen', 'round_codes', 'codes', 'restarts', 'held_browser', 'held_digest', 'held_code', 'ent_id', 'appid', 'target', 'lang', 'held_dies', 'refused')
+local f = redis.call('HMGET', key, 'browser', 'status', 'stage', 'seen', 'round_codes', 'codes', 'restarts', 'begun_at', 'ent_id', 'appid', 'target', 'lang', 'host_state', 'challenge', 'refused')
 if not f[1] then return { 'unknown' } end
-local status, stage, seen, roundCodes, codes = f[2], f[3], f[4], tonumber(f[5]), tonumber(f[6])
+local status, stage, seen, roundCodes, codes, hostState, challenge = f[2], f[3], f[4], tonumber(f[5]), tonumber(f[6]), f[13] or '', f[14] or ''
 local function answer(verb, n, dies)
-  return { verb, n or 0, stage, dies or 0, now, tonumber(f[7]), f[11], f[12], f[13] or '', f[14] }
+  return { verb, n or 0, stage, dies or 0, now, tonumber(f[7]), f[9], f[10], f[11] or '', f[12], hostState, challenge }
 end
 local dies = now + ARGV[6]
+local endsAt = tonumber(f[8]) + ARGV[13]
 
-if mode == 'confirm' then
-  if f[1] ~= browser then
-    if f[8] ~= browser or f[9] ~= digest or codes > 0 then return answer('foreign') end
-    -- Its five minutes began when WeChat sent it, not when the person confirmed it.
-    sealed, dies = f[10], tonumber(f[15])
-    redis.call('HSET', key, 'browser', browser)
-    redis.call('HDEL', key, 'held_browser', 'held_digest', 'held_code', 'held_dies')
-  else
-    return answer('finished')
-  end
-elseif f[1] ~= browser then
-  if tonumber(f[7]) == 0 or codes > 0 then return answer('foreign') end
-  redis.call('HSET', key, 'held_browser', browser, 'held_digest', digest, 'held_code', sealed, 'held_dies', dies)
-  return answer('foreign', 1)
+if f[1] ~= browser then
+  local mayAsk = tonumber(f[7]) > 0 and codes == 0
+  if mode == 'callback' or not mayAsk then return answer('foreign', mayAsk and 1 or 0, dies) end
+  hostState, challenge = '', ''
+  redis.call('HSET', key, 'browser', browser)
+  redis.call('HDEL', key, 'host_state', 'challenge')
+  announce(ARGV[14], cjson.encode({ id = ARGV[15], status = 'pending', browser = browser }))
 end
+-- Its five minutes began when WeChat sent it, not when the person confirmed it.
+if mode == 'confirm' then dies = math.min(tonumber(ARGV[12]), dies) end
 
 local position = 0
 for known in string.gmatch(seen, '[^,]+') do
@@ -39,9 +37,9 @@ for known in string.gmatch(seen, '[^,]+') do
   end
 end
 if status == 'ready' or status == 'bind' then return answer('finished') end
-if roundCodes >= tonumber(ARGV[8]) or codes >= tonumber(ARGV[9]) then return answer('full') end
+if roundCodes >= tonumber(ARGV[8]) or codes >= tonumber(ARGV[9]) or now >= endsAt then return answer('full') end
 -- Made-up codes cost the account's calls: who brought some that WeChat refused has brought enough (see settle.lua).
-if tonumber(f[16] or 0) > tonumber(ARGV[10]) then return answer('full') end
+if tonumber(f[15] or 0) > tonumber(ARGV[10]) then return answer('full') end
 local ofBrowser = redis.call('GET', refusedBy(key, browser))
 if ofBrowser and tonumber(ofBrowser) >= tonumber(ARGV[11]) then return answer('full') end
 

@@ -2,7 +2,9 @@
 -- that holds the claim, so a late failure never overwrites a success.
 -- KEYS[1] login   ARGV: clock offset ms, claim id, status, reason, sealed outcome, ticket digest, ticket lifetime ms,
 --                       record lifetime ms, scope of the next round, counts as a lost round ('1' | '0'), try the next code ('1' | '0'),
---                       channel of the waiting pages, login's id, lifetime in ms of a refused code's mark ('0': it was not refused)
+--                       channel of the waiting pages, login's id, lifetime in ms of a refused code's mark ('0': it was not refused),
+--                       person ('' when nobody was found), when the binding was looked at, longest life of a settled login in ms
+-- Answers 'unbound' when the host unbound the person after that look: the binding is to be looked at again.
 local now = clock(ARGV[1])
 local key, claim, status = KEYS[1], ARGV[2], ARGV[3]
 local f = redis.call('HMGET', key, 'stage', 'claim', 'current', 'codes', 'recorded_at', 'moved_by', 'browser')
@@ -13,6 +15,7 @@ local good = status == 'ready' or status == 'bind'
 if ARGV[11] == '1' and f[6] == claim and f[2] ~= claim then return { 'next', tonumber(f[3]) } end
 if not good and f[2] ~= claim then return { 'fenced', 0 } end
 
+if good and isUnbound(key, ARGV[15], ARGV[16]) then return { 'unbound', now } end
 if ARGV[14] ~= '0' then
   redis.call('HINCRBY', key, 'refused', 1)
   redis.call('INCR', refusedBy(key, f[7]))
@@ -32,8 +35,9 @@ if ARGV[11] == '1' then
 end
 
 redis.call('HSET', key, 'stage', 'settled', 'status', status, 'reason', ARGV[4], 'outcome', ARGV[5], 'ticket', ARGV[6], 'ticket_dies', now + ARGV[7], 'claim', claim, 'round_codes', 0, 'scope', ARGV[9])
+if good then redis.call('HSET', key, 'person', ARGV[15], 'known_at', ARGV[16], 'ends_at', now + ARGV[17]) end
 if ARGV[10] == '1' then redis.call('HINCRBY', key, 'rounds', 1) end
-local done = { 'token', 'claim_job', 'claimed_at', 'held_browser', 'held_digest', 'held_code', 'held_dies' }
+local done = { 'token', 'claim_job', 'claimed_at' }
 for n = 1, codes do
   done[#done + 1] = 'code:' .. n
   -- A token may still come for a code that was given up: then its numbers are needed again.
@@ -44,7 +48,8 @@ for n = 1, codes do
 end
 redis.call('HDEL', key, unpack(done))
 redis.call('PEXPIRE', key, ARGV[8])
-local told = { id = ARGV[13], status = status }
+-- Whose login it is now: a poll that was held while it changed hands must not be told.
+local told = { id = ARGV[13], status = status, browser = f[7] }
 if ARGV[4] ~= '' then told.reason = ARGV[4] end
 if ARGV[5] ~= '' then told.outcome = ARGV[5] end
 announce(ARGV[12], cjson.encode(told))

@@ -1,8 +1,27 @@
 -- Looks at, or uses up, the ticket of a ready login or the bind ticket of a waiting one. Whoever used it up may ask again:
 -- the reply may have been lost on its way.
--- KEYS[1] login   ARGV: clock offset ms, status it must have ('ready' | 'bind'), ent_id, ticket digest, redemption ('0': look only)
+-- A login that was begun with a code challenge gives its ticket to whoever has the verifier (RFC 7636); one that was begun
+-- without gives it to nobody who brings one, since then the challenge was taken out on the way.
+-- KEYS[1] login   ARGV: clock offset ms, status it must have ('ready' | 'bind'), ent_id, ticket digest, redemption ('0': look only),
+--                       digest of the verifier ('': none was given, '-': not asked for), wrong verifiers a ticket survives
+-- Answers false, or sealed outcome, target, state of the host, begun at, ticket dies at, now
 local now = clock(ARGV[1])
-local f = redis.call('HMGET', KEYS[1], 'status', 'ent_id', 'ticket', 'ticket_dies', 'redeemed', 'outcome', 'target', 'appid')
-if f[1] ~= ARGV[2] or f[2] ~= ARGV[3] or f[3] ~= ARGV[4] or now > tonumber(f[4]) or (f[5] and f[5] ~= ARGV[5]) then return false end
-if ARGV[5] ~= '0' then redis.call('HSET', KEYS[1], 'redeemed', ARGV[5]) end
-return { f[6], f[7] or '', f[8] }
+local key, wanted, redemption, verifier = KEYS[1], ARGV[2], ARGV[5], ARGV[6]
+local f = redis.call('HMGET', key, 'status', 'ent_id', 'ticket', 'ticket_dies', 'redeemed', 'outcome', 'target', 'challenge', 'host_state', 'person', 'known_at', 'begun_at', 'bind_ticket', 'bind_dies', 'bind_request')
+local status, ticket, dies, redeemed = f[1], f[3], f[4], f[5]
+if wanted == 'bind' and status == 'ready' and f[15] and f[15] == redemption then
+  -- The same request of the host again: it bound this very ticket, and its answer was lost.
+  status, ticket, dies, redeemed = 'bind', f[13], f[14], false
+end
+if status ~= wanted or f[2] ~= ARGV[3] or ticket ~= ARGV[4] or now > tonumber(dies) then return false end
+if redeemed and redeemed ~= redemption then return false end
+if f[1] == 'ready' and isUnbound(key, f[10], f[11]) then return false end
+local challenge = f[8] or ''
+if verifier ~= '-' and verifier ~= challenge then
+  if challenge ~= '' and verifier ~= '' and redis.call('HINCRBY', key, 'wrong_verifiers', 1) >= tonumber(ARGV[7]) then
+    redis.call('HDEL', key, 'ticket', 'bind_ticket')
+  end
+  return false
+end
+if wanted == 'ready' and redemption ~= '0' then redis.call('HSET', key, 'redeemed', redemption) end
+return { f[6], f[7] or '', f[9] or '', tonumber(f[12]), tonumber(dies), now }

@@ -1,11 +1,11 @@
 import test from 'ava';
-import { isAllowedTarget } from '#ingress/check-target.ts';
+import { checkTarget } from '#ingress/check-target.ts';
 
 const prefixes = ['/chat/', 'https://kf.example/app/', 'https://shop.example'];
 
 const allowed = test.macro({
   exec(t, target: string) {
-    t.true(isAllowedTarget(target, prefixes));
+    t.truthy(checkTarget(target, prefixes));
   },
   title: (_, target: string) => `${JSON.stringify(target)} is allowed`,
 });
@@ -22,7 +22,7 @@ test(allowed, 'https://shop.example/anything?x');
 
 const evil = test.macro({
   exec(t, target: string) {
-    t.false(isAllowedTarget(target, prefixes));
+    t.falsy(checkTarget(target, prefixes));
   },
   title: (_, target: string) => `${JSON.stringify(target.slice(0, 60))} is not allowed`,
 });
@@ -76,12 +76,68 @@ test(evil, 'data:text/html,/chat/');
 test(evil, 'ftp://kf.example/app/');
 test(evil, 'weixin://dl/business');
 
+test(evil, '/chat/%5cevil.example');
+test(evil, '/chat/a%0d%0aX:y');
+test(evil, '/chat/a%250d%250aX:y');
+test(evil, '/chat/a?x=%0d%0aX:y');
+test(evil, '/chat/\u560d\u560aX:y');
+test(evil, '/chat/%e5%98%8d%e5%98%8aX:y');
+test(evil, '/chat/x\uff0f..\uff0fadmin');
+test(evil, '/chat/\uff0e\uff0e/admin');
+test(evil, '/chat/%ef%bc%8e%ef%bc%8e/admin');
+test(evil, '/chat/\uff3c..\uff3cadmin');
+test(evil, '/chat/%252e%252e/admin');
+test(evil, '/chat/%2525252e%2525252e/admin');
+test(evil, '/chat/100%');
+test(evil, '/chat/%ff');
+test(evil, 'https://kf.example/app/%5c%5cevil.example');
+
+const anywhere = test.macro({
+  exec(t, target: string) {
+    t.is(checkTarget(target, ['/']), undefined);
+  },
+  title: (_, target: string) => `not even ${JSON.stringify(target)} is allowed by the prefix /`,
+});
+for (const separator of [
+  '/',
+  '\\',
+  '%2f',
+  '%5c',
+  '%2F',
+  '%252f',
+  '\uff0f',
+  '\uff3c',
+  '%ef%bc%8f',
+  '%EF%BC%BC',
+]) {
+  test(anywhere, `/${separator}evil.example`);
+}
+test(anywhere, '/\t/evil.example');
+test(anywhere, '/a%0d%0aX:y');
+
+test('a prefix ends at a segment', (t) => {
+  const allows = (prefix: string, target: string) => checkTarget(target, [prefix]) !== undefined;
+  for (const [prefix, origin] of [
+    ['/app', ''],
+    ['https://kf.example/app', 'https://kf.example'],
+  ] as const) {
+    for (const rest of ['', '/', '/x', '?x', '#x']) t.true(allows(prefix, `${origin}/app${rest}`), rest);
+    for (const rest of ['.evil/', 'lication', '-x', '%2ex', ';x'])
+      t.false(allows(prefix, `${origin}/app${rest}`), rest);
+  }
+});
+
+test('what is handed on is the address as a browser would ask for it', (t) => {
+  t.is(checkTarget('/chat/小明?a=b c'.replace(' ', '+'), prefixes), '/chat/%E5%B0%8F%E6%98%8E?a=b+c');
+  t.is(checkTarget('HTTPS://KF.example:443/app/#x', prefixes), 'https://kf.example/app/#x');
+});
+
 test('an enterprise without prefixes allows no target', (t) => {
-  for (const target of ['/', '/chat/', 'https://kf.example/']) t.false(isAllowedTarget(target, []));
+  for (const target of ['/', '/chat/', 'https://kf.example/']) t.falsy(checkTarget(target, []));
 });
 
 test('a prefix may end in the middle of a query', (t) => {
   const [prefix] = ['https://kf.example/go?tenant=acme'];
-  t.true(isAllowedTarget('https://kf.example/go?tenant=acme&x=1', [prefix]));
-  t.false(isAllowedTarget('https://kf.example/go?tenant=other', [prefix]));
+  t.truthy(checkTarget('https://kf.example/go?tenant=acme&x=1', [prefix]));
+  t.falsy(checkTarget('https://kf.example/go?tenant=other', [prefix]));
 });

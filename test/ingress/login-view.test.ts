@@ -28,6 +28,22 @@ test('a target travels along, encoded', async (t) => {
   t.deepEqual(url.searchParams.getAll('ticket'), [outcome.ticket]);
 });
 
+test('the host’s state goes back to it, with a ticket and with a bind ticket', async (t) => {
+  const { seen } = await view({ ...ready, target: '/t', hostState: 'state~of.the-host' });
+  t.true(seen.location?.includes('&ent_id=acme&target=%2Ft&state=state%7Eof.the-host'), seen.location);
+  const bind = await view({ ...ready, status: 'bind', target: '/t', hostState: 'state-of-the-host' });
+  t.true(bind.seen.location?.endsWith('&ent_id=acme&state=state-of-the-host'), bind.seen.location);
+});
+
+test('a person who was unbound gets neither his ticket nor a new one', async (t) => {
+  const expired = { status: 'failed', reason: 'expired' } as const;
+  t.deepEqual((await view({ ...ready, isUnbound: true })).seen, expired);
+  const late = { ...ready, now: begunAt + 60_001 };
+  const { seen, renewals } = await view(late, { isBound: false });
+  t.deepEqual(seen, expired);
+  t.deepEqual(renewals, []);
+});
+
 test('a page that comes after its ticket died gets a new one', async (t) => {
   const fresh = { ...outcome, ticket: createTicket(id) };
   const { seen, renewals } = await view({ ...ready, now: ready.ticketDiesAt }, { renewed: fresh });

@@ -35,11 +35,24 @@ test('a wait ends with what is announced, without another read', async (t) => {
   const { read, state, announce, settledLogins } = await withStatus(t);
   const answer = read(`/${id}?wait=25`);
   await until(() => state.reads === 1 && settledLogins.waitingCount === 1);
-  announce({ id, status: 'ready', outcome: 'sealed' });
+  announce({ id, browser: 'mine', status: 'ready', outcome: 'sealed' });
   t.is((await answer).text, '{"status":"ready","reason":"settled snsapi_base 0 sealed"}');
   t.is(state.reads, 1);
   await until(() => settledLogins.waitingCount === 0);
 });
+
+for (const browser of ['another', undefined]) {
+  const whose = browser === undefined ? 'says not whose' : 'says another browser’s';
+  test(`what is announced of a login and ${whose} it is, is read again before it is told`, async (t) => {
+    const { read, state, announce } = await withStatus(t);
+    const answer = read(`/${id}?wait=25`);
+    await until(() => state.reads === 1);
+    state.record = { ...pending, browser: 'another' };
+    announce({ id, status: 'ready', outcome: 'sealed', ...(browser && { browser }) });
+    t.is((await answer).status, 404);
+    t.is(state.reads, 2);
+  });
+}
 
 test('a lost round is read, since it changed what to ask WeChat for', async (t) => {
   const { read, state, announce } = await withStatus(t);
@@ -55,7 +68,7 @@ test('what settles between listening and reading is not missed', async (t) => {
   const answer = read(`/${id}?wait=25`);
   // As early as can be: the listener is there, the record may not be read yet.
   await until(() => settledLogins.waitingCount === 1);
-  announce({ id, status: 'ready', outcome: 'sealed' });
+  announce({ id, browser: 'mine', status: 'ready', outcome: 'sealed' });
   t.regex((await answer).text, /"ready"/);
 });
 
@@ -76,7 +89,7 @@ test('the page of a callback that was taken here a moment ago is told without a 
   const { read, state, announce, freshLogins, settledLogins } = await withStatus(t);
   freshLogins.keep(id, 'mine', recorded);
   // The worker may be faster than the page.
-  announce({ id, status: 'ready', outcome: 'sealed' });
+  announce({ id, browser: 'mine', status: 'ready', outcome: 'sealed' });
   t.regex((await read(`/${id}?wait=25`)).text, /"ready".* sealed"/);
   t.is(state.reads, 0);
   t.is(settledLogins.waitingCount, 0);
@@ -87,11 +100,12 @@ test('the page of a callback that was taken here a moment ago is told without a 
 test('another browser gets nothing of a fresh login, and takes nothing away', async (t) => {
   const { read, state, announce, freshLogins } = await withStatus(t, null, 'another');
   freshLogins.keep(id, 'mine', recorded);
-  announce({ id, status: 'ready', outcome: 'sealed' });
+  announce({ id, browser: 'mine', status: 'ready', outcome: 'sealed' });
   t.is((await read(`/${id}?wait=25`)).status, 404);
   t.is(state.reads, 1);
   t.deepEqual(await freshLogins.take(id, 'mine')?.listener.settled(1), {
     id,
+    browser: 'mine',
     status: 'ready',
     outcome: 'sealed',
   });

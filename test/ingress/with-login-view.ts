@@ -44,6 +44,7 @@ export const login: LoginRecord = {
   ticket: undefined,
   ticketDiesAt: 0,
   isRedeemed: false,
+  isUnbound: false,
   now: begunAt + 1_000,
   codeDiesAt: undefined,
 };
@@ -63,6 +64,7 @@ export function view(
     known = enterprise as EnterpriseDocument | null,
     renewed = undefined as Outcome | undefined,
     now = record,
+    isBound = true,
   } = {},
 ) {
   const renewals: Outcome[] = [];
@@ -70,11 +72,12 @@ export function view(
     directory: { findEnterprise: async () => known ?? undefined } as unknown as Directory,
     sealer,
     tickets: {
-      async renew(_id: string, old: Outcome) {
-        renewals.push(old);
-        return renewed && { outcome: renewed, sealed: '' };
+      async renew(_id: string, _old: string, { identity }: { identity: Outcome }) {
+        renewals.push(identity);
+        return renewed;
       },
     } as unknown as Tickets,
+    isBound: async () => isBound,
     read: async () => now,
     codeLifetimeMs,
     openOrigin: 'https://open.weixin.qq.com',

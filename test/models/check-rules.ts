@@ -12,12 +12,15 @@ export type LoginModel = {
   readonly foreignCodes: string[];
   /** The ticket it was seen ready with; one that died unused may be renewed. */
   ticket?: { digest: string | undefined; diesAt: number };
+  /** It was ready when the host unbound its person. */
+  isRevoked?: boolean;
 };
 
 /** The contract's section 5, as far as the moves of a login can break it. Called after every command. */
 export async function checkRules(logins: readonly LoginModel[], world: World): Promise<void> {
   assert.deepEqual(world.chronicle.violations, []);
   assert.ok((await world.countBindings()) <= 1, 'one person has two bindings');
+  checkAnswers(logins, world);
   for (const login of logins) {
     const sent = new Set(world.weChat.calls.map(({ code }) => code));
     assert.ok(!login.foreignCodes.some((code) => sent.has(code)), 'a foreign browser’s code was sent');
@@ -36,8 +39,31 @@ export async function checkRules(logins: readonly LoginModel[], world: World): P
     }
     if (record.status === 'ready') login.ticket = { digest: record.ticket, diesAt: record.ticketDiesAt };
     const { status } = await world.viewOf(record);
+    assert.ok(!(login.isRevoked && status === 'ready'), 'an unbound person’s login is told as ready');
     const endsAt = record.codeDiesAt ?? record.begunAt + codeLifetimeMs;
     assert.ok(status !== 'pending' || record.now < endsAt, 'a login hangs past its time');
+  }
+}
+
+/** What a page is told is what its host gets: the person as he is bound now, or nothing once he was unbound. */
+export async function checkRedeemed(login: LoginModel, world: World): Promise<void> {
+  const record = await world.findOwn(login.owner, login.id);
+  if (record?.status !== 'ready' || record.isRedeemed) return;
+  const sealed = record.outcome ?? '';
+  const { ticket } = world.openOutcome(login.id, sealed);
+  const taken = await world.redeem(ticket);
+  if (login.isRevoked) assert.equal(taken, undefined, 'an unbound person’s ticket was redeemed');
+  if (taken !== undefined) {
+    assert.equal(taken.outcome.userId, await world.boundUser(), 'a ticket names a user who is not bound');
+  }
+}
+
+/** Answers, not records: a poll may have been held while everything changed. */
+function checkAnswers(logins: readonly LoginModel[], world: World): void {
+  for (const { login: id, browser, view } of world.held) {
+    if (view?.status !== 'ready' && view?.status !== 'bind') continue;
+    const login = logins.find((one) => one.id === id);
+    assert.equal(browser, login?.owner, 'a held poll told another browser’s end');
   }
 }
 
@@ -67,6 +93,10 @@ export async function checkEnds(logins: readonly LoginModel[], world: World): Pr
     if (isGood) assert.equal(after?.status, 'ready', 'a good code was wasted');
   }
   await checkRules(logins, world);
+  for (const poll of world.held) poll.end();
+  await Promise.all(world.held.map(({ answered }) => answered));
+  checkAnswers(logins, world);
+  for (const login of logins) await checkRedeemed(login, world);
   world.clock.offsetMs += codeLifetimeMs + 1;
   await checkRules(logins, world);
 }

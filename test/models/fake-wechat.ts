@@ -52,6 +52,7 @@ export function createFakeWeChat({ now }: { now: () => Promise<number> }) {
   }
 
   return {
+    openid,
     calls,
     codes,
     async mint(): Promise<FakeCode> {

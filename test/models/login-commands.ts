@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { checkRules, type LoginModel } from './check-rules.ts';
+import { checkRedeemed, checkRules, type LoginModel } from './check-rules.ts';
 import { type FakeAnswer, fakeAnswers } from './fake-wechat.ts';
 import type { World } from './login-world.ts';
 import { claimWindowMs } from './stepped-run.ts';
@@ -76,11 +76,56 @@ export const loginCommands = [
       const { verb } = await world.confirm(one.id, one.foreigner);
       if (resent) await world.confirm(one.id, one.foreigner);
       if (verb === 'foreign') return;
-      // Confirmed: the login, and the code that was held, are this browser's.
+      if (verb === 'repeated' || verb === 'finished') return;
+      // Confirmed: the login, and the code that its page asked about, are this browser's.
       [one.owner, one.foreigner] = [one.foreigner, one.owner];
-      const [held] = one.foreignCodes.splice(-1);
-      if (verb === 'recorded' && held !== undefined) one.codes.push(held);
+      const [asked] = one.foreignCodes.splice(-1);
+      if (verb === 'recorded' && asked !== undefined) one.codes.push(asked);
       one.foreignCodes.length = 0;
+    }),
+  ),
+  fc.tuple(login, fc.boolean()).map(([at, foreign]) =>
+    command(
+      `a poll of login ${at} is held by ${foreign ? 'a foreign browser' : 'its own'}`,
+      async (model, world) => {
+        const one = pick(model.logins, at);
+        if (one !== undefined) world.hold(foreign ? one.foreigner : one.owner, one.id);
+      },
+    ),
+  ),
+  login.map((at) =>
+    command(
+      `a poll of login ${at} is held, and the foreign browser confirms meanwhile`,
+      async (model, world) => {
+        const one = pick(model.logins, at);
+        if (one === undefined) return;
+        const { code } = await world.weChat.mint();
+        world.hold(one.owner, one.id);
+        const { n } = await world.callback(one.id, one.foreigner, code);
+        const { verb } = await world.confirm(one.id, one.foreigner);
+        if (n === 0 || verb !== 'recorded') {
+          one.foreignCodes.push(code);
+          return;
+        }
+        [one.owner, one.foreigner] = [one.foreigner, one.owner];
+        one.codes.push(code);
+        one.foreignCodes.length = 0;
+      },
+    ),
+  ),
+  fc.constant(
+    command('the host unbinds the person', async (model, world) => {
+      await world.unbind();
+      for (const one of model.logins) {
+        const record = await world.records.read(one.id);
+        if (record?.status === 'ready') one.isRevoked = true;
+      }
+    }),
+  ),
+  login.map((at) =>
+    command(`the host redeems what the page of login ${at} is told`, async (model, world) => {
+      const one = pick(model.logins, at);
+      if (one !== undefined) await checkRedeemed(one, world);
     }),
   ),
   fc.tuple(nth, fc.boolean()).map(([at, renamed]) =>

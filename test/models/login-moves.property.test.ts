@@ -3,8 +3,10 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { connectMongo } from '#connections/connect-mongo.ts';
+import { createSettledLogins } from '#ingress/settled-logins.ts';
 import { createBindingModel } from '#models/binding.ts';
 import { ensureIndexes } from '#models/ensure-indexes.ts';
+import { settledChannel } from '#models/settled-channel.ts';
 import { withMongo } from '#test/support/with-mongo.ts';
 import { withRedis } from '#test/support/with-redis.ts';
 import { checkEnds, type LoginModel } from './check-rules.ts';
@@ -29,10 +31,16 @@ for (let lane = 0; lane < lanes; lane += 1) {
     const bindings = createBindingModel(mongo);
     await ensureIndexes(mongo);
 
+    const subscriber = new Redis(url);
+    t.teardown(() => subscriber.disconnect());
+    const settledLogins = createSettledLogins();
+    subscriber.on('message', (_channel, message: string) => settledLogins.hear(message));
+    await subscriber.subscribe(settledChannel(prefix));
+
     const holds = fc.asyncProperty(
       fc.commands(loginCommands, { maxCommands: 40, size: 'max' }),
       async (commands) => {
-        const world = createWorld({ redis, prefix, bindings });
+        const world = createWorld({ redis, prefix, bindings, settledLogins });
         const logins: LoginModel[] = [];
         // The second lost its cookie before: its next foreign code is held until it is confirmed.
         for (const restarts of [0, 1]) {
@@ -42,6 +50,7 @@ for (let lane = 0; lane < lanes; lane += 1) {
         }
         await fc.asyncModelRun(() => ({ model: { logins }, real: world }), commands);
         await checkEnds(logins, world);
+        world.close();
       },
     );
     const { failed, ...details } = await fc.check(holds, {

@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
-import { createLoginViews } from '#ingress/login-view.ts';
+import { createFreshLogins } from '#ingress/fresh-logins.ts';
+import { createIsBound } from '#ingress/is-bound.ts';
+import { createLoginViews, type LoginView } from '#ingress/login-view.ts';
+import { Problem } from '#ingress/problem.ts';
 import { createReadStatus } from '#ingress/read-status.ts';
+import type { SettledLogins } from '#ingress/settled-logins.ts';
 import type { BindingModel } from '#models/binding.ts';
 import { exchangeJobId } from '#models/exchange-job.ts';
 import { createExchangeLedger } from '#models/exchange-ledger.ts';
@@ -9,7 +14,9 @@ import { createLoginStore } from '#models/login-moves.ts';
 import { createLoginRecords, type LoginRecord, type RecordedCode } from '#models/login-record.ts';
 import { createSealer, digest } from '#models/sealing.ts';
 import { secretPlace } from '#models/service-account.ts';
-import { createTickets } from '#models/ticket.ts';
+import { createTickets, openOutcome } from '#models/ticket.ts';
+import { createUnbinding } from '#models/unbinding.ts';
+import { capturedLog } from '#test/support/captured-log.ts';
 import { createBindingWriter } from '#workers/binding-writer.ts';
 import { createGiveUp } from '#workers/give-up.ts';
 import { createFakeWeChat } from './fake-wechat.ts';
@@ -25,12 +32,28 @@ import {
 const appid = 'wx0123456789abcdef';
 const entId = () => `e${randomBytes(8).toString('hex')}`;
 
+type FakeContext = { browser: string; query?: object; res?: EventEmitter; body?: unknown };
+export type HeldPoll = {
+  readonly browser: string;
+  readonly login: string;
+  /** As if its browser went away. */
+  readonly end: () => void;
+  answered?: Promise<void>;
+  view?: LoginView;
+};
+
 export type World = ReturnType<typeof createWorld>;
 export type Job = { login: string; n: number; recordedAt: number; diesAt: number };
 
 /** Logins of one person, WeChat in memory, and the product's own code on real stores, with a clock to put forward. */
-export function createWorld(stores: { redis: Redis; prefix: string; bindings: BindingModel }) {
-  const { redis, prefix, bindings } = stores;
+export function createWorld(stores: {
+  redis: Redis;
+  prefix: string;
+  bindings: BindingModel;
+  /** Hears what Redis tells of this prefix. */
+  settledLogins: SettledLogins;
+}) {
+  const { redis, prefix, bindings, settledLogins } = stores;
   const clock = { offsetMs: 0 };
   const enterprise = { entId: entId(), appid, loginUrl: 'https://host.example/in', unbound: 'create' };
   const store = createLoginStore({ redis, prefix, clockOffsetMs: () => clock.offsetMs });
@@ -59,28 +82,43 @@ export function createWorld(stores: { redis: Redis; prefix: string; bindings: Bi
     outOfQuota: async () => {},
     misconfigured: () => {},
   };
+  const tickets = createTickets(store, sealer);
+  const unbinding = createUnbinding({ store, shards: 1, bindings });
   const viewOf = createLoginViews({
     directory: directory as never,
     sealer,
-    tickets: createTickets(store, sealer),
+    tickets,
+    isBound: createIsBound(bindings),
     read: records.read,
     codeLifetimeMs,
     openOrigin: 'https://open.example',
     publicUrl: 'https://login.example',
   });
-  const cookie = { digestOf: (browser: string) => browser };
-  const { findOwn } = createReadStatus({ records, viewOf, cookie } as never);
+  const cookie = { digestOf: ({ browser }: FakeContext) => browser };
+  const freshLogins = createFreshLogins(settledLogins);
+  const queue = { add: async () => {} };
+  const readStatus = createReadStatus({
+    records,
+    viewOf,
+    settledLogins,
+    freshLogins,
+    queue,
+    cookie,
+    log: capturedLog().log,
+  } as never);
+  const held: HeldPoll[] = [];
   const giveUp = createGiveUp({
     ledger: createExchangeLedger(store, { claimWindowMs, leastUsefulMs }),
     onSettled: () => {},
   });
 
-  /** The code that a browser's page asks about, by its digest. */
-  const lastBrought = new Map<string, string>();
+  /** The code that a browser's page asks about. */
+  const asked = new Map<string, { digest: string; sealed: string; diesAt: number }>();
 
-  function enqueue(login: string, recorded: RecordedCode): RecordedCode {
+  function enqueue(login: string, browser: string, recorded: RecordedCode): RecordedCode {
     const { verb, stage, n, now: recordedAt, diesAt } = recorded;
     const isNew = verb === 'recorded' || (verb === 'repeated' && stage === 'recorded');
+    if (verb === 'recorded') freshLogins.keep(login, browser, recorded);
     if (isNew) jobs.set(exchangeJobId(login, n), { login, n, recordedAt, diesAt });
     return recorded;
   }
@@ -94,10 +132,34 @@ export function createWorld(stores: { redis: Redis; prefix: string; bindings: Bi
     chronicle,
     now,
     viewOf,
+    held,
     countBindings: () => bindings.countDocuments({ entId: enterprise.entId }),
+    /** The user whom the person is bound to now. */
+    boundUser: async () => (await bindings.findOne({ entId: enterprise.entId }).lean())?.userId,
+    /** A poll of the status route, held until somebody answers it. */
+    hold(browser: string, login: string): void {
+      const res = new EventEmitter();
+      const poll: HeldPoll = { browser, login, end: () => res.emit('close') };
+      held.push(poll);
+      const ctx: FakeContext = { browser, query: { wait: '25' }, res };
+      poll.answered = readStatus(ctx as never, login).then(
+        () => {
+          poll.view = ctx.body as LoginView;
+        },
+        (error: unknown) => {
+          // 404: not this browser's. Anything else is a fault.
+          if (!(error instanceof Problem && error.status === 404)) throw error;
+        },
+      );
+    },
+    /** The host removes the binding of the one person there is. */
+    unbind: () => unbinding.remove([{ entId: enterprise.entId, appid, openid: weChat.openid }]),
+    openOutcome: (login: string, sealed: string) => openOutcome(sealer, login, sealed),
+    redeem: (ticket: string) => tickets.redeem(enterprise.entId, ticket),
+    close: () => freshLogins.close(),
     /** What the status route finds for this browser. */
     async findOwn(browser: string, login: string) {
-      const ask = () => findOwn(browser as never, login);
+      const ask = () => readStatus.findOwn({ browser } as never, login);
       // It gives up after a second; on a busy machine it is worth another.
       return await ask().catch(ask).catch(ask);
     },
@@ -115,12 +177,16 @@ export function createWorld(stores: { redis: Redis; prefix: string; bindings: Bi
     },
     async callback(login: string, browser: string, code: string) {
       const sealed = sealer.seal(code, `login:${login}:code`);
-      lastBrought.set(`${login} ${browser}`, digest(code));
-      return enqueue(login, await records.recordCode(login, browser, digest(code), sealed));
+      const recorded = await records.recordCode(login, browser, digest(code), sealed);
+      if (recorded.verb === 'foreign') {
+        asked.set(`${login} ${browser}`, { digest: digest(code), sealed, diesAt: recorded.diesAt });
+      }
+      return enqueue(login, browser, recorded);
     },
     async confirm(login: string, browser: string) {
-      const codeDigest = lastBrought.get(`${login} ${browser}`) ?? '';
-      return enqueue(login, await records.confirmHeldCode(login, browser, codeDigest));
+      const code = asked.get(`${login} ${browser}`);
+      if (code === undefined) return { verb: 'foreign' } as const;
+      return enqueue(login, browser, await records.confirmCode(login, browser, code));
     },
     enqueueLost({ id, codes, recordedAt = 0, codeDiesAt = 0 }: LoginRecord): void {
       jobs.set(exchangeJobId(id, codes), { login: id, n: codes, recordedAt, diesAt: codeDiesAt });

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
+import type { BindingModel } from '#models/binding.ts';
 import { createExchangeLedger, type Settlement } from '#models/exchange-ledger.ts';
 import { createLoginStore } from '#models/login-moves.ts';
 import { createLoginRecords, type NewLogin } from '#models/login-record.ts';
 import { createSealer, digest } from '#models/sealing.ts';
 import { createTicket, createTickets, type Identity, sealOutcome } from '#models/ticket.ts';
+import { createUnbinding, personDigest } from '#models/unbinding.ts';
 import { withRedis } from '#test/support/with-redis.ts';
 
 export const codeLifetimeMs = 300_000;
@@ -43,12 +45,18 @@ export function withLogins(t: Pick<ExecutionContext, 'teardown'>, { shards = 1 }
   const ledger = createExchangeLedger(store, { claimWindowMs, leastUsefulMs });
   const sealer = createSealer([{ kid: 'k', key: randomBytes(32) }]);
   const tickets = createTickets(store, sealer);
+  // Bindings in memory: here it is the mark in Redis that counts.
+  const bindings = { deleteMany: async () => ({ deletedCount: 1 }) } as unknown as BindingModel;
+  const unbinding = createUnbinding({ store, shards, bindings });
 
   const keyOf = (id: string) => `{${prefix}:${Number.parseInt(id.slice(0, 2), 16)}}:login:${id}`;
 
   const open = (some: Partial<NewLogin> = {}) => records.open({ ...newLogin, ...some });
   const record = (id: string, code = 'first', browser = newLogin.browser) =>
     records.recordCode(id, browser, digest(code), `sealed ${code}`);
+  /** The person of another browser says yes to the code that it brought. */
+  const confirm = (id: string, code: string, browser: string, diesAt = 2 ** 52) =>
+    records.confirmCode(id, browser, { digest: digest(code), sealed: `sealed ${code}`, diesAt });
   /** A login with one code on record. */
   async function recorded(some: Partial<NewLogin> = {}): Promise<string> {
     const id = await open(some);
@@ -72,6 +80,8 @@ export function withLogins(t: Pick<ExecutionContext, 'teardown'>, { shards = 1 }
       outcome: sealOutcome(sealer, id, outcome),
       ticketDigest: digest(ticket),
       ticketLifetimeMs: status === 'ready' ? 60_000 : 600_000,
+      person: personDigest({ entId: newLogin.entId, ...identity }),
+      knownAt: (await records.read(id))?.now ?? 0,
     } satisfies Settlement;
     await ledger.settle(id, 'claim', settlement);
     return { id, ticket, outcome, settlement };
@@ -88,8 +98,10 @@ export function withLogins(t: Pick<ExecutionContext, 'teardown'>, { shards = 1 }
     tickets,
     open,
     record,
+    confirm,
     recorded,
     exchanged,
+    unbinding,
     finished,
     /** Every field of the record, as Redis has it. */
     fieldsOf: (id: string) => redis.hgetall(keyOf(id)),

@@ -13,6 +13,8 @@ export type EnterpriseForm = {
   unbound?: 'create' | 'bind';
   scope?: 'snsapi_userinfo' | 'base-first';
   consent_page?: boolean;
+  initiate_login_uri?: string;
+  require_state?: boolean;
 };
 export type Enterprise = { entId: string; apiKey: string; appid: string; loginUrl: string };
 

@@ -89,11 +89,31 @@ test('a confirmation that no page of ours made is not taken, wherever it was sen
 });
 
 test('a code slipped in while the confirm page is open is not the one that is confirmed', async (t) => {
-  const { person: attacker, authorizeUrl, id } = await restartedLogin();
+  const { person: attacker, appid, authorizeUrl, id } = await restartedLogin();
   const victim = service.person();
   const { text } = await victim.visit(await victim.authorize(authorizeUrl));
   const [, action = ''] = /action="([^"]+)"/.exec(text) ?? [];
-  await victim.visit(await attacker.authorize(authorizeUrl));
-  t.is((await victim.visit(action, { method: 'POST' })).status, 404);
-  t.is((await victim.readStatus({ id })).status, 404);
+  const slippedIn = await attacker.authorize(authorizeUrl);
+  await victim.visit(slippedIn);
+  t.is((await victim.visit(action, { method: 'POST' })).status, 303);
+  t.is((await victim.waitForEnd()).status, 'ready');
+  const code = new URL(slippedIn).searchParams.get('code') ?? '';
+  t.is(control.calls({ endpoint: 'access_token', code }).calls.length, 0);
+  const [binding, ...others] = await service.mongo.collection('bindings').find({ appid }).toArray();
+  t.is(binding?.['openid'], (control.person(victim.name, appid) as { openid: string }).openid);
+  t.is(others.length, 0);
+  t.is((await attacker.readStatus({ id })).status, 404);
+});
+
+test('who repeats the callback takes the question from nobody who is still reading it', async (t) => {
+  const { authorizeUrl } = await restartedLogin();
+  const victim = service.person();
+  const callbackUrl = await victim.authorize(authorizeUrl);
+  const { text } = await victim.visit(callbackUrl);
+  const [, action = ''] = /action="([^"]+)"/.exec(text) ?? [];
+  // Scanners of links come without a cookie; WeChat itself may bring a second code.
+  for (const method of ['GET', 'HEAD'] as const) await service.person().visit(callbackUrl, { method });
+  await victim.visit(await victim.authorize(authorizeUrl));
+  t.is((await victim.visit(action, { method: 'POST' })).status, 303);
+  t.is((await victim.waitForEnd()).status, 'ready');
 });

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { digest } from '#models/sealing.ts';
 import { openOutcome } from '#models/ticket.ts';
 import { withHostDoor } from '#test/ingress/host/with-host-door.ts';
 import { shared } from '#test/support/shared.ts';
@@ -32,10 +33,9 @@ test('a bind makes the binding, the login ready and answers as a redemption does
 
   const record = await records.read(id);
   t.is(record?.status, 'ready');
-  t.deepEqual(
-    announced.filter((settled) => settled.id === id),
-    [{ id, status: 'ready', outcome: record?.outcome ?? '' }],
-  );
+  const told = () => announced.filter((settled) => settled.id === id && settled.status === 'ready');
+  await until(() => told().length > 0);
+  t.deepEqual(told(), [{ id, status: 'ready', browser: 'browser', outcome: record?.outcome ?? '' }]);
   t.is(openOutcome(sealer, id, record?.outcome ?? '').userId, '张三');
 });
 
@@ -48,6 +48,55 @@ test('the page’s own ticket still works after the host has bound', async (t) =
   const answer = await call('POST', '/v1/tickets/redeem', { json: { ticket: fresh } });
   t.is(answer.status, 200);
   t.is(answer.json.user_id, 'u1');
+});
+
+test('with the same Idempotency-Key a repeat gets the same answer; with another one, or none, it is used up', async (t) => {
+  const { call, settle } = door();
+  const { ticket } = await settle('bind');
+  const json = { bind_ticket: ticket, user_id: 'u1' };
+  const bind = (key?: string, body: object = json) =>
+    call('POST', path, { json: body, ...(key && { headers: { 'idempotency-key': key } }) });
+  const first = await bind('request-1');
+  t.is(first.status, 200);
+  const again = await bind('request-1');
+  t.is(again.status, 200);
+  t.is(again.text, first.text);
+  t.is((await bind('request-2')).json.error, 'invalid_grant');
+  t.is((await bind()).json.error, 'invalid_grant');
+  t.is((await bind('request-1', { ...json, user_id: 'u2' })).status, 409);
+});
+
+test('a start with a challenge binds with its verifier only, and hands the host’s state back', async (t) => {
+  const { call, settle, bindings } = door();
+  const verifier = 'v'.repeat(43);
+  const { ticket, identity } = await settle('bind', { challenge: digest(verifier), hostState: 'state-1' });
+  const json = { bind_ticket: ticket, user_id: 'u1' };
+  for (const wrong of [undefined, 'w'.repeat(43)]) {
+    const answer = await call('POST', path, { json: { ...json, code_verifier: wrong } });
+    t.like(answer, { status: 400, json: { error: 'invalid_grant' } });
+  }
+  t.is(await bindings.countDocuments({ openid: identity.openid }), 0);
+  const answer = await call('POST', path, { json: { ...json, code_verifier: verifier } });
+  t.like(answer, { status: 200, json: { user_id: 'u1', state: 'state-1' } });
+});
+
+test('a look at a bind ticket tells whose WeChat it is, and uses nothing up', async (t) => {
+  const { call, settle } = door();
+  const { ticket, identity } = await settle('bind');
+  const look = (auth?: string) =>
+    call('POST', '/v1/bind-tickets/look', { json: { bind_ticket: ticket }, ...(auth && { auth }) });
+  const { status, json } = await look();
+  t.is(status, 200);
+  const { begun_at: begunAt, expires_at: expiresAt, ...told } = json;
+  t.deepEqual(told, {
+    appid: identity.appid,
+    nickname: identity.nickname,
+    avatar_url: identity.avatarUrl,
+  });
+  t.true(Date.parse(expiresAt) - Date.parse(begunAt) >= 600_000);
+  t.is((await look('other:the-key-of-other')).json.error, 'invalid_grant');
+  t.is((await call('POST', path, { json: { bind_ticket: ticket, user_id: 'u1' } })).status, 200);
+  t.is((await look()).json.error, 'invalid_grant');
 });
 
 test('a used, an expired, an unknown and another enterprise’s bind ticket are refused alike', async (t) => {
@@ -82,7 +131,7 @@ test('an openid that has another user is a conflict, and the bind ticket stays u
   const refused = await call('POST', path, { json: { bind_ticket: second.ticket, user_id: 'u2' } });
   t.is(refused.status, 409);
   t.is(refused.json.error, 'conflict');
-  t.false(announced.some(({ id }) => id === second.id));
+  t.false(announced.some(({ id, status }) => id === second.id && status === 'ready'));
   const answer = await call('POST', path, { json: { bind_ticket: second.ticket, user_id: 'u1' } });
   t.like(answer, { status: 200, json: { user_id: 'u1', created: false } });
 });

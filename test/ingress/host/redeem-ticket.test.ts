@@ -1,4 +1,5 @@
 import test from 'ava';
+import { digest } from '#models/sealing.ts';
 import { createTicket } from '#models/ticket.ts';
 import { withHostDoor } from '#test/ingress/host/with-host-door.ts';
 import { shared } from '#test/support/shared.ts';
@@ -32,6 +33,54 @@ test('unionid and target are left out when there are none', async (t) => {
   const { json } = await call('POST', path, { json: { ticket } });
   t.false('unionid' in json);
   t.false('target' in json);
+});
+
+test('with the same Idempotency-Key a repeat gets the same answer; with another one, or none, it is used up', async (t) => {
+  const { call, settle } = door();
+  const { ticket } = await settle('ready');
+  const redeem = (key?: string) =>
+    call('POST', path, { json: { ticket }, ...(key && { headers: { 'idempotency-key': key } }) });
+  const first = await redeem('request-1');
+  t.is(first.status, 200);
+  const again = await redeem('request-1');
+  t.is(again.status, 200);
+  t.is(again.text, first.text);
+  t.is((await redeem('request-2')).json.error, 'invalid_grant');
+  t.is((await redeem()).json.error, 'invalid_grant');
+  t.is((await redeem('k'.repeat(256))).json.error, 'invalid_request');
+  t.is((await redeem('two words')).json.error, 'invalid_request');
+});
+
+test('a start with a challenge is redeemed with its verifier only, and hands the host’s state back', async (t) => {
+  const { call, settle } = door();
+  const verifier = 'v'.repeat(43);
+  const { ticket } = await settle('ready', { challenge: digest(verifier), hostState: 'state-1' });
+  const redeem = (codeVerifier?: unknown) =>
+    call('POST', path, { json: { ticket, code_verifier: codeVerifier } });
+  t.is((await redeem()).json.error, 'invalid_grant');
+  t.is((await redeem('w'.repeat(43))).json.error, 'invalid_grant');
+  t.is((await redeem(43)).json.error, 'invalid_request');
+  t.like(await redeem(verifier), { status: 200, json: { user_id: 'u_1', state: 'state-1' } });
+});
+
+test('a person who was unbound meanwhile is not redeemed, also not by a repeat', async (t) => {
+  const { call, settle, bindings } = door();
+  const { ticket, identity } = await settle('ready');
+  const { appid, openid, userId } = identity;
+  const now = new Date();
+  await bindings.create({
+    entId: 'acme',
+    appid,
+    openid,
+    userId,
+    createdBy: 'x',
+    createdAt: now,
+    updatedAt: now,
+  });
+  const redeem = () => call('POST', path, { json: { ticket }, headers: { 'idempotency-key': 'request-1' } });
+  t.is((await redeem()).status, 200);
+  t.is((await call('DELETE', `/v1/bindings/${identity.openid}`)).status, 204);
+  t.is((await redeem()).json.error, 'invalid_grant');
 });
 
 test('a used, an expired, an unknown and another enterprise’s ticket are refused alike', async (t) => {

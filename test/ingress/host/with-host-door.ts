@@ -7,10 +7,11 @@ import { createBindingModel } from '#models/binding.ts';
 import type { EnterpriseDocument } from '#models/enterprise.ts';
 import { createExchangeLedger } from '#models/exchange-ledger.ts';
 import { createLoginStore } from '#models/login-moves.ts';
-import { createLoginRecords } from '#models/login-record.ts';
+import { createLoginRecords, type LoginWish } from '#models/login-record.ts';
 import { createSealer, digest } from '#models/sealing.ts';
-import type { SettledLogin } from '#models/settled-channel.ts';
+import { type SettledLogin, settledChannel } from '#models/settled-channel.ts';
 import { createTicket, createTickets, type Identity, sealOutcome } from '#models/ticket.ts';
+import { createUnbinding, personDigest } from '#models/unbinding.ts';
 import { withDoorkeeper } from '#test/ingress/with-doorkeeper.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 import { acme } from '#test/models/acme.ts';
@@ -42,6 +43,10 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
   const sealer = createSealer([{ kid: 'k', key: randomBytes(32) }]);
   const tickets = createTickets(store, sealer);
   const announced: SettledLogin[] = [];
+  const subscriber = redis.duplicate();
+  t.teardown(() => subscriber.disconnect());
+  await subscriber.subscribe(settledChannel(prefix));
+  subscriber.on('message', (_channel, message) => announced.push(...(JSON.parse(message) as SettledLogin[])));
   const { log, lines } = capturedLog();
 
   const routes = createHostRoutes({
@@ -49,9 +54,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
     directory: { findEnterprise: async (entId) => enterprises.get(entId) },
     tickets,
     bindings,
-    announce: async (settled) => {
-      announced.push(settled);
-    },
+    unbinding: createUnbinding({ store, shards: 1, bindings }),
     log,
   });
   const app = new Koa();
@@ -61,12 +64,22 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
   /** A login that ended as `ready` or `bind`, as a worker leaves it. */
   async function settle(
     status: 'ready' | 'bind',
-    { target = '', ...some }: Partial<Identity> & { target?: string } = {},
+    { target = '', hostState, challenge, ...some }: Partial<Identity> & Partial<LoginWish> = {},
   ) {
     const { appid } = acme;
     const scope = 'snsapi_userinfo';
     const browser = 'browser';
-    const id = await records.open({ entId: 'acme', appid, target, lang: 'en', scope, browser, restarts: 0 });
+    const id = await records.open({
+      entId: 'acme',
+      appid,
+      target,
+      lang: 'en',
+      hostState,
+      challenge,
+      scope,
+      browser,
+      restarts: 0,
+    });
     await records.recordCode(id, browser, 'code digest', 'sealed code');
     const claim = await ledger.claim(id, 'job', 'claim');
     await ledger.saveToken(id, claim, 'job', 'sealed token');
@@ -87,6 +100,8 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
       outcome: sealOutcome(sealer, id, { ...identity, ticket }),
       ticketDigest: digest(ticket),
       ticketLifetimeMs: status === 'ready' ? 60_000 : 600_000,
+      person: personDigest({ entId: 'acme', ...identity }),
+      knownAt: claim.now,
     });
     return { id, ticket, identity };
   }

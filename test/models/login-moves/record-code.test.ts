@@ -1,8 +1,8 @@
 import test from 'ava';
 import type { Settlement } from '#models/exchange-ledger.ts';
-import { recordLifetimeMs } from '#models/login-moves.ts';
-import { digest } from '#models/sealing.ts';
+import { longestLoginMs, recordLifetimeMs } from '#models/login-moves.ts';
 import { codeLifetimeMs, newLogin, withLogins } from '#test/models/with-logins.ts';
+import { until } from '#test/support/until.ts';
 
 test('a code is recorded with the time it dies, and the login waits for a worker', async (t) => {
   const { open, record, records } = withLogins(t);
@@ -67,104 +67,106 @@ test('a code makes its login’s record live on', async (t) => {
   t.truthy((await fieldsOf(id))['code:1']);
 });
 
-test('another browser’s code is not recorded, nor held at the first time', async (t) => {
-  const { open, record, records, fieldsOf } = withLogins(t);
+test('another browser’s code is not recorded, nor may its person be asked at the first time', async (t) => {
+  const { open, record, confirm, fieldsOf } = withLogins(t);
   const id = await open();
   const before = await fieldsOf(id);
-  t.like(await record(id, 'first', 'another browser'), { verb: 'foreign', restarts: 0, entId: 'acme' });
+  t.like(await record(id, 'first', 'another browser'), { verb: 'foreign', n: 0, restarts: 0, entId: 'acme' });
   t.deepEqual(await fieldsOf(id), before);
-  t.is((await records.confirmHeldCode(id, 'another browser', digest('first'))).verb, 'foreign');
+  t.is((await confirm(id, 'first', 'another browser')).verb, 'foreign');
 });
 
-test('after a restart another browser’s code is held aside until that browser confirms it', async (t) => {
-  const { open, record, records, ledger } = withLogins(t);
+test('after a restart another browser’s code waits in that browser’s page until it is confirmed', async (t) => {
+  const { open, record, confirm, records, ledger, fieldsOf } = withLogins(t);
   const id = await open({ restarts: 1 });
-  t.like(await record(id, 'held', 'another browser'), { verb: 'foreign', restarts: 1 });
-  t.is((await records.read(id))?.stage, 'open');
+  const before = await fieldsOf(id);
+  t.like(await record(id, 'asked', 'another browser'), { verb: 'foreign', n: 1, restarts: 1 });
+  t.deepEqual(await fieldsOf(id), before);
   t.is((await ledger.claim(id, 'job', 'claim')).verb, 'done');
 
-  t.is((await records.confirmHeldCode(id, 'a third browser', digest('held'))).verb, 'foreign');
-  t.like(await records.confirmHeldCode(id, 'another browser', digest('held')), {
-    verb: 'recorded',
-    n: 1,
-    stage: 'recorded',
-  });
+  t.like(await confirm(id, 'asked', 'another browser'), { verb: 'recorded', n: 1, stage: 'recorded' });
   t.is((await records.read(id))?.browser, 'another browser');
-  t.like(await ledger.claim(id, 'job', 'claim'), { verb: 'exchange', sealed: 'sealed held' });
+  t.like(await ledger.claim(id, 'job', 'claim'), { verb: 'exchange', sealed: 'sealed asked' });
 });
 
-test('a confirmed login is no longer the first browser’s', async (t) => {
-  const { open, record, records } = withLogins(t);
+test('a confirmed login is no longer the first browser’s, and a repeated yes changes nothing', async (t) => {
+  const { open, record, confirm } = withLogins(t);
   const id = await open({ restarts: 1 });
-  await record(id, 'held', 'another browser');
-  await records.confirmHeldCode(id, 'another browser', digest('held'));
+  await confirm(id, 'asked', 'another browser');
   t.is((await record(id, 'second')).verb, 'foreign');
-  t.is((await records.confirmHeldCode(id, 'another browser', digest('held'))).verb, 'finished');
+  t.like(await confirm(id, 'asked', 'another browser'), { verb: 'repeated', n: 1, stage: 'recorded' });
 });
 
-test('a code held from one browser cannot be confirmed after another browser’s took its place', async (t) => {
-  const { open, record, records } = withLogins(t);
+test('who else brings codes meanwhile takes nothing from a person who is still reading', async (t) => {
+  const { open, record, confirm } = withLogins(t);
   const id = await open({ restarts: 1 });
-  await record(id, 'held', 'another browser');
-  await record(id, 'later', 'a third browser');
-  t.is((await records.confirmHeldCode(id, 'another browser', digest('held'))).verb, 'foreign');
-  t.is((await records.confirmHeldCode(id, 'a third browser', digest('later'))).verb, 'recorded');
+  await record(id, 'asked', 'another browser');
+  for (let n = 0; n < 10; n += 1) {
+    t.like(await record(id, n % 2 === 0 ? 'asked' : `scan ${n}`, `scanner ${n}`), { verb: 'foreign', n: 1 });
+  }
+  t.is((await confirm(id, 'asked', 'another browser')).verb, 'recorded');
 });
 
-test('only the very code that the person was asked about can be confirmed', async (t) => {
-  const { open, record, records } = withLogins(t);
-  const id = await open({ restarts: 1 });
-  await record(id, 'asked about', 'another browser');
-  await record(id, 'slipped in', 'another browser');
-  t.is((await records.confirmHeldCode(id, 'another browser', digest('asked about'))).verb, 'foreign');
-  t.is((await records.confirmHeldCode(id, 'another browser', digest('slipped in'))).verb, 'recorded');
+test('what the host bound a start to does not go to another browser with the login', async (t) => {
+  const { open, confirm, records } = withLogins(t);
+  const id = await open({ restarts: 1, hostState: 'state-of-the-host', challenge: 'c'.repeat(43) });
+  t.like(await records.read(id), { hostState: 'state-of-the-host', challenge: 'c'.repeat(43) });
+  t.like(await confirm(id, 'asked', 'another browser'), { verb: 'recorded', hostState: '', challenge: '' });
+  t.like(await records.read(id), { hostState: '', challenge: '', target: '/chat/7' });
 });
 
 for (const status of ['ready', 'bind'] as const) {
   test(`a login that is ${status} cannot be taken over by confirming a code of one’s own`, async (t) => {
-    const { finished, record, records, fieldsOf } = withLogins(t);
+    const { finished, record, confirm, fieldsOf } = withLogins(t);
     const { id } = await finished(status, { restarts: 1 });
     const before = await fieldsOf(id);
     t.like(await record(id, 'made up', 'another browser'), { verb: 'foreign', n: 0 });
-    t.is((await records.confirmHeldCode(id, 'another browser', digest('made up'))).verb, 'foreign');
+    t.is((await confirm(id, 'made up', 'another browser')).verb, 'foreign');
     t.deepEqual(await fieldsOf(id), before);
   });
 }
 
-test('a login cannot change hands once it has a code, also when another was held before', async (t) => {
-  const { open, record, records } = withLogins(t);
+test('a login cannot change hands once it has a code, also when somebody was asked before', async (t) => {
+  const { open, record, confirm, records } = withLogins(t);
   const id = await open({ restarts: 1 });
-  t.like(await record(id, 'held', 'another browser'), { verb: 'foreign', n: 1 });
+  t.like(await record(id, 'asked', 'another browser'), { verb: 'foreign', n: 1 });
   await record(id, 'first');
-  t.is((await records.confirmHeldCode(id, 'another browser', digest('held'))).verb, 'foreign');
+  t.is((await confirm(id, 'asked', 'another browser')).verb, 'foreign');
   t.is((await records.read(id))?.browser, newLogin.browser);
 });
 
 test('a confirmed login cannot be taken back', async (t) => {
-  const { open, record, records } = withLogins(t);
+  const { open, record, confirm, records } = withLogins(t);
   const id = await open({ restarts: 1 });
-  await record(id, 'held', 'another browser');
-  await records.confirmHeldCode(id, 'another browser', digest('held'));
+  await confirm(id, 'asked', 'another browser');
   t.like(await record(id, 'made up'), { verb: 'foreign', n: 0 });
-  t.is((await records.confirmHeldCode(id, newLogin.browser, digest('made up'))).verb, 'foreign');
+  t.is((await confirm(id, 'made up', newLogin.browser)).verb, 'foreign');
   t.is((await records.read(id))?.browser, 'another browser');
 });
 
-test('a held code’s time runs from when it came, not from when it was confirmed', async (t) => {
-  const { open, record, records, ledger, clock } = withLogins(t);
+test('a confirmed code’s time runs from when it came, not from when it was confirmed', async (t) => {
+  const { open, record, confirm, ledger, clock } = withLogins(t);
   const id = await open({ restarts: 1 });
-  const { now } = await record(id, 'held', 'another browser');
+  const { now, diesAt: told } = await record(id, 'asked', 'another browser');
+  t.is(told, now + codeLifetimeMs);
   clock.offsetMs = codeLifetimeMs + 1;
-  const { verb, diesAt } = await records.confirmHeldCode(id, 'another browser', digest('held'));
+  const { verb, diesAt } = await confirm(id, 'asked', 'another browser', told);
   t.is(verb, 'recorded');
-  t.is(diesAt, now + codeLifetimeMs);
+  t.is(diesAt, told);
   t.is((await ledger.claim(id, 'job', 'claim')).verb, 'expired');
 });
 
-test('a login’s own browser has nothing to confirm', async (t) => {
-  const { recorded, records } = withLogins(t);
-  const id = await recorded({ restarts: 1 });
-  t.is((await records.confirmHeldCode(id, newLogin.browser, digest('held'))).verb, 'finished');
+test('who holds a poll of a login is woken when it becomes another browser’s', async (t) => {
+  const { open, confirm, redis, prefix } = withLogins(t);
+  const subscriber = redis.duplicate();
+  t.teardown(() => subscriber.disconnect());
+  const heard: unknown[] = [];
+  await subscriber.subscribe(`${prefix}:settled`);
+  subscriber.on('message', (_channel, message) => heard.push(...JSON.parse(message)));
+  const id = await open({ restarts: 1 });
+  await confirm(id, 'asked', 'another browser');
+  await until(() => heard.length > 0);
+  t.deepEqual(heard, [{ id, status: 'pending', browser: 'another browser' }]);
 });
 
 for (const status of ['ready', 'bind'] as const) {
@@ -218,6 +220,17 @@ test('a login does not go on for ever: it takes thirty codes in all', async (t) 
   }
   t.is((await record(id, 'one more')).verb, 'full');
   t.like(await record(id, 'code 30'), { verb: 'repeated', n: 30 });
+});
+
+test('nor later than an hour after it was begun', async (t) => {
+  const { recorded, record, ledger, clock } = withLogins(t);
+  const id = await recorded();
+  await ledger.claim(id, 'job', 'claim');
+  await ledger.settle(id, 'claim', { status: 'reauthorize', scope: 'snsapi_userinfo' });
+  clock.offsetMs = longestLoginMs - 1_000;
+  t.is((await record(id, 'second')).verb, 'recorded');
+  clock.offsetMs = longestLoginMs + 1_000;
+  t.is((await record(id, 'third')).verb, 'full');
 });
 
 test('an end that is sent again after the next round began does not end that round', async (t) => {

@@ -2,7 +2,8 @@ import test from 'ava';
 import type { Settlement } from '#models/exchange-ledger.ts';
 import { recordLifetimeMs } from '#models/login-moves.ts';
 import { type SettledLogin, settledChannel } from '#models/settled-channel.ts';
-import { claimWindowMs, codeLifetimeMs, withLogins } from '#test/models/with-logins.ts';
+import { personDigest } from '#models/unbinding.ts';
+import { claimWindowMs, codeLifetimeMs, newLogin, withLogins } from '#test/models/with-logins.ts';
 import { until } from '#test/support/until.ts';
 
 const scope = 'snsapi_userinfo';
@@ -185,6 +186,19 @@ test('a login that is gone stays gone', async (t) => {
   t.deepEqual(await redis.keys(`*${prefix}*`), []);
 });
 
+test('an end that was found before its person was unbound does not count, one found afterwards does', async (t) => {
+  const { exchanged, ledger, records, unbinding } = withLogins(t);
+  const id = await exchanged();
+  const person = { entId: 'acme', appid: newLogin.appid, openid: 'o-of-somebody' };
+  const knownAt = (await records.read(id))?.now ?? 0;
+  await unbinding.remove([person]);
+  const end: Settlement = { ...ready, person: personDigest(person), knownAt };
+  const refused = await ledger.settle(id, 'claim', end);
+  t.is(refused.verb, 'unbound');
+  t.is((await records.read(id))?.status, 'pending');
+  t.is((await ledger.settle(id, 'claim', { ...end, knownAt: refused.now + 1 })).verb, 'settled');
+});
+
 test('whoever waits is told of an end once, with all a page needs; of a late failure nobody hears', async (t) => {
   const { exchanged, ledger, redis, prefix } = withLogins(t);
   const subscriber = redis.duplicate();
@@ -203,8 +217,8 @@ test('whoever waits is told of an end once, with all a page needs; of a late fai
   await until(() => messages.at(-1)?.length === 0);
   t.deepEqual(messages, [
     [
-      { id: first, status: 'ready', outcome: 'sealed outcome' },
-      { id: second, status: 'failed', reason: 'refused' },
+      { id: first, status: 'ready', outcome: 'sealed outcome', browser: newLogin.browser },
+      { id: second, status: 'failed', reason: 'refused', browser: newLogin.browser },
     ],
     [],
   ]);

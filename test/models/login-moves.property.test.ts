@@ -48,9 +48,12 @@ for (let lane = 0; lane < lanes; lane += 1) {
           const id = await world.open(owner, restarts);
           logins.push({ id, owner, foreigner, codes: [], foreignCodes: [] });
         }
-        await fc.asyncModelRun(() => ({ model: { logins }, real: world }), commands);
-        await checkEnds(logins, world);
-        world.close();
+        try {
+          await fc.asyncModelRun(() => ({ model: { logins }, real: world }), commands);
+          await checkEnds(logins, world);
+        } finally {
+          world.close();
+        }
       },
     );
     const { failed, ...details } = await fc.check(holds, {

@@ -16,7 +16,6 @@ import { createSealer, digest } from '#models/sealing.ts';
 import { secretPlace } from '#models/service-account.ts';
 import { createTickets, openOutcome } from '#models/ticket.ts';
 import { createUnbinding } from '#models/unbinding.ts';
-import { capturedLog } from '#test/support/captured-log.ts';
 import { createBindingWriter } from '#workers/binding-writer.ts';
 import { createGiveUp } from '#workers/give-up.ts';
 import { createFakeWeChat } from './fake-wechat.ts';
@@ -96,15 +95,13 @@ export function createWorld(stores: {
   });
   const cookie = { digestOf: ({ browser }: FakeContext) => browser };
   const freshLogins = createFreshLogins(settledLogins);
-  const queue = { add: async () => {} };
   const readStatus = createReadStatus({
     records,
     viewOf,
     settledLogins,
     freshLogins,
-    queue,
     cookie,
-    log: capturedLog().log,
+    requeueLost: () => {},
   } as never);
   const held: HeldPoll[] = [];
   const giveUp = createGiveUp({

@@ -11,6 +11,7 @@ import { createBrowserApp } from '#ingress/browser-app.ts';
 import { createBrowserCookie } from '#ingress/browser-cookie.ts';
 import { createExchangeQueue } from '#ingress/exchange-queue.ts';
 import { createFreshLogins } from '#ingress/fresh-logins.ts';
+import { createHeldPolls } from '#ingress/held-polls.ts';
 import { createHostRoutes } from '#ingress/host-app.ts';
 import { createIsBound } from '#ingress/is-bound.ts';
 import { createLanes } from '#ingress/lanes.ts';
@@ -26,6 +27,7 @@ import { createSettledLogins } from '#ingress/settled-logins.ts';
 import { createStartAgain } from '#ingress/start-again.ts';
 import { createStartLogin } from '#ingress/start-login.ts';
 import { createTraffic } from '#ingress/traffic.ts';
+import { unreadablePage } from '#ingress/unreadable-page.ts';
 import { createVerifyFile } from '#ingress/verify-file.ts';
 import { createBindingModel } from '#models/binding.ts';
 import { createDirectory } from '#models/directory.ts';
@@ -44,6 +46,7 @@ import { createClientAddress } from '#operations/client-address.ts';
 import { createDoorkeeper, type Door } from '#operations/doorkeeper.ts';
 import { endStuckProcess } from '#operations/end-stuck-process.ts';
 import { listen } from '#operations/http-server.ts';
+import { createListenerWatch } from '#operations/listener-watch.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess } from '#operations/run-process.ts';
 
@@ -156,7 +159,10 @@ await runProcess(log, async (stack) => {
     startLogin,
     onCallback: metrics.callback,
   });
+  const heldPolls = createHeldPolls();
+  metrics.heldPolls(() => heldPolls.count);
   const readStatus = createReadStatus({
+    heldPolls,
     records,
     viewOf,
     settledLogins,
@@ -188,7 +194,12 @@ await runProcess(log, async (stack) => {
   });
 
   const server = stack.adopt(
-    await listen(app.callback(), { host: config.HOST, port: config.PORT }),
+    await listen(app.callback(), {
+      host: config.HOST,
+      port: config.PORT,
+      watch: createListenerWatch({ listener: 'public', metrics, log }),
+      unreadable: unreadablePage,
+    }),
     ({ close }) => close(),
   );
   const admin = createAdminApp({
@@ -206,7 +217,11 @@ await runProcess(log, async (stack) => {
     isReady: () => !stack.disposed,
   });
   const adminServer = stack.adopt(
-    await listen(admin.callback(), { host: config.ADMIN_HOST, port: config.ADMIN_PORT }),
+    await listen(admin.callback(), {
+      host: config.ADMIN_HOST,
+      port: config.ADMIN_PORT,
+      watch: createListenerWatch({ listener: 'operator', metrics, log }),
+    }),
     ({ close }) => close(),
   );
   // The first thing to happen at the end: pages that wait are answered, so that the listeners can close.

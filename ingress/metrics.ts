@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
 
 export type IngressMetrics = ReturnType<typeof createIngressMetrics>;
@@ -36,6 +36,17 @@ export function createIngressMetrics() {
     request: (method: string, route: string, status: string, seconds: number): void =>
       requests.observe({ method, route, status }, seconds),
     loginBegun: (): void => begun.inc(),
+    /** `count` is asked when the metrics are. */
+    heldPolls(count: () => number): void {
+      new Gauge({
+        name: 'wechat_held_status_requests',
+        help: 'Status requests of waiting pages that are held until their login ends.',
+        registers: [registry],
+        collect() {
+          this.set(count());
+        },
+      });
+    },
     callback: (outcome: string): void => callbacks.inc({ outcome }),
   };
 }

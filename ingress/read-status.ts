@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import type { FreshLogins } from '#ingress/fresh-logins.ts';
+import type { HeldPolls } from '#ingress/held-polls.ts';
 import type { LoginView, LoginViews } from '#ingress/login-view.ts';
 import { Problem } from '#ingress/problem.ts';
 import type { RequeueLost } from '#ingress/requeue-lost.ts';
@@ -28,9 +29,10 @@ export function createReadStatus(deps: {
   settledLogins: SettledLogins;
   freshLogins: FreshLogins;
   requeueLost: RequeueLost;
+  heldPolls: HeldPolls;
   cookie: BrowserCookie;
 }) {
-  const { records, viewOf, settledLogins, freshLogins, requeueLost, cookie } = deps;
+  const { records, viewOf, settledLogins, freshLogins, requeueLost, heldPolls, cookie } = deps;
 
   /** Undefined for a login that does not exist and for another browser's: nobody can tell which. */
   async function findOwn(ctx: Context, id: string): Promise<LoginRecord | undefined> {
@@ -53,8 +55,10 @@ export function createReadStatus(deps: {
       let view = await viewOf(login);
       if (view.status === 'pending' && listener !== undefined) {
         requeueLost(login);
+        const release = heldPolls.hold(id, listener.stop);
         ctx.res.once('close', listener.stop);
-        view = await viewOfSettled(ctx, login, await listener.settled(Math.min(waitMs, untilItDies(login))));
+        const settled = listener.settled(Math.min(waitMs, untilItDies(login))).finally(release);
+        view = await viewOfSettled(ctx, login, await settled);
       }
       ctx.body = view satisfies LoginView;
     } finally {

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { answerUnreadable, statusOf, type UnreadableBody, unreadableJson } from './answer-unreadable.ts';
+import { boundConnection } from './bound-connection.ts';
+import { type ListenerWatch, unwatched } from './listener-watch.ts';
 
 /** How long requests that are under way may take once the process is asked to end. */
 const drainMs = 5_000;
@@ -10,6 +13,10 @@ const silenceMs = 60_000;
 const slowestHeadersMs = 20_000;
 /** An idle connection costs about 15 KB; descriptors must be left over for the stores. */
 const mostConnections = 20_000;
+/** Sister systems of one domain leave their cookies with us, 8 KB and more of them. */
+const mostHeaderBytes = 16_384;
+/** As nginx has it: connections that are kept for ever stay with this process when others are added. */
+const mostRequests = 1_000;
 /** Connections of a burst that wait to be taken. Node's own 511 overflow, and who overflows tries again a second later. */
 const backlog = 4_096;
 
@@ -18,11 +25,16 @@ export class AddressUnusable extends Error {
   override readonly name = 'AddressUnusable';
 }
 
+type Where = { readonly host: string; readonly port: number };
+type Limits = { readonly timeoutMs?: number; readonly headersMs?: number; readonly maxConnections?: number };
+type Told = { readonly watch?: ListenerWatch; readonly unreadable?: UnreadableBody };
+
 export type HttpServer = Awaited<ReturnType<typeof listen>>;
 
 /**
- * Listens with limits that fit small requests: whoever sends headers slowly, or more than 8 KB of them, is cut off
- * (Node's own limits are a minute and 16 KB), and so is whoever does not read. Rejects with {@link AddressUnusable}.
+ * Listens with limits that fit small requests: whoever sends headers slowly, or more than 16 KB of them, is cut off with an
+ * answer, and so is, without one, whoever does not read or asks again and again before he is answered. `watch` hears of it.
+ * Rejects with {@link AddressUnusable}.
  */
 export async function listen(
   handler: RequestListener,
@@ -32,8 +44,11 @@ export async function listen(
     timeoutMs = silenceMs,
     headersMs = slowestHeadersMs,
     maxConnections = mostConnections,
-  }: { host: string; port: number; timeoutMs?: number; headersMs?: number; maxConnections?: number },
+    watch = unwatched,
+    unreadable = unreadableJson,
+  }: Where & Limits & Told,
 ): Promise<{ url: string; port: number; server: Server; close: () => Promise<void> }> {
+  const connection = boundConnection(handler, () => watch.dropped('pipelined'));
   const server = createServer(
     {
       headersTimeout: headersMs,
@@ -41,16 +56,26 @@ export async function listen(
       connectionsCheckingInterval: 2_000,
       // Longer than a reverse proxy keeps idle connections, so that it is the proxy that closes them.
       keepAliveTimeout: 75_000,
-      maxHeaderSize: 8_192,
+      maxHeaderSize: mostHeaderBytes,
     },
-    handler,
+    connection.handler,
   );
+  server.maxRequestsPerSocket = mostRequests;
+  server.on('drop', () => watch.dropped('full'));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const status = statusOf(error.code);
+    if (status !== undefined) watch.unreadable(status, error.code ?? 'unknown');
+    // Words of ours in the middle of an answer would be taken for a part of it.
+    if (status === undefined || !socket.writable || connection.isBusy(socket)) socket.destroy();
+    else answerUnreadable(socket, status, unreadable);
+  });
   server.timeout = timeoutMs;
   server.maxConnections = maxConnections;
   server.listen({ port, host, backlog });
   await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
     throw new AddressUnusable(`cannot listen on port ${port} of ${host}: ${cause.code}`, { cause });
   });
+  watch.opened(server);
   const bound = (server.address() as AddressInfo).port;
 
   async function close(): Promise<void> {
@@ -66,10 +91,7 @@ export async function listen(
 }
 
 /** Listens on the port, or on a free one when another process of ours on this machine has it: any number may run side by side. */
-export async function listenBeside(
-  handler: RequestListener,
-  where: { host: string; port: number },
-): Promise<HttpServer> {
+export async function listenBeside(handler: RequestListener, where: Where & Told): Promise<HttpServer> {
   try {
     return await listen(handler, where);
   } catch (error) {

@@ -17,6 +17,7 @@ import { createClientAddress } from '#operations/client-address.ts';
 import { createDoorkeeper } from '#operations/doorkeeper.ts';
 import { endStuckProcess } from '#operations/end-stuck-process.ts';
 import { listenBeside } from '#operations/http-server.ts';
+import { createListenerWatch } from '#operations/listener-watch.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess } from '#operations/run-process.ts';
 import { createAccountGate } from '#workers/account-gate.ts';
@@ -139,7 +140,10 @@ await runProcess(log, async (stack) => {
     mongo,
     log,
   });
+  const watch = createListenerWatch({ listener: 'operator', metrics, log });
   const { ADMIN_HOST: host, WORKER_ADMIN_PORT: port } = config;
-  const server = stack.adopt(await listenBeside(admin.callback(), { host, port }), ({ close }) => close());
+  const server = stack.adopt(await listenBeside(admin.callback(), { host, port, watch }), ({ close }) =>
+    close(),
+  );
   log.info({ shards, adminUrl: server.url, mostConcurrent: config.WORKER_CONCURRENCY }, 'workers are ready');
 });

@@ -171,3 +171,29 @@ test('a page that is held asks for its job to be put back, in case it was lost',
   await read(`/${id}?wait=1`);
   t.deepEqual(requeued, [id]);
 });
+
+test('of one login’s polls the oldest is answered when a fifth comes', async (t) => {
+  const { read, heldPolls, announce } = await withStatus(t);
+  const first = read(`/${id}?wait=25`);
+  await until(() => heldPolls.count === 1);
+  const others: ReturnType<typeof read>[] = [];
+  for (let n = 2; n <= 5; n += 1) {
+    others.push(read(`/${id}?wait=25`));
+    await until(() => heldPolls.count === Math.min(n, 4));
+  }
+  t.regex((await first).text, /"pending"/);
+  announce({ id, status: 'ready', outcome: 'sealed' });
+  for (const other of others) t.regex((await other).text, /"ready"/);
+  await until(() => heldPolls.count === 0);
+});
+
+test('a poll that its reader gave up is held no longer', async (t) => {
+  const { read, heldPolls } = await withStatus(t);
+  const leaving = new AbortController();
+  const answer = read(`/${id}?wait=25`, { signal: leaving.signal });
+  await until(() => heldPolls.count === 1);
+  leaving.abort();
+  await t.throwsAsync(answer);
+  await until(() => heldPolls.count === 0);
+  t.pass();
+});

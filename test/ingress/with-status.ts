@@ -2,6 +2,7 @@ import type { ExecutionContext } from 'ava';
 import Koa from 'koa';
 import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { createFreshLogins } from '#ingress/fresh-logins.ts';
+import { createHeldPolls } from '#ingress/held-polls.ts';
 import type { LoginView } from '#ingress/login-view.ts';
 import { Problem } from '#ingress/problem.ts';
 import { createReadStatus } from '#ingress/read-status.ts';
@@ -34,6 +35,7 @@ export async function withStatus(t: ExecutionContext, first: LoginRecord | null 
   const freshLogins = createFreshLogins(settledLogins);
   t.teardown(freshLogins.close);
   const requeued: string[] = [];
+  const heldPolls = createHeldPolls({ inAll: 10 });
   const readStatus = createReadStatus({
     records: {
       async read() {
@@ -46,6 +48,7 @@ export async function withStatus(t: ExecutionContext, first: LoginRecord | null 
     settledLogins,
     freshLogins,
     requeueLost: (login) => void requeued.push(login.id),
+    heldPolls,
     cookie: { digestOf: () => browser || undefined } as unknown as BrowserCookie,
   });
   const app = new Koa();
@@ -64,5 +67,5 @@ export async function withStatus(t: ExecutionContext, first: LoginRecord | null 
     return { status: answer.status, text: await answer.text() };
   }
   const announce = (login: SettledLogin) => settledLogins.hear(JSON.stringify([login]));
-  return { read, state, requeued, announce, settledLogins, freshLogins };
+  return { read, heldPolls, state, requeued, announce, settledLogins, freshLogins };
 }

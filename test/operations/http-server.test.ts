@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { AddressUnusable, listen, listenBeside } from '#operations/http-server.ts';
+import { unwatched } from '#operations/listener-watch.ts';
 import { until } from '#test/support/until.ts';
 
 const anywhere = { host: '127.0.0.1', port: 0 };
@@ -33,25 +34,75 @@ function talk(t: ExecutionContext, port: number, text: string) {
   t.teardown(() => socket.destroy());
   return {
     heard: () => heard,
+    say: (more: string) => socket.write(more),
     ended: new Promise((resolve) => socket.once('close', resolve)),
     isOver: () => socket.destroyed,
   };
 }
 const get = 'GET / HTTP/1.1\r\nHost: x\r\n';
 
-test('headers of 8 KB are heard, more are refused and the connection is ended', async (t) => {
+test('headers of 16 KB are heard, more are refused and the connection is ended', async (t) => {
   let requests = 0;
   const { port } = await withListener(t, (_request, response) => {
     requests += 1;
     response.end();
   });
-  const small = talk(t, port, `${get}Connection: close\r\nX-Much: ${'x'.repeat(7_500)}\r\n\r\n`);
+  const small = talk(t, port, `${get}Connection: close\r\nX-Much: ${'x'.repeat(15_500)}\r\n\r\n`);
   await small.ended;
   t.regex(small.heard(), /^HTTP\/1\.1 200 /);
-  const large = talk(t, port, `${get}X-Much: ${'x'.repeat(9_000)}\r\n\r\n`);
+  const large = talk(t, port, `${get}X-Much: ${'x'.repeat(17_000)}\r\n\r\n`);
   await large.ended;
   t.regex(large.heard(), /^HTTP\/1\.1 431 /);
   t.is(requests, 1);
+});
+
+test('what cannot be read is answered in words, and the listener’s watch hears of it', async (t) => {
+  const told: unknown[] = [];
+  const server = await listen((_request, response) => response.end(), {
+    ...anywhere,
+    watch: { ...unwatched, unreadable: (...what) => void told.push(what) },
+    unreadable: (status) => ({ type: 'text/html; charset=utf-8', body: `<p>太长 ${status}</p>` }),
+  });
+  t.teardown(() => server.close());
+  const large = talk(t, server.port, `${get}Cookie: ${'sister=x; '.repeat(1_700)}\r\n\r\n`);
+  await large.ended;
+  t.regex(large.heard(), /^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);
+  t.regex(large.heard(), /\r\nContent-Length: 17\r\n\r\n<p>.+ 431<\/p>$/s);
+  t.deepEqual(told, [[431, 'HPE_HEADER_OVERFLOW']]);
+});
+
+test('a connection with many requests under way at once is cut off, and others live on', async (t) => {
+  const dropped: string[] = [];
+  let underWay = 0;
+  const server = await listen(
+    (request, response) => {
+      if (request.url === '/hold') underWay += 1;
+      else response.end('done');
+    },
+    { ...anywhere, watch: { ...unwatched, dropped: (reason) => void dropped.push(reason) } },
+  );
+  t.teardown(() => {
+    server.server.closeAllConnections();
+    return server.close();
+  });
+  const usual = talk(t, server.port, `${get.replace('/', '/hold')}\r\n`.repeat(32));
+  await until(() => underWay === 32);
+  const greedy = talk(t, server.port, `${get.replace('/', '/hold')}\r\n`.repeat(1_000));
+  await greedy.ended;
+  t.true(underWay <= 64, `${underWay}`);
+  t.deepEqual(dropped, ['pipelined']);
+  t.false(usual.isOver());
+  t.is(await (await fetch(server.url)).text(), 'done');
+});
+
+test('requests that were answered count no longer', async (t) => {
+  const { port } = await withListener(t, (_request, response) => response.end('done.'));
+  const patient = talk(t, port, '');
+  for (let n = 1; n <= 100; n += 1) {
+    patient.say(`${get}\r\n`);
+    await until(() => patient.heard().split('done.').length === n + 1);
+  }
+  t.false(patient.isOver());
 });
 
 test('headers that take too long are cut off', async (t) => {

@@ -101,7 +101,7 @@ const known = fc.constantFrom(
   'Authorization: Basic {credentials}',
   `Authorization: Bearer ${service.adminToken}`,
   'Authorization: Basic =',
-  `X-Long: ${'x'.repeat(9_000)}`,
+  `X-Long: ${'x'.repeat(17_000)}`,
 );
 const header = mostly(
   known,

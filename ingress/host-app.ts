@@ -16,7 +16,7 @@ import type { Doorkeeper } from '#operations/doorkeeper.ts';
 
 export type HostDeps = BindUserDeps & {
   readonly doorkeeper: Doorkeeper;
-  readonly directory: Pick<Directory, 'findEnterprise'>;
+  readonly directory: Pick<Directory, 'findCredentials'>;
   readonly tickets: Tickets;
   readonly unbinding: Unbinding;
   readonly log: Logger;

@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { Problem } from '#ingress/problem.ts';
+import { createLookUp } from '#models/look-up.ts';
 import type { ServiceAccountModel } from '#models/service-account.ts';
 
 /**
@@ -7,13 +8,16 @@ import type { ServiceAccountModel } from '#models/service-account.ts';
  * as plain text, at once and without a redirect.
  */
 export function createVerifyFile({ accounts }: { accounts: ServiceAccountModel }) {
+  const contentOf = createLookUp(async (name) => {
+    const account = await accounts.findOne({ 'verifyFiles.name': name }).lean().maxTimeMS(2_000);
+    return account?.verifyFiles.find((file) => file.name === name)?.content ?? null;
+  });
+
   return async function verifyFile(ctx: Context, name: string): Promise<void> {
-    const account = /^MP_verify_[0-9A-Za-z]{1,64}\.txt$/.test(name)
-      ? await accounts.findOne({ 'verifyFiles.name': name }).lean().maxTimeMS(2_000)
-      : null;
-    const file = account?.verifyFiles.find((candidate) => candidate.name === name);
-    if (file === undefined) throw new Problem(404, 'not_found', 'There is no such file.');
+    const isName = /^MP_verify_[0-9A-Za-z]{1,64}\.txt$/.test(name);
+    const { value } = isName ? await contentOf(name) : { value: undefined };
+    if (value === undefined) throw new Problem(404, 'not_found', 'There is no such file.');
     ctx.type = 'text/plain';
-    ctx.body = file.content;
+    ctx.body = value;
   };
 }

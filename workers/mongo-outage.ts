@@ -1,4 +1,4 @@
-import { DirectoryUnavailable } from '#models/directory.ts';
+import { DirectoryUnavailable } from '#models/look-up.ts';
 
 /** True for an error that passes when MongoDB is back; what it refuses for good is a bug of ours. */
 export function isMongoOutage(error: unknown): boolean {

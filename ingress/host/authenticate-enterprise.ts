@@ -15,7 +15,7 @@ const nobodysDigest = digest(randomBytes(32).toString('base64url'));
 
 /** Lets an enterprise's backend in: HTTP Basic, user = ent_id, password = its API key. */
 export function authenticateEnterprise(
-  directory: Pick<Directory, 'findEnterprise'>,
+  directory: Pick<Directory, 'findCredentials'>,
   doorkeeper: Doorkeeper,
 ): Middleware {
   return async function authenticateEnterprise(ctx, next) {
@@ -26,7 +26,7 @@ export function authenticateEnterprise(
     // Before the look-up: a guess must not cost one.
     const seconds = await doorkeeper.secondsToWait(ctx, attempt);
     if (seconds > 0) throw tooSoon(seconds);
-    const enterprise = await within(lookUpDeadlineMs, directory.findEnterprise(credentials.name));
+    const enterprise = await within(lookUpDeadlineMs, directory.findCredentials(credentials.name));
     const isKnown = sameDigest(digest(credentials.pass), enterprise?.apiKeyDigest ?? nobodysDigest);
     if (enterprise === undefined || !isKnown) {
       await doorkeeper.turnAway(ctx, attempt, { ent_id: credentials.name });

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { createDirectory } from '#models/directory.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
+import { DirectoryUnavailable } from '#models/look-up.ts';
 import { createServiceAccountModel } from '#models/service-account.ts';
 import { withMonitoredMongo } from '#test/models/with-monitored-mongo.ts';
 import { until } from '#test/support/until.ts';
@@ -14,7 +15,9 @@ async function withDirectory(t: ExecutionContext) {
   const [enterprises, accounts] = [createEnterpriseModel(mongo), createServiceAccountModel(mongo)];
   await enterprises.create(acme);
   await accounts.create(account);
-  return { directory: createDirectory({ enterprises, accounts }), enterprises, proxy, commands };
+  const clock = { lateMs: 0 };
+  const now = () => Date.now() + clock.lateMs;
+  return { directory: createDirectory({ enterprises, accounts, now }), enterprises, proxy, commands, clock };
 }
 
 /** Asks again and again for longer than an answer counts as fresh. */
@@ -88,4 +91,26 @@ test('what was never known cannot be found while MongoDB is away', async (t) => 
   const { directory, proxy } = await withDirectory(t);
   proxy.cut();
   await t.throwsAsync(directory.findEnterprise('acme'));
+});
+
+test('credentials are good for a quarter of an hour after MongoDB was last asked, pages for longer', async (t) => {
+  const { directory, proxy, clock } = await withDirectory(t);
+  await directory.findCredentials('acme');
+  proxy.cut();
+  clock.lateMs = 14 * 60_000;
+  t.is((await directory.findCredentials('acme'))?.entId, 'acme');
+  clock.lateMs = 16 * 60_000;
+  await t.throwsAsync(directory.findCredentials('acme'), { instanceOf: DirectoryUnavailable });
+  t.is((await directory.findEnterprise('acme'))?.entId, 'acme');
+});
+
+test('a key that was rotated, or whose enterprise was removed, is not found after five seconds', async (t) => {
+  const { directory, enterprises, clock } = await withDirectory(t);
+  await directory.findCredentials('acme');
+  await enterprises.updateOne({ entId: 'acme' }, { apiKeyDigest: 'another' });
+  clock.lateMs = 5_000;
+  t.is((await directory.findCredentials('acme'))?.apiKeyDigest, 'another');
+  await enterprises.deleteOne({ entId: 'acme' });
+  clock.lateMs = 10_000;
+  t.is(await directory.findCredentials('acme'), undefined);
 });

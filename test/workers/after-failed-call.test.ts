@@ -1,5 +1,5 @@
 import test from 'ava';
-import { DirectoryUnavailable } from '#models/directory.ts';
+import { DirectoryUnavailable } from '#models/look-up.ts';
 import { WeChatError, WeChatUnreachable } from '#workers/wechat/errors.ts';
 import { meets } from './login-story.ts';
 import { token, withExchange } from './with-exchange.ts';

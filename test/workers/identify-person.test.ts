@@ -1,5 +1,5 @@
 import test from 'ava';
-import { DirectoryUnavailable } from '#models/directory.ts';
+import { DirectoryUnavailable } from '#models/look-up.ts';
 import { bindTicketLifetimeMs, openOutcome } from '#models/ticket.ts';
 import { WeChatError } from '#workers/wechat/errors.ts';
 import { meets } from './login-story.ts';

@@ -51,7 +51,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
 
   const routes = createHostRoutes({
     doorkeeper: withDoorkeeper(log, { door: 'host', guesses }),
-    directory: { findEnterprise: async (entId) => enterprises.get(entId) },
+    directory: { findCredentials: async (entId) => enterprises.get(entId) },
     tickets,
     bindings,
     unbinding: createUnbinding({ store, shards: 1, bindings }),

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+
+/** A change must be in force everywhere within 5 s (README, Operation); the rest is the look-up's own time. */
+const freshForMs = 3_000;
+/** The driver looks for a server for 5 s, and waits 20 s on one that hangs. */
+const deadlineMs = 1_000;
+const mostKnown = 10_000;
+const mostAbsent = 1_000;
+/** Of keys that nobody has: so many a second are looked up, and as many at the same time. */
+const mostUnknown = 200;
+
+/** MongoDB did not answer, and nothing was known from before; or too many unknown keys were asked for. */
+export class DirectoryUnavailable extends Error {
+  override readonly name = 'DirectoryUnavailable';
+}
+
+/** What was found, undefined for nothing; `seenAt` is the `now` of the last look that MongoDB answered. */
+export type Found<T> = { readonly value: T | undefined; readonly seenAt: number };
+type Kept<T> = Found<T> & { readonly freshUntil: number };
+
+export type LookUp<T> = (key: string) => Promise<Found<T>>;
+
+/**
+ * Looks things up by their key and remembers the answers for a few seconds, so that a burst reads each once. While MongoDB
+ * is away the last known answer serves on, for whoever asks to judge by its `seenAt`.
+ *
+ * Strangers choose the keys: those that nobody has are remembered apart, where they push out none that somebody has, and only
+ * so many of them are looked up. Throws {@link DirectoryUnavailable}.
+ */
+export function createLookUp<T>(
+  find: (key: string) => Promise<T | null>,
+  { now = Date.now }: { now?: () => number } = {},
+): LookUp<T> {
+  const known = new LRUCache<string, Kept<T>>({ max: mostKnown });
+  const absent = new LRUCache<string, Kept<T>>({ max: mostAbsent });
+  // Not the cache's own `fetch`: it rejects what is under way when newer ones take its place.
+  const underWay = new Map<string, Promise<Kept<T>>>();
+  const guesses = new RateLimiterMemory({ points: mostUnknown, duration: 1 });
+  let unknownUnderWay = 0;
+
+  async function ask(key: string): Promise<Kept<T>> {
+    const value = (await withinDeadline(find(key))) ?? undefined;
+    const [its, other] = value === undefined ? [absent, known] : [known, absent];
+    const kept = { value, seenAt: now(), freshUntil: now() + freshForMs };
+    other.delete(key);
+    its.set(key, kept);
+    return kept;
+  }
+
+  async function refresh(key: string, last: Kept<T>): Promise<Kept<T>> {
+    try {
+      return await ask(key);
+    } catch {
+      const kept = { ...last, freshUntil: now() + deadlineMs };
+      (last.value === undefined ? absent : known).set(key, kept);
+      return kept;
+    }
+  }
+
+  async function askUnknown(key: string): Promise<Kept<T>> {
+    const spent = await guesses.get('all');
+    if (unknownUnderWay >= mostUnknown || (spent !== null && spent.consumedPoints >= mostUnknown)) {
+      throw new DirectoryUnavailable('too many unknown ids are asked for');
+    }
+    unknownUnderWay += 1;
+    try {
+      const kept = await ask(key);
+      if (kept.value === undefined) await guesses.penalty('all');
+      return kept;
+    } catch (cause) {
+      throw new DirectoryUnavailable('MongoDB cannot be asked', { cause });
+    } finally {
+      unknownUnderWay -= 1;
+    }
+  }
+
+  return async function lookUp(key) {
+    const last = known.get(key) ?? absent.get(key);
+    if (last !== undefined && now() < last.freshUntil) return last;
+    const asked = underWay.get(key);
+    if (asked !== undefined) return asked;
+    const asking = (last === undefined ? askUnknown(key) : refresh(key, last)).finally(() =>
+      underWay.delete(key),
+    );
+    underWay.set(key, asking);
+    return asking;
+  };
+}
+
+async function withinDeadline<T>(work: Promise<T>): Promise<T> {
+  const late = new AbortController();
+  try {
+    return await Promise.race([
+      work,
+      sleep(deadlineMs, undefined, { signal: late.signal }).then(() => {
+        throw new DirectoryUnavailable(`no answer within ${deadlineMs} ms`);
+      }),
+    ]);
+  } finally {
+    late.abort();
+  }
+}

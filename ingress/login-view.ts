@@ -57,7 +57,7 @@ export function createLoginViews(deps: {
   async function withTicket(login: LoginRecord, sealedOutcome: string): Promise<LoginView> {
     const enterprise = await directory.findEnterprise(login.entId);
     if (enterprise === undefined) return { status: 'failed', reason: 'misconfigured' };
-    const outcome = openOutcome(sealer, login.id, sealedOutcome);
+    const outcome = openOutcome(sealer, { loginId: login.id, browser: login.browser }, sealedOutcome);
     if (login.status === 'bind') {
       const { bindUrl, loginUrl } = enterprise;
       return { status: 'bind', location: wayBack(bindUrl ?? loginUrl, 'bind_ticket', outcome.ticket, login) };
@@ -70,9 +70,9 @@ export function createLoginViews(deps: {
 
   /** A person who was unbound since gets no fresh ticket, whoever unbound him. */
   async function renewed(login: LoginRecord, identity: Outcome): Promise<Outcome | undefined> {
-    const { id, entId, now: knownAt } = login;
+    const { id, entId, browser, now: knownAt } = login;
     if (!(await isBound({ ...identity, entId }))) return undefined;
-    return tickets.renew(id, identity.ticket, { entId, identity, knownAt });
+    return tickets.renew(id, identity.ticket, { entId, browser, identity, knownAt });
   }
 
   /** Its ticket was renewed, redeemed or revoked a moment before. */

@@ -33,6 +33,7 @@ import { createBindingModel } from '#models/binding.ts';
 import { createDirectory } from '#models/directory.ts';
 import { ensureIndexes } from '#models/ensure-indexes.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
+import { openInstallation } from '#models/installation.ts';
 import { createLoginHistoryModel } from '#models/login-history.ts';
 import { createLoginStore } from '#models/login-moves.ts';
 import { createLoginRecords } from '#models/login-record.ts';
@@ -75,7 +76,11 @@ await runProcess(log, async (stack) => {
   createLoginHistoryModel(mongo);
   await ensureIndexes(mongo);
 
-  const sealer = createSealer(config.SECRET_KEYS);
+  const installation = stack.adopt(
+    await openInstallation(mongo, (error) => log.warn({ err: error }, 'installation not read')),
+    (opened) => opened.close(),
+  );
+  const sealer = createSealer(config.SECRET_KEYS, { format: installation.sealFormat });
   const directory = createDirectory({ enterprises, accounts });
   const store = createLoginStore({ redis, prefix });
   const records = createLoginRecords(store, { shards, codeLifetimeMs });

@@ -156,14 +156,14 @@ export function createReceiveCallback(deps: {
    * make such a form, and nobody who repeats the callback takes it from a person who is still reading.
    */
   function sealQuestion(id: string, browser: string, question: Question): string {
-    return sealer.seal(JSON.stringify(question), `login:${id}:held:${browser}`);
+    return sealer.seal(JSON.stringify(question), `login:${id}:held:${browser}`, null);
   }
 
   /** Undefined when this browser was not asked. */
   function openQuestion(id: string, browser: string, sealed: unknown): Question | undefined {
     if (typeof sealed !== 'string') return undefined;
     try {
-      return JSON.parse(sealer.open(sealed, `login:${id}:held:${browser}`)) as Question;
+      return JSON.parse(sealer.open(sealed, `login:${id}:held:${browser}`, null)) as Question;
     } catch {
       return undefined;
     }

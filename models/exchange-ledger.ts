@@ -25,6 +25,8 @@ export type Claim = {
   readonly appid: string;
   readonly scope: Scope;
   readonly lang: string;
+  /** Digest of the cookie of the browser whose login it is. */
+  readonly browser: string;
 };
 
 export type Settlement = {
@@ -83,6 +85,7 @@ export function createExchangeLedger(
         appid = '',
         scope = 'snsapi_userinfo',
         lang = '',
+        browser = '',
       ] = reply as unknown as [
         Claim['verb'],
         number,
@@ -95,6 +98,7 @@ export function createExchangeLedger(
         string,
         string,
         Scope,
+        string,
         string,
       ];
       return {
@@ -111,6 +115,7 @@ export function createExchangeLedger(
         appid,
         scope,
         lang,
+        browser,
       };
     },
 

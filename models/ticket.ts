@@ -35,19 +35,23 @@ export function loginIdOf(ticket: string): string | undefined {
   return isLoginId(id) && /^[\w-]{43}$/.test(ticket.slice(34)) ? id : undefined;
 }
 
-const placeOf = (loginId: string) => `login:${loginId}:outcome`;
+/** Of a login, for the browser whose it was when it settled: it opens for no other. */
+type Settled = { readonly loginId: string; readonly browser: string };
+const placeOf = ({ loginId, browser }: Settled) => `login:${loginId}:outcome:${browser}`;
+const legacyPlaceOf = ({ loginId }: Settled) => `login:${loginId}:outcome`;
 
-export function sealOutcome(sealer: Sealer, loginId: string, outcome: Outcome): string {
-  return sealer.seal(JSON.stringify(outcome), placeOf(loginId));
+export function sealOutcome(sealer: Sealer, of: Settled, outcome: Outcome): string {
+  return sealer.seal(JSON.stringify(outcome), placeOf(of), legacyPlaceOf(of));
 }
 
-export function openOutcome(sealer: Sealer, loginId: string, sealed: string): Outcome {
-  return JSON.parse(sealer.open(sealed, placeOf(loginId))) as Outcome;
+export function openOutcome(sealer: Sealer, of: Settled, sealed: string): Outcome {
+  return JSON.parse(sealer.open(sealed, placeOf(of), legacyPlaceOf(of))) as Outcome;
 }
 
 export type Tickets = ReturnType<typeof createTickets>;
 export type TakenTicket = {
   readonly loginId: string;
+  readonly browser: string;
   readonly outcome: Outcome;
   readonly target: string;
   /** The host's own value from the link; '' when it gave none. */
@@ -92,16 +96,17 @@ export function createTickets(store: LoginStore, sealer: Sealer) {
       mostWrongVerifiers,
     );
     if (!Array.isArray(reply)) return undefined;
-    const [sealed, target, hostState, begunAt, expiresAt, now] = reply as [
+    const [sealed, target, hostState, begunAt, expiresAt, browser, now] = reply as [
       string,
       string,
       string,
       number,
       number,
+      string,
       number,
     ];
-    const outcome = openOutcome(sealer, loginId, sealed);
-    return { loginId, outcome, target, hostState, begunAt, expiresAt, now };
+    const outcome = openOutcome(sealer, { loginId, browser }, sealed);
+    return { loginId, browser, outcome, target, hostState, begunAt, expiresAt, now };
   }
 
   /** `knownAt`: when the binding was looked at, by Redis's clock. */
@@ -109,11 +114,11 @@ export function createTickets(store: LoginStore, sealer: Sealer) {
     loginId: string,
     from: 'ready' | 'bind',
     oldTicket: string,
-    { entId, identity, knownAt, request }: Replacement & { request: string },
+    { entId, browser, identity, knownAt, request }: Replacement & { request: string },
   ) {
     const { ticket: _old, ...rest } = { ticket: '', ...identity };
     const outcome: Outcome = { ...rest, ticket: createTicket(loginId) };
-    const sealed = sealOutcome(sealer, loginId, outcome);
+    const sealed = sealOutcome(sealer, { loginId, browser }, outcome);
     const replaced = await store.run(
       'replace-ticket',
       loginId,
@@ -170,6 +175,7 @@ export function createTickets(store: LoginStore, sealer: Sealer) {
 
 export type Replacement = {
   readonly entId: string;
+  readonly browser: string;
   readonly identity: Identity;
   /** When the binding was looked at, or a moment before; ms of Redis's clock. */
   readonly knownAt: number;

@@ -92,7 +92,7 @@ export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings
     const ticket = createTicket(login);
     return {
       status: person === undefined ? 'bind' : 'ready',
-      outcome: sealOutcome(sealer, login, { ...identity, ticket }),
+      outcome: sealOutcome(sealer, { loginId: login, browser: claim.browser }, { ...identity, ticket }),
       ticketDigest: digest(ticket),
       ticketLifetimeMs: person === undefined ? bindTicketLifetimeMs : ticketLifetimeMs,
       person: personDigest({ entId, appid, openid }),

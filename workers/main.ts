@@ -9,6 +9,7 @@ import { ensureIndexes } from '#models/ensure-indexes.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
 import { exchangeQueueName, shardPrefix } from '#models/exchange-job.ts';
 import { createExchangeLedger } from '#models/exchange-ledger.ts';
+import { openInstallation } from '#models/installation.ts';
 import { createLoginHistoryModel } from '#models/login-history.ts';
 import { createLoginStore } from '#models/login-moves.ts';
 import { createSealer } from '#models/sealing.ts';
@@ -64,7 +65,11 @@ await runProcess(log, async (stack) => {
   const history = createLoginHistoryModel(mongo);
   await ensureIndexes(mongo);
 
-  const sealer = createSealer(config.SECRET_KEYS);
+  const installation = stack.adopt(
+    await openInstallation(mongo, (error) => log.warn({ err: error }, 'installation not read')),
+    (opened) => opened.close(),
+  );
+  const sealer = createSealer(config.SECRET_KEYS, { format: installation.sealFormat });
   const ledger = createSteadyLedger(
     createExchangeLedger(createLoginStore({ redis, prefix }), {
       claimWindowMs: claimWindowMs(timeoutMs),

@@ -47,7 +47,8 @@ export function bindUser({ tickets, bindings }: BindUserDeps) {
     }
     if (!isRepeated) {
       const identity = { ...outcome, userId: wanted, created: createdBy === loginId };
-      const known = { entId, identity, knownAt: found.now, request: proof.request };
+      const { browser, now: knownAt } = found;
+      const known = { entId, browser, identity, knownAt, request: proof.request };
       const completed = await within(redisDeadlineMs, tickets.completeBind(loginId, bindTicket, known));
       if (completed === undefined) throw usedUp();
       ctx.body = loginAnswer(entId, completed, found);

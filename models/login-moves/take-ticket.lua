@@ -4,10 +4,10 @@
 -- without gives it to nobody who brings one, since then the challenge was taken out on the way.
 -- KEYS[1] login   ARGV: clock offset ms, status it must have ('ready' | 'bind'), ent_id, ticket digest, redemption ('0': look only),
 --                       digest of the verifier ('': none was given, '-': not asked for), wrong verifiers a ticket survives
--- Answers false, or sealed outcome, target, state of the host, begun at, ticket dies at, now
+-- Answers false, or sealed outcome, target, state of the host, begun at, ticket dies at, browser, now
 local now = clock(ARGV[1])
 local key, wanted, redemption, verifier = KEYS[1], ARGV[2], ARGV[5], ARGV[6]
-local f = redis.call('HMGET', key, 'status', 'ent_id', 'ticket', 'ticket_dies', 'redeemed', 'outcome', 'target', 'challenge', 'host_state', 'person', 'known_at', 'begun_at', 'bind_ticket', 'bind_dies', 'bind_request')
+local f = redis.call('HMGET', key, 'status', 'ent_id', 'ticket', 'ticket_dies', 'redeemed', 'outcome', 'target', 'challenge', 'host_state', 'person', 'known_at', 'begun_at', 'bind_ticket', 'bind_dies', 'bind_request', 'browser')
 local status, ticket, dies, redeemed = f[1], f[3], f[4], f[5]
 if wanted == 'bind' and status == 'ready' and f[15] and f[15] == redemption then
   -- The same request of the host again: it bound this very ticket, and its answer was lost.
@@ -24,4 +24,4 @@ if verifier ~= '-' and verifier ~= challenge then
   return false
 end
 if wanted == 'ready' and redemption ~= '0' then redis.call('HSET', key, 'redeemed', redemption) end
-return { f[6], f[7] or '', f[9] or '', tonumber(f[12]), tonumber(dies), now }
+return { f[6], f[7] or '', f[9] or '', tonumber(f[12]), tonumber(dies), f[16], now }

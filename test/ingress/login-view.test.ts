@@ -65,7 +65,7 @@ test('a ticket that another question of the page renewed a moment before is told
   const fresh = { ...outcome, ticket: createTicket(id) };
   const now = {
     ...ready,
-    outcome: sealOutcome(sealer, id, fresh),
+    outcome: sealOutcome(sealer, { loginId: id, browser: ready.browser }, fresh),
     ticketDiesAt: ready.ticketDiesAt + 60_000,
   };
   const { seen } = await view({ ...ready, now: ready.ticketDiesAt + 1 }, { now });

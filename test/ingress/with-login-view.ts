@@ -48,7 +48,7 @@ export const login: LoginRecord = {
   now: begunAt + 1_000,
   codeDiesAt: undefined,
 };
-const sealed = sealOutcome(sealer, id, outcome);
+const sealed = sealOutcome(sealer, { loginId: id, browser: 'digest' }, outcome);
 export const ready: LoginRecord = {
   ...login,
   status: 'ready',

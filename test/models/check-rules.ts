@@ -49,8 +49,7 @@ export async function checkRules(logins: readonly LoginModel[], world: World): P
 export async function checkRedeemed(login: LoginModel, world: World): Promise<void> {
   const record = await world.findOwn(login.owner, login.id);
   if (record?.status !== 'ready' || record.isRedeemed) return;
-  const sealed = record.outcome ?? '';
-  const { ticket } = world.openOutcome(login.id, sealed);
+  const { ticket } = world.openOutcome(record);
   const taken = await world.redeem(ticket);
   if (login.isRevoked) assert.equal(taken, undefined, 'an unbound person’s ticket was redeemed');
   if (taken !== undefined) {

@@ -151,7 +151,8 @@ export function createWorld(stores: {
     },
     /** The host removes the binding of the one person there is. */
     unbind: () => unbinding.remove([{ entId: enterprise.entId, appid, openid: weChat.openid }]),
-    openOutcome: (login: string, sealed: string) => openOutcome(sealer, login, sealed),
+    openOutcome: ({ id, browser, outcome }: LoginRecord) =>
+      openOutcome(sealer, { loginId: id, browser }, outcome ?? ''),
     redeem: (ticket: string) => tickets.redeem(enterprise.entId, ticket),
     close: () => freshLogins.close(),
     /** What the status route finds for this browser. */

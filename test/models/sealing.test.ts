@@ -11,8 +11,8 @@ const blob = sealer.seal(text, place);
 
 /** The blob with its bytes changed. */
 function altered(change: (bytes: Buffer) => Buffer): string {
-  const [kid = '', encoded = ''] = blob.split('.');
-  return `${kid}.${change(Buffer.from(encoded, 'base64url')).toString('base64url')}`;
+  const at = blob.lastIndexOf('.') + 1;
+  return blob.slice(0, at) + change(Buffer.from(blob.slice(at), 'base64url')).toString('base64url');
 }
 const cutTo = (end: number) => (bytes: Buffer) => bytes.subarray(0, end);
 const flip = (at: number) => (bytes: Buffer) => {
@@ -27,8 +27,8 @@ test('what was sealed opens in its place', (t) => {
 });
 
 test('a blob names its key and shows nothing of the text', (t) => {
-  t.regex(blob, /^k1\.[\w-]+$/);
-  t.false(Buffer.from(blob.slice(3), 'base64url').includes('secret'));
+  t.regex(blob, /^2\.A256GCM\.k1\.[\w-]+$/);
+  t.false(Buffer.from(blob.slice(blob.lastIndexOf('.') + 1), 'base64url').includes('secret'));
 });
 
 test('the same text is never sealed to the same blob twice', (t) => {
@@ -49,10 +49,13 @@ test(closed, 'a blob with an altered text', altered(flip(12)), place);
 test(closed, 'a blob with an altered tag', altered(flip(-1)), place);
 test(closed, 'a blob whose tag is cut short', altered(cutTo(-4)), place);
 test(closed, 'a blob shorter than nonce and tag', altered(cutTo(20)), place);
-test(closed, 'a blob with nothing after its key id', 'k1.', place);
+test(closed, 'a blob with nothing after its key id', '2.A256GCM.k1.', place);
+test(closed, 'a blob of another format', blob.replace(/^2/, '3'), place);
+test(closed, 'a blob of an algorithm we do not have', blob.replace('A256GCM', 'A128GCM'), place);
+test(closed, 'a blob that claims to be of the first format', blob.replace('2.A256GCM.', ''), place);
 test(closed, 'a blob of an unknown key', blob.replace('k1', 'k9'), place);
 test(closed, 'a blob of another key with the same id', createSealer([newKey('k1')]).seal(text, place), place);
-test(closed, 'a text without a key id', blob.slice(3), place);
+test(closed, 'a text without a key id', blob.slice(blob.lastIndexOf('.') + 1), place);
 test(closed, 'an empty text', '', place);
 
 test('after a rotation old blobs open, and are told from current ones', (t) => {
@@ -61,12 +64,46 @@ test('after a rotation old blobs open, and are told from current ones', (t) => {
   t.false(rotated.isCurrent(blob));
   const renewed = rotated.seal(text, place);
   t.true(rotated.isCurrent(renewed));
-  t.regex(renewed, /^k2\./);
+  t.regex(renewed, /^2\.A256GCM\.k2\./);
   t.throws(() => sealer.open(renewed, place), { instanceOf: UnsealError });
 });
 
 test('a key id that begins like the first one’s is not the first one', (t) => {
-  t.false(sealer.isCurrent(`k11.${blob.slice(3)}`));
+  t.false(sealer.isCurrent(blob.replace('k1', 'k11')));
+});
+
+/** As release 0.1.0 seals: one key for everything, and no word of the algorithm. */
+const old = createSealer([key], { format: () => 1 });
+
+test('beside release 0.1.0 its format is written, and read by everybody', (t) => {
+  const legacy = old.seal(text, place);
+  t.regex(legacy, /^k1\.[\w-]+$/);
+  t.is(sealer.open(legacy, place), text);
+  t.is(old.open(blob, place), text);
+  t.false(sealer.isCurrent(legacy));
+  t.throws(() => sealer.open(legacy, 'account:wx2'), { instanceOf: UnsealError });
+});
+
+test('what release 0.1.0 calls otherwise, or never reads, is sealed accordingly', (t) => {
+  const browser = 'login:1:outcome:browser';
+  const legacy = old.seal(text, browser, 'login:1:outcome');
+  t.is(sealer.open(legacy, browser, 'login:1:outcome'), text);
+  t.regex(old.seal(text, 'login:1:held:browser', null), /^2\.A256GCM\./);
+  t.throws(() => sealer.open(legacy, browser, null), { instanceOf: UnsealError });
+});
+
+test('a blob that release 0.1.0 made opens', (t) => {
+  const fixed = createSealer([{ kid: 'k1', key: Buffer.alloc(32, 1) }]);
+  const made = 'k1.CZVGQZJHVaMH-VdVDC7AHgQnR3_a9tVVNTQ6-BscUZy4nsI_MA4Qw1ku5YhRe_Nt5us-';
+  t.is(fixed.open(made, 'account:wx1'), 'secret of release 0.1.0');
+});
+
+test('each purpose has a key of its own, whoever the value belongs to', (t) => {
+  const names = ['login:code', 'login:token', 'account'].map((purpose) => sealer.pseudonym('value', purpose));
+  t.is(new Set(names).size, 3);
+  t.is(sealer.pseudonym('value', 'account'), names[2] ?? '');
+  t.regex(names[0] ?? '', /^[\w-]{22}$/);
+  t.not(createSealer([newKey('k1')]).pseudonym('value', 'account'), names[2] ?? '');
 });
 
 test('a sealer without a key cannot be made', (t) => {

@@ -36,12 +36,18 @@ test('what cannot be a ticket is refused without asking Redis', async (t) => {
   t.is(await tickets.findBind('acme', '{"$gt":""}'), undefined);
 });
 
-test('a sealed outcome opens for its own login only', (t) => {
+test('a sealed outcome opens for its own login and its browser only', (t) => {
   const sealer = createSealer([{ kid: 'k', key: randomBytes(32) }]);
   const outcome = { ...identity, ticket: createTicket(loginId) };
-  const sealed = sealOutcome(sealer, loginId, outcome);
-  t.deepEqual(openOutcome(sealer, loginId, sealed), outcome);
-  t.throws(() => openOutcome(sealer, `00${'b'.repeat(32)}`, sealed), { instanceOf: UnsealError });
+  const of = { loginId, browser: 'its browser' };
+  const sealed = sealOutcome(sealer, of, outcome);
+  t.deepEqual(openOutcome(sealer, of, sealed), outcome);
+  for (const other of [
+    { ...of, loginId: `00${'b'.repeat(32)}` },
+    { ...of, browser: 'another' },
+  ]) {
+    t.throws(() => openOutcome(sealer, other, sealed), { instanceOf: UnsealError });
+  }
 });
 
 test('Redis never holds a ticket, a nickname or an openid in the clear', async (t) => {

@@ -77,7 +77,7 @@ export function withLogins(t: Pick<ExecutionContext, 'teardown'>, { shards = 1 }
     const settlement = {
       status,
       scope: newLogin.scope,
-      outcome: sealOutcome(sealer, id, outcome),
+      outcome: sealOutcome(sealer, { loginId: id, browser: newLogin.browser, ...some }, outcome),
       ticketDigest: digest(ticket),
       ticketLifetimeMs: status === 'ready' ? 60_000 : 600_000,
       person: personDigest({ entId: newLogin.entId, ...identity }),

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { DirectoryUnavailable } from '#models/look-up.ts';
 import { bindTicketLifetimeMs, openOutcome } from '#models/ticket.ts';
+import { newLogin } from '#test/models/with-logins.ts';
 import { WeChatError } from '#workers/wechat/errors.ts';
 import { meets } from './login-story.ts';
 import { profile, token, withExchange } from './with-exchange.ts';
@@ -101,7 +102,11 @@ test('what the host gets is sealed, behind a ticket that lives a minute', async 
   const job = await recorded();
   const result = await exchangeCode(job, 'job');
   const record = await records.read(job.login);
-  const { ticket, ...identity } = openOutcome(sealer, job.login, record?.outcome ?? '');
+  const { ticket, ...identity } = openOutcome(
+    sealer,
+    { loginId: job.login, browser: newLogin.browser },
+    record?.outcome ?? '',
+  );
   t.like(identity, {
     userId: 'u_1',
     appid: job.appid,
@@ -122,7 +127,11 @@ test('a bind ticket lives ten minutes and names nobody yet', async (t) => {
   });
   const job = await recorded();
   await exchangeCode(job, 'job');
-  const outcome = openOutcome(sealer, job.login, (await records.read(job.login))?.outcome ?? '');
+  const outcome = openOutcome(
+    sealer,
+    { loginId: job.login, browser: newLogin.browser },
+    (await records.read(job.login))?.outcome ?? '',
+  );
   t.like(outcome, { userId: '', nickname: profile.nickname, avatarUrl: profile.avatarUrl, created: false });
   t.is(written[0]?.createFor, undefined);
   clock.offsetMs = bindTicketLifetimeMs - 60_000;

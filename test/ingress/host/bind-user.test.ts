@@ -36,7 +36,7 @@ test('a bind makes the binding, the login ready and answers as a redemption does
   const told = () => announced.filter((settled) => settled.id === id && settled.status === 'ready');
   await until(() => told().length > 0);
   t.deepEqual(told(), [{ id, status: 'ready', browser: 'browser', outcome: record?.outcome ?? '' }]);
-  t.is(openOutcome(sealer, id, record?.outcome ?? '').userId, '张三');
+  t.is(openOutcome(sealer, { loginId: id, browser: 'browser' }, record?.outcome ?? '').userId, '张三');
 });
 
 test('the page’s own ticket still works after the host has bound', async (t) => {
@@ -44,7 +44,7 @@ test('the page’s own ticket still works after the host has bound', async (t) =
   const { id, ticket } = await settle('bind');
   await call('POST', path, { json: { bind_ticket: ticket, user_id: 'u1' } });
   const record = await records.read(id);
-  const fresh = openOutcome(sealer, id, record?.outcome ?? '').ticket;
+  const fresh = openOutcome(sealer, { loginId: id, browser: 'browser' }, record?.outcome ?? '').ticket;
   const answer = await call('POST', '/v1/tickets/redeem', { json: { ticket: fresh } });
   t.is(answer.status, 200);
   t.is(answer.json.user_id, 'u1');

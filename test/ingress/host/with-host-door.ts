@@ -97,7 +97,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
     await ledger.settle(id, 'claim', {
       status,
       scope,
-      outcome: sealOutcome(sealer, id, { ...identity, ticket }),
+      outcome: sealOutcome(sealer, { loginId: id, browser }, { ...identity, ticket }),
       ticketDigest: digest(ticket),
       ticketLifetimeMs: status === 'ready' ? 60_000 : 600_000,
       person: personDigest({ entId: 'acme', ...identity }),

@@ -7,6 +7,7 @@ import { until } from '#test/support/until.ts';
 
 const known = (userId = identity.userId) => ({
   entId: 'acme',
+  browser: newLogin.browser,
   identity: { ...identity, userId },
   knownAt: Date.now(),
 });

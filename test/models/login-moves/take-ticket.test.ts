@@ -1,7 +1,7 @@
 import test from 'ava';
 import { digest } from '#models/sealing.ts';
 import { bindTicketLifetimeMs, createTicket, ticketLifetimeMs } from '#models/ticket.ts';
-import { identity, withLogins } from '#test/models/with-logins.ts';
+import { identity, newLogin, withLogins } from '#test/models/with-logins.ts';
 
 test('a ticket is redeemed once, for who logged in and where to', async (t) => {
   const { finished, tickets, records } = withLogins(t);
@@ -118,7 +118,12 @@ test('the same request of the host gets the same answer while the ticket lives, 
 test('the same request to bind finds what it bound, another one does not', async (t) => {
   const { finished, tickets, clock } = withLogins(t);
   const { id, ticket } = await finished('bind');
-  const known = { entId: 'acme', identity: { ...identity, userId: 'u_7' }, knownAt: Date.now() };
+  const known = {
+    entId: 'acme',
+    browser: newLogin.browser,
+    identity: { ...identity, userId: 'u_7' },
+    knownAt: Date.now(),
+  };
   await tickets.completeBind(id, ticket, { ...known, request: 'request 1' });
   t.is((await tickets.findBind('acme', ticket, { request: 'request 1' }))?.outcome.userId, 'u_7');
   t.is(await tickets.findBind('acme', ticket, { request: 'request 2' }), undefined);

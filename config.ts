@@ -17,6 +17,11 @@ const webOrigin = z
     'must be an origin, without a path',
   )
   .transform((value) => new URL(value).origin);
+/** Nodes that a cluster's client finds by itself get what the named ones have. */
+const credentialsOf = (url: string) => {
+  const { protocol, username, password } = new URL(url);
+  return JSON.stringify([protocol, username, password]);
+};
 const redisUrls = z
   .string()
   .min(1)
@@ -26,9 +31,13 @@ const redisUrls = z
       z.url({
         protocol: /^rediss?$/,
         error: 'must be redis:// or rediss:// (several, comma-separated, for a cluster)',
+        abort: true,
       }),
     ),
-  );
+  )
+  .refine((urls) => new Set(urls.map(credentialsOf)).size === 1, {
+    error: 'must have the same scheme, user and password in every address of a cluster',
+  });
 // Not a URL in the strict sense: a replica set's has several hosts.
 const mongoUrl = z
   .string()

@@ -1,5 +1,5 @@
 import mongoose, { type Connection } from 'mongoose';
-import { optionsOf } from '#connections/mongo-address.ts';
+import { hostsOf, optionsOf } from '#connections/mongo-address.ts';
 import { StoreUnreachable } from '#connections/store-unreachable.ts';
 
 // A query with an operator or a field we do not know is a mistake or an attack: refuse it, never ignore it.
@@ -51,9 +51,4 @@ export async function connectMongo(
     const { message } = cause as Error;
     throw new StoreUnreachable(`MongoDB at ${hostsOf(url)} is not reachable: ${message}`, { cause });
   }
-}
-
-/** Without the credentials before the @ and the options behind the path. */
-function hostsOf(url: string): string {
-  return url.replace(/^[a-z+]+:\/\/(.*@)?/, '').replace(/[/?].*$/, '');
 }

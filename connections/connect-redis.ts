@@ -1,11 +1,14 @@
-import { Cluster, type Redis, type RedisOptions } from 'ioredis';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import { ClusterClient, fewRedirections } from '#connections/cluster-client.ts';
-import { hostsOf, sharedOptions } from '#connections/redis-address.ts';
+import { lastingRefusalOf } from '#connections/lasting-refusal.ts';
+import { redisHostsOf, sharedOptions } from '#connections/redis-address.ts';
 import { SingleClient, silentAfterMs } from '#connections/single-client.ts';
 import { StoreUnreachable } from '#connections/store-unreachable.ts';
-import { atEndOfTurn } from '#models/end-of-turn.ts';
+import { StoreUnusable } from '#connections/store-unusable.ts';
+import { writeOnceATurn } from '#connections/write-once-a-turn.ts';
 import type { RedisClient } from '#models/login-moves.ts';
 import { isDemoted } from '#models/redis-refusal.ts';
+import { within } from '#operations/deadline.ts';
 
 /**
  * `producer`: a person waits on every command, so a command fails within a second while Redis is away.
@@ -20,63 +23,95 @@ const roleOptions = {
   consumer: { maxRetriesPerRequest: null },
 } satisfies Record<RedisRole, RedisOptions>;
 
+const retryStrategy = (times: number) => Math.min(50 * 2 ** Math.min(times, 4), 500) + Math.random() * 50;
+
 /**
- * One address is a server, several are the seeds of a cluster. Rejects with {@link StoreUnreachable} after `timeoutMs`.
- * A connection on which an answer is overdue by seconds is replaced, and its commands are sent again.
+ * One address is a server, or leads to a cluster; several are the seeds of a cluster. Rejects with {@link StoreUnreachable}
+ * after `timeoutMs`, and with {@link StoreUnusable} when Redis refuses us for good. A connection on which an answer is
+ * overdue by seconds is replaced, and its commands are sent again.
  */
 export async function connectRedis(
   urls: readonly string[],
   role: RedisRole,
-  {
-    onError = (_error: Error) => {},
-    timeoutMs = 5_000,
-    name = role as string,
-    silenceMs: socketTimeout = silentAfterMs,
-  } = {},
+  { onError = (_error: Error) => {}, timeoutMs = 5_000, name = role as string } = {},
 ): Promise<RedisClient> {
-  const retryStrategy = (times: number) => Math.min(50 * 2 ** Math.min(times, 4), 500) + Math.random() * 50;
-  const redisOptions = {
+  const options = optionsOf(role, name);
+
+  async function open<T extends RedisClient>(redis: T): Promise<T> {
+    redis.on('error', onError);
+    try {
+      await untilReady(redis, timeoutMs);
+      return redis;
+    } catch (cause) {
+      redis.disconnect();
+      throw failureOf(cause, urls);
+    }
+  }
+
+  if (urls.length > 1) return open(createCluster(urls, role, options));
+  const single = await open(createSingle(urls, options));
+  try {
+    const info = await within(timeoutMs, single.info());
+    if (!/^cluster_enabled:1/m.test(info)) {
+      if (/^role:slave/m.test(info))
+        throw new StoreUnusable('it is a replica; REDIS_URL must lead to the primary');
+      return single;
+    }
+  } catch (cause) {
+    single.disconnect();
+    throw failureOf(cause, urls);
+  }
+  // The one address that a provider gives for all nodes of a cluster.
+  single.disconnect();
+  return open(createCluster(urls, role, options));
+}
+
+type Options = ReturnType<typeof optionsOf>;
+
+function optionsOf(role: RedisRole, name: string) {
+  return {
     // For whoever asks Redis for CLIENT LIST.
     connectionName: `wechat-login-${name}`,
     connectTimeout: 2_000,
-    socketTimeout,
+    socketTimeout: silentAfterMs,
     retryStrategy,
     // 2: reconnect and send again.
     reconnectOnError: (error: Error) => (isDemoted(error) ? (2 as const) : false),
     ...roleOptions[role],
   };
-  const [first = ''] = urls;
-  const redis =
-    urls.length > 1
-      ? new ClusterClient([...urls], {
-          redisOptions: { ...redisOptions, ...sharedOptions(urls) },
-          clusterRetryStrategy: retryStrategy,
-          enableOfflineQueue: role === 'consumer',
-          maxRedirections: role === 'consumer' ? Number.POSITIVE_INFINITY : fewRedirections,
-          slotsRefreshInterval: 5_000,
-          // A connect() that meets a cluster in trouble would never settle (ioredis 6.0), and BullMQ awaits it before it
-          // fetches another job. Measured: a node that was away for 4 s left half of the queues standing.
-          enableReadyCheck: false,
-        })
-      : new SingleClient(first, redisOptions);
-  redis.on('error', onError);
-  if (redis instanceof Cluster) redis.on('+node', writeOnceATurn);
-  else writeOnceATurn(redis);
-  try {
-    await untilReady(redis, timeoutMs);
-    return redis;
-  } catch (cause) {
-    redis.disconnect();
-    const reason = cause instanceof Error ? `: ${cause.message}` : '';
-    throw new StoreUnreachable(`Redis at ${hostsOf(urls)} is not reachable${reason}`, { cause });
-  }
 }
+
+function createSingle([url = '']: readonly string[], options: Options): SingleClient {
+  const redis = new SingleClient(url, options);
+  writeOnceATurn(redis);
+  return redis;
+}
+
+function createCluster(urls: readonly string[], role: RedisRole, options: Options): ClusterClient {
+  const shared = sharedOptions(urls);
+  const redis = new ClusterClient([...urls], {
+    redisOptions: { ...options, ...shared },
+    // A certificate is for the name, which ioredis would replace by its address.
+    ...(shared.tls && { dnsLookup: (host, callback) => callback(null, host) }),
+    clusterRetryStrategy: retryStrategy,
+    enableOfflineQueue: role === 'consumer',
+    maxRedirections: role === 'consumer' ? Number.POSITIVE_INFINITY : fewRedirections,
+    slotsRefreshInterval: 5_000,
+    // A connect() that meets a cluster in trouble would never settle (ioredis 6.0), and BullMQ awaits it before it
+    // fetches another job. Measured: a node that was away for 4 s left half of the queues standing.
+    enableReadyCheck: false,
+  });
+  redis.on('+node', writeOnceATurn);
+  return redis;
+}
+
 /** Not events.once: that gives up at the first error, and a Redis that starts beside us refuses for a moment. */
-async function untilReady(redis: RedisClient, timeoutMs: number): Promise<void> {
+async function untilReady(redis: Redis | Cluster, timeoutMs: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let cause: unknown;
   const note = (error: unknown) => {
     cause = error;
+    if (lastingRefusalOf(error) !== undefined) reject(error);
   };
   const timer = setTimeout(() => reject(cause), timeoutMs);
   redis.on('error', note);
@@ -90,25 +125,11 @@ async function untilReady(redis: RedisClient, timeoutMs: number): Promise<void> 
   }
 }
 
-/**
- * Sends all commands of one turn of the event loop in one write to the socket. ioredis writes each by itself, and under
- * load those system calls were a tenth of a process's time.
- */
-function writeOnceATurn(redis: Redis): void {
-  redis.on('connect', () => {
-    const { stream } = redis;
-    const write = stream.write.bind(stream);
-    let isCorked = false;
-    stream.write = ((...args: Parameters<typeof write>) => {
-      if (!isCorked) {
-        isCorked = true;
-        stream.cork();
-        atEndOfTurn(() => {
-          isCorked = false;
-          stream.uncork();
-        });
-      }
-      return write(...args);
-    }) as typeof stream.write;
-  });
+function failureOf(cause: unknown, urls: readonly string[]): Error {
+  const hosts = redisHostsOf(urls);
+  const { message } = (cause ?? {}) as { message?: string };
+  const why = cause instanceof StoreUnusable ? message : lastingRefusalOf(cause);
+  if (why !== undefined) return new StoreUnusable(`Redis at ${hosts} cannot serve: ${why}`, { cause });
+  const reason = message === undefined ? '' : `: ${message}`;
+  return new StoreUnreachable(`Redis at ${hosts} is not reachable${reason}`, { cause });
 }

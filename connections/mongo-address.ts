@@ -21,3 +21,8 @@ export function brokenPromiseOf(url: string): string | undefined {
   );
   return broken && `may not set ${broken.name} to anything but ${broken.only}: ${broken.else}`;
 }
+
+/** Without the credentials before the @ and the options behind the path. */
+export function hostsOf(url: string): string {
+  return url.replace(/^[a-z+]+:\/\/(.*@)?/, '').replace(/[/?].*$/, '');
+}

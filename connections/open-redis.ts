@@ -3,23 +3,33 @@ import type { Logger } from 'pino';
 import { watchAnswers } from '#connections/answer-watch.ts';
 import { askRedis } from '#connections/ask-redis.ts';
 import { connectRedis, type RedisRole } from '#connections/connect-redis.ts';
+import { lastingRefusalOf } from '#connections/lasting-refusal.ts';
+import { probeRedis } from '#connections/probe-redis.ts';
+import { redisHostsOf } from '#connections/redis-address.ts';
 import { isSilence } from '#connections/single-client.ts';
+import { StoreUnusable } from '#connections/store-unusable.ts';
+import { within } from '#operations/deadline.ts';
+
+const probeMs = 5_000;
 
 export type OpenRedis = Awaited<ReturnType<typeof openRedis>>;
 
 /**
  * Connects as {@link connectRedis} does and looks after the connection: what becomes of it is told once, not at each try,
- * and `onStuck` is called when it does not come back though Redis answers others.
+ * and `onStuck` is called when it does not come back though Redis answers others. Rejects with StoreUnusable when Redis
+ * refuses something that the service needs.
  */
 export async function openRedis(deps: {
   urls: readonly string[];
   role: RedisRole;
   /** The process, as CLIENT LIST shows it. */
   name: string;
+  prefix: string;
+  shards: number;
   log: Logger;
   onStuck: (why: string) => void;
 }) {
-  const { urls, role, name, log, onStuck } = deps;
+  const { urls, role, name, prefix, shards, log, onStuck } = deps;
   let told: string | undefined;
 
   function onError(error: Error): void {
@@ -29,6 +39,17 @@ export async function openRedis(deps: {
     else log.warn({ err: error }, 'Redis is away');
   }
   const redis = await connectRedis(urls, role, { name, onError });
+  try {
+    await within(probeMs, probeRedis({ redis, prefix, shards }));
+  } catch (error) {
+    const why = lastingRefusalOf(error);
+    if (why !== undefined) {
+      redis.disconnect();
+      throw new StoreUnusable(`Redis at ${redisHostsOf(urls)} cannot serve: ${why}`, { cause: error });
+    }
+    // It passes, and whoever asks meanwhile is told.
+    log.warn({ err: error }, 'Redis takes no work at the moment');
+  }
   redis.on('ready', () => {
     if (told !== undefined) log.info('Redis is back');
     told = undefined;

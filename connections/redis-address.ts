@@ -14,6 +14,6 @@ export function sharedOptions(urls: readonly string[]): Pick<RedisOptions, 'user
 }
 
 /** Host and port of each, without credentials. */
-export function hostsOf(urls: readonly string[]): string {
+export function redisHostsOf(urls: readonly string[]): string {
   return urls.map((url) => new URL(url).host).join(', ');
 }

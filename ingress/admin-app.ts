@@ -1,6 +1,5 @@
 import type { Queue } from 'bullmq';
 import type Koa from 'koa';
-import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { logChanges } from '#ingress/admin/log-changes.ts';
@@ -11,12 +10,12 @@ import { createQueueMetrics } from '#ingress/admin/queue-metrics.ts';
 import { refuseForeignOrigin } from '#ingress/admin/refuse-foreign-origin.ts';
 import { jsonErrors } from '#ingress/middleware/json-errors.ts';
 import type { EnterpriseModel } from '#models/enterprise.ts';
-import type { RedisClient } from '#models/login-moves.ts';
 import type { Sealer } from '#models/sealing.ts';
 import type { ServiceAccountModel } from '#models/service-account.ts';
 import type { ClientAddress } from '#operations/client-address.ts';
 import { within } from '#operations/deadline.ts';
 import type { Doorkeeper } from '#operations/doorkeeper.ts';
+import type { Probe } from '#operations/health.ts';
 import { createOperatorApp } from '#operations/operator-app.ts';
 
 /** Less than the 5 s that MongoDB’s driver looks for a server. */
@@ -32,22 +31,19 @@ export function createAdminApp(deps: {
   sealer: Sealer;
   /** One for each shard. */
   queues: readonly Queue[];
-  redis: RedisClient;
-  mongo: Connection;
+  /** Of the stores, for /readyz. */
+  probes: Record<string, Probe>;
   registry: Registry;
   log: Logger;
   /** False while the process starts or closes. */
   isReady?: () => boolean;
 }): Koa {
-  const { config, queues, redis, mongo, registry, log, isReady = () => true } = deps;
+  const { config, queues, probes, registry, log, isReady = () => true } = deps;
   const app = createOperatorApp({
     adminToken: config.adminToken,
     doorkeeper: deps.doorkeeper,
     registry,
-    probes: {
-      redis: () => redis.ping(),
-      mongo: () => mongo.getClient().db('admin').command({ ping: 1 }),
-    },
+    probes,
     refreshMetrics: createQueueMetrics({ queues, registry }),
     isReady,
     log,

@@ -2,6 +2,8 @@ import '#operations/compile-cache.ts';
 import { loadConfig } from '#config';
 import { connectMongo } from '#connections/connect-mongo.ts';
 import { openRedis } from '#connections/open-redis.ts';
+import { prepareMongo } from '#connections/prepare-mongo.ts';
+import { createStoreProbes } from '#connections/store-probes.ts';
 import { openSubscription } from '#connections/subscription.ts';
 import { createAdminApp } from '#ingress/admin-app.ts';
 import { createAdmission } from '#ingress/admission.ts';
@@ -31,7 +33,6 @@ import { unreadablePage } from '#ingress/unreadable-page.ts';
 import { createVerifyFile } from '#ingress/verify-file.ts';
 import { createBindingModel } from '#models/binding.ts';
 import { createDirectory } from '#models/directory.ts';
-import { ensureIndexes } from '#models/ensure-indexes.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
 import { openInstallation } from '#models/installation.ts';
 import { createLoginHistoryModel } from '#models/login-history.ts';
@@ -66,7 +67,15 @@ await runProcess(log, async (stack) => {
     connection.close(),
   );
   const { redis, onError } = stack.adopt(
-    await openRedis({ urls: config.REDIS_URL, role: 'producer', name: 'ingress', log, onStuck }),
+    await openRedis({
+      urls: config.REDIS_URL,
+      role: 'producer',
+      name: 'ingress',
+      prefix,
+      shards,
+      log,
+      onStuck,
+    }),
     (connection) => connection.close(),
   );
 
@@ -74,7 +83,7 @@ await runProcess(log, async (stack) => {
   const enterprises = createEnterpriseModel(mongo);
   const bindings = createBindingModel(mongo);
   createLoginHistoryModel(mongo);
-  await ensureIndexes(mongo);
+  await prepareMongo(mongo, config.MONGO_URL);
 
   const installation = stack.adopt(
     await openInstallation(mongo, (error) => log.warn({ err: error }, 'installation not read')),
@@ -215,8 +224,7 @@ await runProcess(log, async (stack) => {
     enterprises,
     sealer,
     queues: queue.queues,
-    redis,
-    mongo,
+    probes: createStoreProbes({ redis, prefix, shards, mongo, queues: queue.queues }),
     registry: metrics.registry,
     log,
     isReady: () => !stack.disposed,

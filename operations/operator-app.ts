@@ -36,10 +36,10 @@ export function createOperatorApp(deps: {
       ctx.body = { alive: true };
     },
     async '/readyz'(ctx) {
-      const { isHealthy, stores } = await checkHealth();
+      const { isHealthy, stores, why } = await checkHealth();
       const ready = isHealthy && isReady();
       ctx.status = ready ? 200 : 503;
-      ctx.body = { ready, ...stores };
+      ctx.body = { ready, ...stores, ...(!isHealthy && { why }) };
     },
     async '/metrics'(ctx) {
       await refreshMetrics();

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 /** A process is gone this long after SIGTERM, whatever hangs: BullMQ's close() does while Redis is away (bullmq#4656). */
 const exitWithinMs = 12_000;
 
-const operatorFaults = new Set(['ConfigError', 'StoreUnreachable', 'AddressUnusable']);
+const operatorFaults = new Set(['ConfigError', 'StoreUnreachable', 'StoreUnusable', 'AddressUnusable']);
 
 /**
  * Starts a process and ends it well: on SIGTERM, SIGINT or a bug nobody caught, everything `start` opened is closed in

@@ -1,13 +1,19 @@
 import type { Say } from './find-binary.ts';
 import { findMongod } from './find-mongod.ts';
 import { findRedis } from './find-redis.ts';
+import { makeCertificate } from './make-certificate.ts';
 import { startMongo } from './start-mongo.ts';
 import { startRedis } from './start-redis.ts';
 import { startRedisCluster } from './start-redis-cluster.ts';
 import { startRedisReplica } from './start-redis-replica.ts';
 
 /** What is started here; of a `replica` pair the address is the primary's. */
-export type Topology = { redis?: 'one' | 'replica' | 'cluster'; mongoMembers?: 1 | 3 };
+export type Topology = {
+  redis?: 'one' | 'replica' | 'cluster';
+  mongoMembers?: 1 | 3;
+  /** Redis speaks TLS alone, and wants a password. */
+  isSecured?: boolean;
+};
 
 type Options = Topology & {
   /** Stores that run already; whichever is absent is started here. */
@@ -29,6 +35,7 @@ export async function openStores({
   mongoUrl,
   redis: kind = 'one',
   mongoMembers: members = 1,
+  isSecured = false,
   setParameters = {},
   say,
 }: Options) {
@@ -44,7 +51,9 @@ export async function openStores({
   // One after the other: both may need the package manager.
   const redisBin = redisUrl ? undefined : await findRedis(say);
   const mongod = mongoUrl ? undefined : await findMongod(say);
-  const redis = redisBin ? started.use(await redisStarters[kind]({ bin: redisBin })) : undefined;
+  const certificate = isSecured ? started.use(await makeCertificate()) : undefined;
+  const secured = certificate && { certificate, password: 'a word / of %40 many' };
+  const redis = redisBin ? started.use(await redisStarters[kind]({ bin: redisBin, secured })) : undefined;
   const mongo = mongod ? started.use(await startMongo({ bin: mongod, members, setParameters })) : undefined;
 
   const kept = started.move();
@@ -52,6 +61,8 @@ export async function openStores({
   return {
     redisUrl: redisUrl || (redis?.url ?? ''),
     mongoUrl: mongoUrl || (mongo?.url ?? ''),
+    /** For NODE_EXTRA_CA_CERTS of whoever is to use them. */
+    certFile: certificate?.certFile,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import pWaitFor from 'p-wait-for';
 import { findRedis } from './find-redis.ts';
-import { type RedisStore, startRedis } from './start-redis.ts';
+import { type RedisStore, type Secured, startRedis } from './start-redis.ts';
 
 type ClusterOptions = {
   /** The redis-server to run; found or installed when absent. */
@@ -9,6 +9,7 @@ type ClusterOptions = {
   settings?: Record<string, string>;
   /** The port that each node tells its clients, where they are to go through a proxy. */
   announcedPorts?: number[];
+  secured?: Secured | undefined;
 };
 
 const slotCount = 16_384;
@@ -19,7 +20,12 @@ const formedWithinMs = 20_000;
  * Starts a Redis Cluster of three masters without replicas. Each node can crash by itself;
  * `restart()` starts those that did and waits until the cluster serves again.
  */
-export async function startRedisCluster({ bin, settings = {}, announcedPorts }: ClusterOptions = {}) {
+export async function startRedisCluster({
+  bin,
+  settings = {},
+  announcedPorts,
+  secured,
+}: ClusterOptions = {}) {
   await using started = new AsyncDisposableStack();
   const redisBin = bin ?? (await findRedis());
   const nodes: RedisStore[] = [];
@@ -27,6 +33,7 @@ export async function startRedisCluster({ bin, settings = {}, announcedPorts }: 
     const announcedPort = announcedPorts?.[nodes.length];
     const node = await startRedis({
       bin: redisBin,
+      secured,
       settings: {
         'cluster-enabled': 'yes',
         'cluster-node-timeout': '2000',

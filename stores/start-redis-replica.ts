@@ -1,22 +1,23 @@
 import { Redis } from 'ioredis';
 import pWaitFor from 'p-wait-for';
 import { findRedis } from './find-redis.ts';
-import { type RedisStore, startRedis } from './start-redis.ts';
+import { type RedisStore, type Secured, startRedis } from './start-redis.ts';
 
 type ReplicaOptions = {
   /** The redis-server to run; found or installed when absent. */
   bin?: string;
   settings?: Record<string, string>;
+  secured?: Secured | undefined;
 };
 
 const inSyncWithinMs = 20_000;
 
 /** Starts a Redis with one replica. Each can crash and restart; `failover()` changes who is who. */
-export async function startRedisReplica({ bin, settings = {} }: ReplicaOptions = {}) {
+export async function startRedisReplica({ bin, settings = {}, secured }: ReplicaOptions = {}) {
   await using started = new AsyncDisposableStack();
   const redisBin = bin ?? (await findRedis());
   // Unless told, a primary waits 5 s for more replicas to come before it serves the first.
-  const options = { bin: redisBin, settings: { 'repl-diskless-sync-delay': '0', ...settings } };
+  const options = { bin: redisBin, secured, settings: { 'repl-diskless-sync-delay': '0', ...settings } };
   let primary = started.use(await startRedis(options));
   let replica = started.use(await startRedis(options));
   await follow(replica, primary);

@@ -103,6 +103,9 @@ test(refused, 'PUBLIC_URL', 'ftp://login.example');
 test(refused, 'PUBLIC_URL', 'login.example');
 test(refused, 'REDIS_URL', 'http://127.0.0.1');
 test(refused, 'REDIS_URL', 'redis://127.0.0.1:1,');
+test(refused, 'REDIS_URL', 'redis://a:1, rediss://b:2');
+test(refused, 'REDIS_URL', 'redis://:one@a:1,redis://:other@b:2');
+test(refused, 'REDIS_URL', 'redis+sentinel://a:26379/mymaster');
 test(refused, 'MONGO_URL', 'mongo');
 for (const option of ['w=1', 'W=0', 'w=2', 'journal=false', 'j=false', 'readPreference=secondary'])
   test(refused, 'MONGO_URL', `mongodb://a,b/x?replicaSet=rs0&${option}`);
@@ -157,8 +160,8 @@ test('SECRET_KEYS keeps the order of the keys, in base64 of either alphabet', (t
 });
 
 test('several Redis addresses are the seeds of a cluster', (t) => {
-  const { REDIS_URL } = loadConfig({ ...required, REDIS_URL: 'redis://a:1, rediss://b:2' });
-  t.deepEqual(REDIS_URL, ['redis://a:1', 'rediss://b:2']);
+  const { REDIS_URL } = loadConfig({ ...required, REDIS_URL: 'rediss://u:p@a:1, rediss://u:p@b:2' });
+  t.deepEqual(REDIS_URL, ['rediss://u:p@a:1', 'rediss://u:p@b:2']);
 });
 
 test('a public address loses its trailing slash', (t) => {

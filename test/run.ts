@@ -12,6 +12,9 @@ const topologies: Readonly<Record<string, Topology>> = {
   cluster: { redis: 'cluster' },
   replica: { redis: 'replica' },
   'replica-set': { mongoMembers: 3 },
+  tls: { isSecured: true },
+  'cluster-tls': { redis: 'cluster', isSecured: true },
+  'replica-tls': { redis: 'replica', isSecured: true },
 };
 
 /**
@@ -88,6 +91,7 @@ async function runAva({ topology, forAva }: ReturnType<typeof readArguments>) {
       env: {
         TEST_REDIS_URL: stores.redisUrl,
         TEST_MONGO_URL: stores.mongoUrl,
+        ...(stores.certFile && { NODE_EXTRA_CA_CERTS: stores.certFile }),
         ...(chromium && { CHROMIUM_PATH: chromium }),
       },
     },

@@ -3,9 +3,10 @@ import { Queue } from 'bullmq';
 import { loadConfig } from '#config';
 import { connectMongo } from '#connections/connect-mongo.ts';
 import { openRedis } from '#connections/open-redis.ts';
+import { prepareMongo } from '#connections/prepare-mongo.ts';
+import { createStoreProbes } from '#connections/store-probes.ts';
 import { createBindingModel } from '#models/binding.ts';
 import { createDirectory } from '#models/directory.ts';
-import { ensureIndexes } from '#models/ensure-indexes.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
 import { exchangeQueueName, shardPrefix } from '#models/exchange-job.ts';
 import { createExchangeLedger } from '#models/exchange-ledger.ts';
@@ -55,7 +56,15 @@ await runProcess(log, async (stack) => {
     connection.close(),
   );
   const { redis, onError } = stack.adopt(
-    await openRedis({ urls: config.REDIS_URL, role: 'consumer', name: 'workers', log, onStuck }),
+    await openRedis({
+      urls: config.REDIS_URL,
+      role: 'consumer',
+      name: 'workers',
+      prefix,
+      shards,
+      log,
+      onStuck,
+    }),
     (connection) => connection.close(),
   );
 
@@ -63,7 +72,7 @@ await runProcess(log, async (stack) => {
   const enterprises = createEnterpriseModel(mongo);
   const bindings = createBindingModel(mongo);
   const history = createLoginHistoryModel(mongo);
-  await ensureIndexes(mongo);
+  await prepareMongo(mongo, config.MONGO_URL);
 
   const installation = stack.adopt(
     await openInstallation(mongo, (error) => log.warn({ err: error }, 'installation not read')),
@@ -107,10 +116,12 @@ await runProcess(log, async (stack) => {
   const onSettled = createOnSettled({ history: historyWriter, metrics, log });
   const onGivenUp = createGiveUp({ ledger, onSettled });
 
-  for (let shard = 0; shard < shards; shard += 1) {
+  const queues = Array.from({ length: shards }, (_, shard) => {
     const queue = new Queue(exchangeQueueName, { connection: redis, prefix: shardPrefix(prefix, shard) });
     queue.on('error', onError);
-    stack.adopt(queue, (reader) => reader.close());
+    return stack.adopt(queue, (reader) => reader.close());
+  });
+  for (const [shard, queue] of queues.entries()) {
     const { watch } = stack.adopt(startWatchdog({ queue, patienceMs, onStuck, log }), (dog) => dog.close());
     const adaptive = stack.adopt(startAdaptiveConcurrency({ most: config.WORKER_CONCURRENCY }), (governor) =>
       governor.close(),
@@ -141,8 +152,7 @@ await runProcess(log, async (stack) => {
     adminToken: config.ADMIN_TOKEN,
     doorkeeper,
     metrics,
-    redis,
-    mongo,
+    probes: createStoreProbes({ redis, prefix, shards, queues, mongo }),
     log,
   });
   const watch = createListenerWatch({ listener: 'operator', metrics, log });

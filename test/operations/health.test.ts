@@ -1,4 +1,5 @@
 import test from 'ava';
+import { StoreUnusable } from '#connections/store-unusable.ts';
 import { createHealth } from '#operations/health.ts';
 
 test('a store that hangs is down all the same, and is not asked again meanwhile', async (t) => {
@@ -12,7 +13,11 @@ test('a store that hangs is down all the same, and is not asked again meanwhile'
   });
   const answers = await Promise.all([check(), check(), check()]);
   for (const answer of answers)
-    t.deepEqual(answer, { isHealthy: false, stores: { hanging: 'down', fine: 'up' } });
+    t.deepEqual(answer, {
+      isHealthy: false,
+      stores: { hanging: 'down', fine: 'up' },
+      why: { hanging: 'it does not answer' },
+    });
   t.is(asked, 1);
 });
 
@@ -34,5 +39,14 @@ test('a probe that throws at once is down, not a crash', async (t) => {
       throw new TypeError('no connection yet');
     },
   });
-  t.deepEqual(await check(), { isHealthy: false, stores: { store: 'down' } });
+  t.like(await check(), { isHealthy: false, stores: { store: 'down' } });
+});
+
+test('a store tells what is wrong with it in words of ours only', async (t) => {
+  const check = createHealth({
+    refusing: async () => Promise.reject(new StoreUnusable('the user lacks a right')),
+    failing: async () => Promise.reject(new Error('user:password@host')),
+  });
+  const { why } = await check();
+  t.deepEqual(why, { refusing: 'the user lacks a right', failing: 'it does not answer' });
 });

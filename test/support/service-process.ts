@@ -9,6 +9,9 @@ import { until } from './until.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const compileCache = path.join(root, '.cache/compile');
+/** Of stores that speak TLS. */
+const { NODE_EXTRA_CA_CERTS: certFile } = process.env;
+const trust = certFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: certFile };
 const mains = { ingress: 'ingress/main.ts', workers: 'workers/main.ts' };
 const quietLevels = ['warn', 'error', 'fatal', 'silent'];
 
@@ -27,7 +30,7 @@ export async function startServiceProcess(
   const child = execa(process.execPath, [path.join(root, mains[kind])], {
     // PATH alone: a variable of whoever runs the tests must not reach the service.
     // The cache spares each start a third of its time: a suite starts some fifty processes.
-    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache, ...env },
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache, ...trust, ...env },
     extendEnv: false,
     cwd: root,
     reject: false,

@@ -25,8 +25,15 @@ export async function withRedisProxy(t: Pick<ExecutionContext, 'teardown'>) {
   const hang = (options?: { but?: RegExp }) => {
     for (const proxy of proxies) proxy.hang(options);
   };
-  const url = proxies.map(({ port }) => `redis://127.0.0.1:${port}`).join(',');
+  const url = proxies.map(({ port }, at) => withPort(direct[at] ?? '', port)).join(',');
   const silence = (seenPorts?: ReadonlySet<number>) =>
     proxies.reduce((struck, proxy) => struck + proxy.silence(seenPorts), 0);
   return { url, prefix, direct, cut: all('cut'), hang, heal: all('heal'), silence };
+}
+
+/** With the scheme and the credentials that it has. */
+function withPort(address: string, port: number): string {
+  const url = new URL(address);
+  url.port = String(port);
+  return url.href;
 }

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { Redis } from 'ioredis';
 import { connectMongo } from '#connections/connect-mongo.ts';
+import { createStoreProbes } from '#connections/store-probes.ts';
 import { withDoorkeeper } from '#test/ingress/with-doorkeeper.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
@@ -12,15 +13,17 @@ import { createWorkerMetrics } from '#workers/metrics.ts';
 const adminToken = 'operator-token-0123456789';
 
 test('a worker process shows metrics to the operator and health to everybody', async (t) => {
-  const redis = new Redis(withRedis(t).url);
+  const { url, prefix } = withRedis(t);
+  const redis = new Redis(url);
   t.teardown(() => redis.disconnect());
   const mongo = await connectMongo(withMongo(t).url);
   t.teardown(() => mongo.close());
   const metrics = createWorkerMetrics();
   const { log } = capturedLog();
+  const probes = createStoreProbes({ redis, prefix, shards: 1, queues: [], mongo });
   const origin = await withServer(
     t,
-    createWorkerAdminApp({ adminToken, doorkeeper: withDoorkeeper(log), metrics, redis, mongo, log }),
+    createWorkerAdminApp({ adminToken, doorkeeper: withDoorkeeper(log), metrics, probes, log }),
   );
 
   const ready = await fetch(`${origin}/readyz`);

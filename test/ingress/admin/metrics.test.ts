@@ -73,7 +73,8 @@ for (const [store, proxy] of [
       // Its deadline is short: on a busy machine a store that is up may miss it once.
       t.is(await until(() => readyz({ ready: true, redis: 'up', mongo: 'up' })), 200);
       door[proxy][fault]();
-      t.is(await until(() => readyz({ ready: false, redis: 'up', mongo: 'up', [store]: 'down' })), 503);
+      const why = { [store]: 'it does not answer' };
+      t.is(await until(() => readyz({ ready: false, redis: 'up', mongo: 'up', [store]: 'down', why })), 503);
       t.is((await door.call('GET', '/healthz')).status, 200);
       door[proxy].heal();
       t.is(await until(() => readyz({ ready: true, redis: 'up', mongo: 'up' }), { timeoutMs: 20_000 }), 200);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import { createStoreProbes } from '#connections/store-probes.ts';
 import { createAdminApp } from '#ingress/admin-app.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
@@ -55,8 +56,7 @@ export async function withAdminDoor(
     enterprises,
     sealer,
     queues,
-    redis,
-    mongo,
+    probes: createStoreProbes({ redis, prefix, shards, mongo, queues }),
     registry: createIngressMetrics().registry,
     log,
     isReady: () => readiness.isReady,

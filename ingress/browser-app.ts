@@ -6,6 +6,7 @@ import { allowOnly } from '#ingress/allow-only.ts';
 import type { createLoginPage } from '#ingress/login-page.ts';
 import { errorPage } from '#ingress/middleware/error-page.ts';
 import { jsonErrors } from '#ingress/middleware/json-errors.ts';
+import { onlyForPeople } from '#ingress/middleware/only-for-people.ts';
 import { securityHeaders } from '#ingress/middleware/security-headers.ts';
 import { Problem } from '#ingress/problem.ts';
 import type { ReadStatus } from '#ingress/read-status.ts';
@@ -38,9 +39,9 @@ export function createBrowserApp(deps: {
 
   // Every method there is: the router would answer a rarer one with 501, as if something were wrong here.
   const browser = new Router({ methods: METHODS });
-  browser.get('/wechatTransfer', deps.startLogin);
-  browser.get('/wechat/callback', deps.callback.receiveCallback);
-  browser.get('/logins/:id', (ctx) => deps.loginPage(ctx, id(ctx)));
+  browser.get('/wechatTransfer', onlyForPeople(), deps.startLogin);
+  browser.get('/wechat/callback', onlyForPeople(), deps.callback.receiveCallback);
+  browser.get('/logins/:id', onlyForPeople(), (ctx) => deps.loginPage(ctx, id(ctx)));
   browser.get('/logins/:id/status', (ctx) => deps.readStatus(ctx, id(ctx)));
   browser.post('/logins/:id/confirm', (ctx) => {
     refuseForeignForm(ctx, publicUrl);

@@ -32,6 +32,11 @@ const mostTogetherOnCluster = 1;
 
 /** How long a login's record outlives its last move: longer than a bind ticket (10 min) and than a code (5 min). */
 export const recordLifetimeMs = 15 * 60_000;
+/**
+ * How long a login may be without a code: as long as a person reads a consent page and WeChat's own. Anybody may begin one, so
+ * this is what made-up ones cost Redis.
+ */
+export const openLifetimeMs = 6 * 60_000;
 /** No login takes a code later than this after it was begun, however often it was authorised again. */
 export const longestLoginMs = 60 * 60_000;
 /** A settled login is over after this time, whatever its page asks for: no ticket of it is renewed beyond. */

@@ -1,4 +1,10 @@
-import { type LoginStore, longestLoginMs, recordLifetimeMs, shardOfAccount } from '#models/login-moves.ts';
+import {
+  type LoginStore,
+  longestLoginMs,
+  openLifetimeMs,
+  recordLifetimeMs,
+  shardOfAccount,
+} from '#models/login-moves.ts';
 import type { FailureReason, LoginStatus, Scope } from '#models/login-status.ts';
 import { randomBytes } from '#models/random-bytes.ts';
 import { settledChannel } from '#models/settled-channel.ts';
@@ -158,7 +164,7 @@ export function createLoginRecords(
       await store.run(
         'open',
         id,
-        recordLifetimeMs,
+        openLifetimeMs,
         'ent_id',
         login.entId,
         'appid',

@@ -115,7 +115,7 @@ test('images are pinned by a version', (t) => {
 test('Redis keeps what it was given, on a volume; MongoDB is a replica set, on a volume', (t) => {
   const { redis, mongo } = compose.services;
   const settings = redis?.command?.join(' ') ?? '';
-  t.regex(settings, /--appendonly yes .*--maxmemory-policy noeviction/);
+  t.regex(settings, /--appendonly yes .*--maxmemory \d+gb --maxmemory-policy noeviction/);
   t.regex(mongo?.command?.join(' ') ?? '', /--replSet rs0/);
   for (const volume of [redis, mongo].flatMap((store) => store?.volumes ?? [])) {
     t.true((volume.split(':', 1)[0] ?? '') in compose.volumes, volume);

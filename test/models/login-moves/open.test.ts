@@ -1,5 +1,5 @@
 import test from 'ava';
-import { recordLifetimeMs } from '#models/login-moves.ts';
+import { openLifetimeMs, recordLifetimeMs } from '#models/login-moves.ts';
 import { newLogin, withLogins } from '#test/models/with-logins.ts';
 
 test('a new login is open, pending, and belongs to the browser that began it', async (t) => {
@@ -24,10 +24,13 @@ test('a new login is open, pending, and belongs to the browser that began it', a
   t.is(login?.outcome, undefined);
 });
 
-test('its record lives for a quarter of an hour', async (t) => {
-  const { open, lifetimeOf } = withLogins(t);
-  const left = await lifetimeOf(await open());
-  t.true(left > recordLifetimeMs - 10_000 && left <= recordLifetimeMs, String(left));
+test('its record lives for six minutes, and for a quarter of an hour once it has a code', async (t) => {
+  const { open, lifetimeOf, records } = withLogins(t);
+  const id = await open();
+  const left = await lifetimeOf(id);
+  t.true(left > openLifetimeMs - 10_000 && left <= openLifetimeMs, String(left));
+  await records.recordCode(id, newLogin.browser, 'code digest', 'sealed code');
+  t.true((await lifetimeOf(id)) > recordLifetimeMs - 10_000);
 });
 
 test('the same opening sent twice makes one login', async (t) => {

@@ -7,8 +7,8 @@ import { freePort } from '#stores/free-port.ts';
 import { createOrphanGuard } from '#stores/orphan-guard.ts';
 import { until } from './until.ts';
 
-const root = path.join(import.meta.dirname, '../..');
-const compileCache = path.join(root, '.cache/compile');
+const ownRoot = path.join(import.meta.dirname, '../..');
+const compileCache = path.join(ownRoot, '.cache/compile');
 /** Of stores that speak TLS. */
 const { NODE_EXTRA_CA_CERTS: certFile } = process.env;
 const trust = certFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: certFile };
@@ -19,12 +19,12 @@ export type ServiceProcess = Awaited<ReturnType<typeof startServiceProcess>>;
 
 /**
  * One process of the service as production runs it, ready to work. `lines` is everything it ever wrote, on standard
- * output and error alike. Rejects with that output when the process ends before it is ready.
+ * output and error alike. `root` is the tree it runs from, this one unless told. Rejects with that output when the process ends before it is ready.
  */
 export async function startServiceProcess(
   kind: keyof typeof mains,
   wantedEnv: Record<string, string>,
-  { readyWithinMs = 60_000 } = {},
+  { readyWithinMs = 60_000, root = ownRoot } = {},
 ) {
   const env = await withPorts(kind, wantedEnv);
   const child = execa(process.execPath, [path.join(root, mains[kind])], {

@@ -70,22 +70,19 @@ export async function startService(options: ServiceOptions = {}) {
   let isFirst = true;
 
   /** Another ingress beside those that run; the first has PUBLIC_URL's port, unless that is elsewhere. */
-  async function startIngress(more: Record<string, string> = {}) {
+  async function startIngress(more: Record<string, string> = {}, root?: string) {
     const own = isFirst ? String(port) : '0';
     isFirst = false;
-    const ingress = await startServiceProcess('ingress', {
-      PORT: own,
-      ...env,
-      ...options.ingressEnv,
-      ...more,
-    });
+    const ingressEnv = { PORT: own, ...env, ...options.ingressEnv, ...more };
+    const ingress = await startServiceProcess('ingress', ingressEnv, root === undefined ? {} : { root });
     ingresses.push(ingress);
     started.push(ingress);
     return ingress;
   }
 
-  async function startWorker(more: Record<string, string> = {}) {
-    const worker = await startServiceProcess('workers', { ...env, ...options.workerEnv, ...more });
+  async function startWorker(more: Record<string, string> = {}, root?: string) {
+    const workerEnv = { ...env, ...options.workerEnv, ...more };
+    const worker = await startServiceProcess('workers', workerEnv, root === undefined ? {} : { root });
     workers.push(worker);
     started.push(worker);
     return worker;

@@ -1,0 +1,66 @@
+import test from 'ava';
+import { checkOutRelease010 } from '#test/support/older-release.ts';
+import { withService } from '#test/support/start-service.ts';
+
+const older = await checkOutRelease010();
+const logins = 30;
+
+if (older === undefined) {
+  test('0.1.0 beside this release: not judged, since the history of 0.1.0 is not in this clone', (t) =>
+    t.pass());
+} else {
+  test('0.1.0 and this release carry one load together, in either pairing, and nobody is lost', async (t) => {
+    t.timeout(180_000);
+    const service = await withService(t, { ingresses: 0, workers: 0 });
+    const oldIngress = await service.startIngress({}, older);
+    const oldWorker = await service.startWorker({}, older);
+    const enterprise = await service.seedEnterprise();
+    const { entId, appid } = enterprise;
+    /** People come in by all ingresses at once; each must get in, and be redeemed by another ingress. */
+    const crowd = async (what: string, urls: string[]) => {
+      const persons = Array.from({ length: logins }, (_, at) =>
+        service.person({ ingressUrl: urls[at % urls.length] ?? '' }),
+      );
+      const ends = await Promise.all(persons.map((person) => person.login(entId)));
+      t.deepEqual([...new Set(ends.map(({ status }) => status))], ['ready'], what);
+      t.true(
+        ends.every(({ reauthorizations }) => reauthorizations === 0),
+        what,
+      );
+      for (const [at, { ticket }] of ends.entries()) {
+        const answer = await redeem(urls[(at + 1) % urls.length] ?? '', ticket);
+        t.is(answer.status, 200, what);
+      }
+    };
+    const redeem = (url: string, ticket: string) =>
+      fetch(`${url}/v1/tickets/redeem`, {
+        method: 'POST',
+        headers: {
+          authorization: `Basic ${Buffer.from(`${entId}:${enterprise.apiKey}`).toString('base64')}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ ticket }),
+      });
+
+    await crowd('old ingress, old workers', [oldIngress.url]);
+    const newIngress = await service.startIngress();
+    await crowd('both ingresses, old workers', [oldIngress.url, newIngress.url]);
+    const begun = service.person({ ingressUrl: oldIngress.url });
+    const callbackUrl = await begun.authorize(await begun.start(entId));
+    await service.startWorker();
+    await crowd('both ingresses, both workers', [oldIngress.url, newIngress.url]);
+    await oldWorker.end('SIGTERM');
+    await crowd('both ingresses, new workers', [oldIngress.url, newIngress.url]);
+    await oldIngress.end('SIGTERM');
+    // A login that the old ingress began ends in the new one.
+    const moved = service.person({ ingressUrl: newIngress.url });
+    for (const [name, value] of begun.cookies) moved.cookies.set(name, value);
+    t.is((await moved.callback(callbackUrl)).status, 303);
+    t.is((await moved.waitForEnd()).status, 'ready');
+    await crowd('all new', [newIngress.url]);
+
+    const { calls } = service.simulator.control.calls({ appid, endpoint: 'access_token' });
+    t.is(new Set(calls.map(({ code }) => code)).size, calls.length, 'no code was sent twice');
+    t.is(await service.mongo.collection('bindings').countDocuments({ entId }), 5 * logins + 1);
+  });
+}

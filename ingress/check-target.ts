@@ -1,4 +1,4 @@
-/** Longest `target` a link may carry, in characters. */
+/** Longest `target` a link may carry, in characters of the serialised address: one of Chinese has nine. */
 export const longestTarget = 512;
 
 /** Nobody may be led elsewhere by it: only its path counts, and that is judged against an address which does not exist. */
@@ -16,6 +16,12 @@ const dotLike = /[\u3002\uff61\uff0e]/g;
  * back slashes, a second separator, dot segments and control characters, in any spelling.
  */
 export function checkTarget(target: string, prefixes: readonly string[]): string | undefined {
+  const serialised = serialisedTarget(target, prefixes);
+  // This is what is kept, and what our own links to begin again carry.
+  return serialised !== undefined && serialised.length <= longestTarget ? serialised : undefined;
+}
+
+function serialisedTarget(target: string, prefixes: readonly string[]): string | undefined {
   if (target.length > longestTarget || /[\\\s]/u.test(target) || !isPlain(target)) return undefined;
   if (target.startsWith('/')) {
     const url = URL.parse(target, nowhere);

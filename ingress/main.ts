@@ -21,6 +21,7 @@ import { createLoginPage } from '#ingress/login-page.ts';
 import { createLoginViews } from '#ingress/login-view.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
 import { httpMetrics } from '#ingress/middleware/http-metrics.ts';
+import { createOutsideWeChat } from '#ingress/outside-wechat.ts';
 import { createReadStatus } from '#ingress/read-status.ts';
 import { createReceiveCallback } from '#ingress/receive-callback.ts';
 import { createPages } from '#ingress/render-page.ts';
@@ -149,7 +150,9 @@ await runProcess(log, async (stack) => {
     openOrigin,
     publicUrl,
   });
+  const outsideWeChat = createOutsideWeChat({ pages, publicUrl });
   const startLogin = createStartLogin({
+    outsideWeChat,
     admission,
     directory,
     records,
@@ -161,6 +164,7 @@ await runProcess(log, async (stack) => {
   });
   const startAgain = createStartAgain({ directory, cookie, pages });
   const callback = createReceiveCallback({
+    outsideWeChat,
     records,
     queue,
     lanes,

@@ -6,6 +6,7 @@ import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
 import type { FreshLogins } from '#ingress/fresh-logins.ts';
 import type { Lanes } from '#ingress/lanes.ts';
 import { languageOf } from '#ingress/language.ts';
+import { isWeChat, type OutsideWeChat } from '#ingress/outside-wechat.ts';
 import { redirect } from '#ingress/redirect.ts';
 import type { Pages } from '#ingress/render-page.ts';
 import type { StartAgain } from '#ingress/start-again.ts';
@@ -43,6 +44,7 @@ export function createReceiveCallback(deps: {
   cookie: BrowserCookie;
   pages: Pages;
   startAgain: StartAgain;
+  outsideWeChat: OutsideWeChat;
   startLogin: StartLogin;
   onCallback: (outcome: CallbackOutcome) => void;
 }) {
@@ -136,6 +138,10 @@ export function createReceiveCallback(deps: {
     const { entId, target, lang, hostState, challenge, restarts, n, diesAt } = recorded;
     const enterprise = await directory.findEnterprise(entId);
     if (enterprise === undefined) return startAgain(ctx, 404, 'expired');
+    if (restarts === 0 && !isWeChat(ctx)) {
+      // Somebody opened a copied address. A login of its own would only lead to WeChat's page, which turns it away.
+      return deps.outsideWeChat(ctx, enterprise, { lang: languageOf(lang, ''), target });
+    }
     if (restarts === 0) {
       const wish = { target, lang, hostState, challenge, restarts: 1, browser };
       redirect(ctx, 302, await startLogin.begin(enterprise, wish));

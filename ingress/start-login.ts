@@ -6,8 +6,8 @@ import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import { checkTarget, longestTarget } from '#ingress/check-target.ts';
 import { isLanguage, type Language, languageOf } from '#ingress/language.ts';
+import { isWeChat, type OutsideWeChat } from '#ingress/outside-wechat.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
-import { createQrCodes } from '#ingress/qr-code.ts';
 import { redirect } from '#ingress/redirect.ts';
 import type { Pages } from '#ingress/render-page.ts';
 import { startPath } from '#ingress/start-path.ts';
@@ -48,15 +48,13 @@ export function createStartLogin(deps: {
   records: LoginRecords;
   cookie: BrowserCookie;
   pages: Pages;
+  outsideWeChat: OutsideWeChat;
   admission: Admission;
   publicUrl: string;
   openOrigin: string;
   onBegun: (entId: string) => void;
 }) {
   const { directory, records, cookie, pages, publicUrl, openOrigin } = deps;
-  // Two shares: whoever makes up targets leaves the plain link of each enterprise its own.
-  const qrCodeOf = createQrCodes({ perSecond: 20, remembered: 2_000 });
-  const qrCodeOfTarget = createQrCodes({ perSecond: 10 });
 
   /** Opens a login of this browser; answers the WeChat page it goes on to. Throws QueueUnreachable. */
   async function begin(
@@ -82,18 +80,10 @@ export function createStartLogin(deps: {
       throw invalidRequest('target: not among those this enterprise allows', ['target']);
     const lang = languageOf(wishedLang, ctx.get('accept-language'));
 
-    if (given.browser !== 'any' && !/MicroMessenger/i.test(ctx.get('user-agent'))) {
+    if (given.browser !== 'any' && !isWeChat(ctx)) {
       // The link goes to another device, which is no business of the session that this browser has at the host.
-      const link = startPath({ entId, target, lang: wishedLang });
       const here = startPath({ entId, target, lang: wishedLang, hostState, challenge });
-      ctx.body = pages.outsideWeChat({
-        lang,
-        enterpriseName: enterprise.name,
-        link: publicUrl + link,
-        qrSvg: await (target === '' ? qrCodeOf : qrCodeOfTarget)(publicUrl + link),
-        continueUrl: `${here}&browser=any`,
-      });
-      return;
+      return deps.outsideWeChat(ctx, enterprise, { lang, target, linkLang: wishedLang, here });
     }
     if (hostState === '' && enterprise.initiateLoginUri) {
       redirect(ctx, 302, initiateLoginUrl(enterprise.initiateLoginUri, { entId, target, lang: wishedLang }));

@@ -91,8 +91,9 @@ async function writeBatch(
     const key = keyOf(request);
     const binding = current.get(key) ?? known;
     if (binding !== undefined) {
-      current.set(key, { ...binding, ...newsOf(request), updatedAt: now });
-      if (!made.has(key) && isNews(binding, request)) news.set(key, { ...news.get(key), ...newsOf(request) });
+      const told = newsOf(request, binding);
+      current.set(key, { ...binding, ...told, updatedAt: now });
+      if (!made.has(key) && isNews(binding, request)) news.set(key, { ...news.get(key), ...told });
     } else if (request.createFor !== undefined) {
       made.add(key);
       current.set(key, newBinding(request, request.createFor, now));
@@ -140,16 +141,33 @@ function newBinding(request: BindingRequest, createdBy: string, now: Date): Bind
 
 type News = Partial<Pick<BindingDocument, 'nickname' | 'avatarUrl' | 'unionid'>>;
 
-function newsOf({ profile, unionid: fromToken }: BindingRequest): News {
+/** `known` is undefined for a new binding. */
+function newsOf({ profile, unionid: fromToken }: BindingRequest, known?: BindingDocument): News {
   const unionid = profile?.unionid ?? fromToken;
   return {
-    ...(profile && { nickname: profile.nickname, avatarUrl: profile.avatarUrl }),
+    ...(profile && tellsName(profile, known) && { nickname: profile.nickname }),
+    ...(profile && tellsAvatar(profile, known) && { avatarUrl: profile.avatarUrl }),
     ...(unionid !== undefined && { unionid }),
   };
 }
 
+/** What WeChat calls somebody whose name it does not give away; a grey picture comes with it. */
+const genericNickname = '微信用户';
+
+/** A name that says nothing takes the place of no other. */
+function tellsName({ nickname }: Profile, known?: BindingDocument): boolean {
+  return (nickname !== '' && nickname !== genericNickname) || !known?.nickname;
+}
+
+function tellsAvatar({ nickname, avatarUrl }: Profile, known?: BindingDocument): boolean {
+  const isEmpty = nickname === '' && avatarUrl === '';
+  return (nickname !== genericNickname && !isEmpty) || !known?.avatarUrl;
+}
+
 function isNews(binding: BindingDocument, request: BindingRequest): boolean {
-  return Object.entries(newsOf(request)).some(([field, value]) => binding[field as keyof News] !== value);
+  return Object.entries(newsOf(request, binding)).some(
+    ([field, value]) => binding[field as keyof News] !== value,
+  );
 }
 
 function toPerson(binding: BindingDocument | undefined, request: BindingRequest): BoundPerson | undefined {

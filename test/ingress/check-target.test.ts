@@ -141,3 +141,11 @@ test('a prefix may end in the middle of a query', (t) => {
   t.truthy(checkTarget('https://kf.example/go?tenant=acme&x=1', [prefix]));
   t.falsy(checkTarget('https://kf.example/go?tenant=other', [prefix]));
 });
+
+test('its length is that of the address that is handed on, so that a link made of it is allowed, too', (t) => {
+  const chinese = (count: number) => checkTarget(`/chat/${'小'.repeat(count)}`, ['/chat/']);
+  const longest = chinese(56) ?? '';
+  t.true(longest.length <= 512);
+  t.is(chinese(57), undefined);
+  t.is(checkTarget(longest, ['/chat/']), longest);
+});

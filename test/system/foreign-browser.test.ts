@@ -121,3 +121,23 @@ test('nor by a link from a login that was restarted already: there the victim is
   t.is((await attacker.callback(trap)).status, 303);
   t.is((await attacker.waitForEnd()).status, 'ready');
 });
+
+test('a callback’s address that is opened outside WeChat shows where to open it, and not WeChat’s dead end', async (t) => {
+  const { entId } = await service.seedEnterprise({ name: 'Acme 客服' });
+  const owner = service.person();
+  const copied = await owner.authorize(await owner.start(entId, { target: '/chat/7' }));
+  const desktop = service.person({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' });
+  const page = await desktop.visit(copied);
+  t.is(page.status, 200);
+  t.true(page.text.includes('Acme 客服'));
+  t.true(page.text.includes(`/wechatTransfer?ent_id=${entId}&amp;target=%2Fchat%2F7`));
+  t.false(page.text.includes(new URL(copied).searchParams.get('code') ?? ''));
+  t.is(exchangesOf(copied), 0);
+  // The login is still its owner's.
+  await owner.callback(copied);
+  t.is((await owner.waitForEnd()).status, 'ready');
+
+  const unknown = await desktop.visit(`/wechat/callback?code=made-up&state=00${'0'.repeat(32)}`);
+  t.is(unknown.status, 404);
+  t.is(unknown.location, '');
+});

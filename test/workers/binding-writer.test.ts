@@ -231,3 +231,35 @@ test('with MongoDB away every login of the batch is told, and the next batch is 
   });
   t.true(person.created);
 });
+
+test('a generic or an empty profile takes the place of no name and no avatar that is known', async (t) => {
+  const { writer, bindings, counted } = await withWriter(t);
+  await writer.write(request());
+  const before = counted().writes;
+  for (const told of [
+    { nickname: '微信用户', avatarUrl: 'https://thirdwx.qlogo.cn/grey/132' },
+    { nickname: '', avatarUrl: '' },
+  ]) {
+    t.like(await writer.write(request({ profile: told })), profile);
+  }
+  t.like(await bindings.findOne().lean(), profile);
+  t.is(counted().writes, before);
+});
+
+test('where nothing is known it is better than nothing, and the next real one counts', async (t) => {
+  const { writer } = await withWriter(t);
+  const generic = { nickname: '微信用户', avatarUrl: 'https://thirdwx.qlogo.cn/grey/132' };
+  t.like(await writer.write(request({ profile: generic })), generic);
+  t.like(await writer.write(request()), profile);
+  t.like(await writer.write(request({ openid: 'o2', profile: { nickname: '', avatarUrl: '' } })), {
+    nickname: '',
+  });
+  t.like(await writer.write(request({ openid: 'o2' })), profile);
+});
+
+test('of two logins in one batch the generic profile does not win', async (t) => {
+  const { writer, bindings } = await withWriter(t);
+  const generic = { nickname: '微信用户', avatarUrl: '' };
+  await Promise.all([writer.write(request()), writer.write(request({ profile: generic }))]);
+  t.like(await bindings.findOne().lean(), profile);
+});

@@ -63,22 +63,23 @@ export function homePage(options: {
 }
 
 export function bindPage(options: {
-  entId: string;
+  state: string;
   bindTicket: string;
   users: readonly string[];
+  nickname: string;
   unknownUser?: string;
 }): string {
-  const { entId, bindTicket, users, unknownUser } = options;
+  const { state, bindTicket, users, nickname, unknownUser } = options;
   const wrong =
     unknownUser === undefined
       ? ''
       : html`<p class="wrong" role="alert">没有这个用户 There is no user “${unknownUser}”.</p>`;
   return page(
     '关联账号 · Example host',
-    html`<h1>你是哪位用户？<br>Which user are you?</h1>
+    html`<h1>把微信“<bdi>${nickname}</bdi>”关联到哪位用户？<br>Which user is the WeChat “<bdi>${nickname}</bdi>”?</h1>
 <p>这个微信还没有关联账号。This WeChat is not linked to a user yet. (${users.join(', ')})</p>
-<p>只有刚才是您本人在微信里打开登录链接时才继续。Go on only if it was you who opened the login in WeChat a moment ago.</p>${wrong}
-<form method="post" action="/bind"><input type="hidden" name="ent_id" value="${entId}">
+<p>只有这是您自己的微信时才继续。Go on only if this is your own WeChat.</p>${wrong}
+<form method="post" action="/bind"><input type="hidden" name="state" value="${state}">
 <input type="hidden" name="bind_ticket" value="${bindTicket}">
 <input name="user_id" required maxlength="128" autocomplete="off" autocapitalize="none" autofocus placeholder="${users[0] ?? ''}" aria-label="user_id">
 <button>关联并登录 Link and log in</button></form>`,
@@ -91,6 +92,14 @@ export function signedInPage(): string {
     html`<h1>您已登录<br>You are logged in already</h1>
 <p>要关联另一个微信，请先退出，再重新打开链接。To link a WeChat, log out first and open the link again.</p>
 <form method="post" action="/logout"><button>退出 Log out</button></form>`,
+  );
+}
+
+export function conflictPage({ startUrl }: { startUrl: string }): string {
+  return page(
+    '无法关联 · Example host',
+    html`<h1>这个微信已关联其他用户<br>This WeChat belongs to another user</h1>
+<p>请先由该用户解除关联。That user has to unlink it first.</p><a href="${startUrl}">重新登录 Log in again</a>`,
   );
 }
 

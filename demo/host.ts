@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { bodyParser } from '@koa/bodyparser';
 import { Router } from '@koa/router';
 import Koa, { type Context } from 'koa';
-import { bindPage, failedPage, homePage, signedInPage, startAgainPage } from './host-pages.ts';
-import { createWeChatLogin, type Person } from './wechat-login.ts';
+import { bindPage, conflictPage, failedPage, homePage, signedInPage, startAgainPage } from './host-pages.ts';
+import { createWeChatLogin, type Person, type Refusal } from './wechat-login.ts';
 
 /** One customer of the host: where its people log in, and its key at the login service. */
 export type HostEnterprise = { entId: string; name: string; apiKey: string; startUrl: string };
 export type Session = { enterprise: HostEnterprise; person: Person };
+/** A login that this browser began: what the login service hands back must be of it. */
+type Begun = { enterprise: HostEnterprise; state: string; verifier: string };
 
-const cookieName = 'demo-host';
+const sessionCookie = 'demo-host';
+const begunCookie = 'demo-host-login';
 /** Who has an account at this host already. A real one would let the person prove it, by password or a text message. */
 const users = ['alice', 'bob', 'carol'];
 
@@ -25,36 +28,67 @@ export function createHost({
   enterprises: readonly HostEnterprise[];
 }): Koa {
   const sessions = new Map<string, Session>();
+  const logins = new Map<string, Begun>();
   const router = new Router();
 
   const find = (entId: string) => enterprises.find((enterprise) => enterprise.entId === entId);
   const weChatLogin = ({ entId, apiKey }: HostEnterprise) => createWeChatLogin(serviceUrl, entId, apiKey);
 
-  /** The ticket has done its work: from here on the browser has our own cookie, and the address no ticket. */
-  function logIn(ctx: Context, session: Session): void {
+  function remember<T>(ctx: Context, cookie: string, all: Map<string, T>, one: T): void {
     const id = randomBytes(32).toString('base64url');
-    sessions.set(id, session);
-    ctx.cookies.set(cookieName, id, { httpOnly: true, sameSite: 'lax' });
-    ctx.status = 303;
-    ctx.redirect('/');
+    all.set(id, one);
+    ctx.cookies.set(cookie, id, { httpOnly: true, sameSite: 'lax' });
   }
 
-  const sessionOf = (ctx: Context) => sessions.get(ctx.cookies.get(cookieName) ?? '');
+  const sessionOf = (ctx: Context) => sessions.get(ctx.cookies.get(sessionCookie) ?? '');
+
+  /** The login that this very browser began: an address that somebody else sent it has another state, or none. */
+  function begunHere(ctx: Context, state: string): Begun | undefined {
+    const begun = logins.get(ctx.cookies.get(begunCookie) ?? '');
+    return begun?.state === state ? begun : undefined;
+  }
+
+  /** The ticket has done its work: from here on the browser has our own cookie, and the address no ticket. */
+  function finish(
+    ctx: Context,
+    enterprise: HostEnterprise | undefined,
+    person: Person | Refusal | undefined,
+  ): void {
+    if (enterprise && person && !('refused' in person)) {
+      logins.delete(ctx.cookies.get(begunCookie) ?? '');
+      remember(ctx, sessionCookie, sessions, { enterprise, person });
+      ctx.status = 303;
+      ctx.redirect('/');
+      return;
+    }
+    const startUrl = enterprise?.startUrl ?? '/';
+    const isConflict = person !== undefined && 'refused' in person && person.refused === 'conflict';
+    ctx.status = isConflict ? 409 : 400;
+    ctx.body = isConflict ? conflictPage({ startUrl }) : startAgainPage({ startUrl });
+  }
 
   router.get('/', (ctx) => {
     ctx.body = homePage({ session: sessionOf(ctx), enterprises });
   });
 
-  // The enterprise's login_url.
-  router.get('/login', async (ctx) => {
+  // The enterprise's initiate_login_uri: every login begins in a session of ours.
+  router.get('/begin', (ctx) => {
     const enterprise = find(text(ctx.query['ent_id']));
-    const person = enterprise && (await weChatLogin(enterprise).redeem(text(ctx.query['ticket'])));
-    if (enterprise && person) return logIn(ctx, { enterprise, person });
-    ctx.status = 400;
-    ctx.body = startAgainPage({ startUrl: enterprise?.startUrl ?? '/' });
+    if (enterprise === undefined) return finish(ctx, undefined, undefined);
+    const { url, ...kept } = weChatLogin(enterprise).begin(text(ctx.query['target_link_uri']));
+    remember(ctx, begunCookie, logins, { enterprise, ...kept });
+    ctx.redirect(url);
   });
 
-  // Somebody may have begun the login himself and sent its end on: whoever is signed in already did not come to bind.
+  // The enterprise's login_url.
+  router.get('/login', async (ctx) => {
+    const begun = begunHere(ctx, text(ctx.query['state']));
+    const enterprise = begun?.enterprise ?? find(text(ctx.query['ent_id']));
+    const redeemed = begun && weChatLogin(begun.enterprise).redeem(text(ctx.query['ticket']), begun.verifier);
+    finish(ctx, enterprise, await redeemed);
+  });
+
+  // Whoever is signed in already did not come to bind.
   router.all('/bind', async (ctx, next) => {
     if (sessionOf(ctx) === undefined) return next();
     ctx.status = 409;
@@ -62,33 +96,36 @@ export function createHost({
   });
 
   // The enterprise's bind_url: WeChat knows the person, we do not yet.
-  router.get('/bind', (ctx) => {
-    const [entId, bindTicket] = [text(ctx.query['ent_id']), text(ctx.query['bind_ticket'])];
-    ctx.body = bindPage({ entId, bindTicket, users });
+  router.get('/bind', async (ctx) => {
+    const [bindTicket, state] = [text(ctx.query['bind_ticket']), text(ctx.query['state'])];
+    const begun = begunHere(ctx, state);
+    const enterprise = begun?.enterprise ?? find(text(ctx.query['ent_id']));
+    const seen = begun && (await weChatLogin(begun.enterprise).look(bindTicket));
+    if (seen === undefined || 'refused' in seen) return finish(ctx, enterprise, undefined);
+    ctx.body = bindPage({ state, bindTicket, users, nickname: seen.nickname });
   });
 
   router.post('/bind', async (ctx) => {
     const form = ctx.request.body as Record<string, unknown>;
-    const [entId, bindTicket, userId] = [
-      text(form['ent_id']),
-      text(form['bind_ticket']),
-      text(form['user_id']),
-    ];
+    const [bindTicket, state, userId] = ['bind_ticket', 'state', 'user_id'].map((name) =>
+      text(form[name]),
+    ) as [string, string, string];
+    const begun = begunHere(ctx, state);
+    if (begun === undefined) return finish(ctx, undefined, undefined);
+    const login = weChatLogin(begun.enterprise);
     if (!users.includes(userId)) {
+      const seen = await login.look(bindTicket);
+      if ('refused' in seen) return finish(ctx, begun.enterprise, undefined);
       ctx.status = 400;
-      ctx.body = bindPage({ entId, bindTicket, users, unknownUser: userId });
+      ctx.body = bindPage({ state, bindTicket, users, nickname: seen.nickname, unknownUser: userId });
       return;
     }
-    const enterprise = find(entId);
-    const person = enterprise && (await weChatLogin(enterprise).bind(bindTicket, userId));
-    if (enterprise && person) return logIn(ctx, { enterprise, person });
-    ctx.status = 400;
-    ctx.body = startAgainPage({ startUrl: enterprise?.startUrl ?? '/' });
+    finish(ctx, begun.enterprise, await login.bind(bindTicket, userId, begun.verifier));
   });
 
   router.post('/logout', (ctx) => {
-    sessions.delete(ctx.cookies.get(cookieName) ?? '');
-    ctx.cookies.set(cookieName);
+    sessions.delete(ctx.cookies.get(sessionCookie) ?? '');
+    ctx.cookies.set(sessionCookie);
     ctx.status = 303;
     ctx.redirect('/');
   });

@@ -42,6 +42,7 @@ export async function seed({
       unbound,
       login_url: `${hostUrl}/login`,
       bind_url: `${hostUrl}/bind`,
+      initiate_login_uri: `${hostUrl}/begin`,
     });
     // Told once, at the first PUT: this is where a host's operator writes it down.
     seeded.push({

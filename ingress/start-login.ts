@@ -80,14 +80,15 @@ export function createStartLogin(deps: {
       throw invalidRequest('target: not among those this enterprise allows', ['target']);
     const lang = languageOf(wishedLang, ctx.get('accept-language'));
 
+    // First of all, in whatever browser: the session in which the host begins is that of the browser which is to be logged in.
+    if (hostState === '' && enterprise.initiateLoginUri) {
+      redirect(ctx, 302, initiateLoginUrl(enterprise.initiateLoginUri, { entId, target, lang: wishedLang }));
+      return;
+    }
     if (given.browser !== 'any' && !isWeChat(ctx)) {
       // The link goes to another device, which is no business of the session that this browser has at the host.
       const here = startPath({ entId, target, lang: wishedLang, hostState, challenge });
       return deps.outsideWeChat(ctx, enterprise, { lang, target, linkLang: wishedLang, here });
-    }
-    if (hostState === '' && enterprise.initiateLoginUri) {
-      redirect(ctx, 302, initiateLoginUrl(enterprise.initiateLoginUri, { entId, target, lang: wishedLang }));
-      return;
     }
     if (hostState === '' && enterprise.requireState === true) {
       throw invalidRequest('state: this enterprise begins logins on its own pages only', ['state']);

@@ -43,5 +43,7 @@ export function createDirectory(deps: {
     async findAccount(appid: string): Promise<ServiceAccountDocument | undefined> {
       return (await accounts(appid)).value;
     },
+    /** Its operator may have changed it this moment: it is looked up when it is asked for next. */
+    outdateAccount: (appid: string): void => accounts.outdate(appid),
   };
 }

@@ -20,7 +20,10 @@ export class DirectoryUnavailable extends Error {
 export type Found<T> = { readonly value: T | undefined; readonly seenAt: number };
 type Kept<T> = Found<T> & { readonly freshUntil: number };
 
-export type LookUp<T> = (key: string) => Promise<Found<T>>;
+export type LookUp<T> = ((key: string) => Promise<Found<T>>) & {
+  /** What is known of this key may have changed: it is looked up when it is asked for next. */
+  outdate(key: string): void;
+};
 
 /**
  * Looks things up by their key and remembers the answers for a few seconds, so that a burst reads each once. While MongoDB
@@ -76,7 +79,14 @@ export function createLookUp<T>(
     }
   }
 
-  return async function lookUp(key) {
+  function outdate(key: string): void {
+    for (const cache of [known, absent]) {
+      const kept = cache.peek(key);
+      if (kept !== undefined) cache.set(key, { ...kept, freshUntil: 0 });
+    }
+  }
+
+  async function lookUp(key: string): Promise<Found<T>> {
     const last = known.get(key) ?? absent.get(key);
     if (last !== undefined && now() < last.freshUntil) return last;
     const asked = underWay.get(key);
@@ -86,7 +96,9 @@ export function createLookUp<T>(
     );
     underWay.set(key, asking);
     return asking;
-  };
+  }
+
+  return Object.assign(lookUp, { outdate });
 }
 
 async function withinDeadline<T>(work: Promise<T>): Promise<T> {

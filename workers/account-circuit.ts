@@ -11,6 +11,8 @@ const silentCalls = 20;
 const retryShare = 0.1;
 const freeRetries = 20;
 const budgetWindowMs = 10_000;
+/** An outage is told to others for so long after the last call that failed: where nobody tries, nobody knows. */
+const toldForMs = 10_000;
 
 export type AccountCircuit = ReturnType<typeof createAccountCircuit>;
 
@@ -46,6 +48,9 @@ export function createAccountCircuit(
   const resumeInMs = () => Math.min(Math.max((now() - (downSince ?? now())) / 2, 1_000), 10_000);
 
   return {
+    /** True while it is open, and was tried of late. */
+    isDown: (): boolean => downSince !== undefined && now() - brokenAt < toldForMs,
+
     /** Throws {@link AccountPaused} when a call made now would likely be wasted. */
     check(): void {
       const mayCall =

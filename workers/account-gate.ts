@@ -1,96 +1,139 @@
+import { sliceName } from '#models/account-capacity.ts';
+import type { AccountCause, AccountState } from '#models/account-state.ts';
 import { type AccountCircuit, createAccountCircuit } from '#workers/account-circuit.ts';
+import type { AccountClosures } from '#workers/account-closures.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
-import type { CallBudget } from '#workers/call-budget.ts';
-import type { CallPace } from '#workers/call-pace.ts';
+import type { AccountShares } from '#workers/account-shares.ts';
+import type { CallBudget, CallWish } from '#workers/call-budget.ts';
+import { isRefusedCode, remedyOf, WeChatError } from '#workers/wechat/errors.ts';
 
-export type AccountState = 'open' | 'paused' | 'exhausted' | 'misconfigured' | 'unreachable';
 /** What a login finds at the gate. `exhaustedForMs`: the day's quota is used up, and is asked for again after that time. */
 export type Standing = 'open' | 'misconfigured' | { readonly exhaustedForMs: number };
-/** WeChat's errcode, or what is wrong on our side: nothing known of the account, or a key missing from SECRET_KEYS. */
-export type Cause = number | 'unknown-account' | 'unsealable';
-type ClosedState = Exclude<AccountState, 'open' | 'unreachable'>;
+/** Whose call it is. */
+export type Caller = { readonly appid: string; readonly entId: string };
 export type AccountGate = ReturnType<typeof createAccountGate>;
 
-/** After this long one login tries a misconfigured account again, so that a corrected secret needs no restart. */
-const misconfiguredForMs = 4_000;
+/** The part of an account's budget that an enterprise above its share leaves to the others. */
+const leftToOthers = 0.2;
 
 /**
- * What this process knows of each account's standing with WeChat: the one place where a call is held back before it
- * costs a code. `onChange` hears of a change once, not once for each login.
+ * The one place where a call is held back before it costs a code: while its account is closed, while WeChat does not answer,
+ * or until the account's budget, and its enterprise's share of it, has room.
  */
 export function createAccountGate(deps: {
+  closures: AccountClosures;
   budget: CallBudget;
-  pace: CallPace;
-  now?: () => number;
-  onChange?: (appid: string, state: AccountState, cause?: Cause) => void;
+  shares: AccountShares;
+  slowDown: (appid: string) => Promise<void>;
+  onChange?: (appid: string, state: AccountState, cause?: AccountCause) => void;
 }) {
-  const { budget, pace, now = Date.now, onChange = () => {} } = deps;
-  const closed = new Map<string, { state: ClosedState; until: number }>();
+  const { closures, budget, shares, onChange = () => {} } = deps;
   const circuits = new Map<string, AccountCircuit>();
+  const answers = new Map<string, number>();
 
   function circuitOf(appid: string): AccountCircuit {
     const known = circuits.get(appid);
     if (known !== undefined) return known;
-    const circuit = createAccountCircuit(
-      (state) => onChange(appid, state === 'open' ? 'unreachable' : 'open'),
-      now,
+    const circuit = createAccountCircuit((state) =>
+      onChange(appid, state === 'open' ? 'unreachable' : 'open'),
     );
     circuits.set(appid, circuit);
     return circuit;
   }
 
-  function close(appid: string, state: ClosedState, forMs: number, cause: Cause) {
-    const isNews = closed.get(appid)?.state !== state;
-    closed.set(appid, { state, until: now() + forMs });
-    if (isNews) onChange(appid, state, cause);
+  /** Of an enterprise that brings made-up codes: its own small part of the account. */
+  const sliceOf = ({ appid, entId }: Caller): CallWish | undefined =>
+    shares.isSuspect(appid, entId) ? { name: sliceName(appid, entId) } : undefined;
+
+  /** WeChat answered a call: what that tells of its account, and of who made it. */
+  async function learn({ appid, entId }: Caller, error?: unknown): Promise<void> {
+    if (error !== undefined && !(error instanceof WeChatError)) return;
+    const remedy = error && remedyOf(error);
+    if (remedy === 'retry' || remedy === 'pause' || remedy === 'exhausted') return;
+    answers.set(appid, (answers.get(appid) ?? 0) + 1);
+    shares.noteAnswer(appid, entId, { isRefusedCode: error !== undefined && isRefusedCode(error) });
+    if (remedy !== 'misconfigured') await closures.open(appid);
   }
 
   return {
-    /** Accounts that WeChat refuses for a fault only the operator can mend. */
-    get misconfiguredCount(): number {
-      return [...closed.values()].filter(({ state }) => state === 'misconfigured').length;
-    },
-
-    /**
-     * Passed before a code is claimed: waits for the account's budget. Throws {@link AccountPaused} when the call must be
-     * made later. A login that may find no later call is told the account's standing, for it to find its own end.
-     */
-    async enter(appid: string): Promise<Standing> {
-      const entry = closed.get(appid);
-      const closedForMs = entry === undefined ? 0 : entry.until - now();
-      if (entry !== undefined && closedForMs > 0) {
-        if (entry.state === 'misconfigured') return 'misconfigured';
-        if (entry.state === 'exhausted') return { exhaustedForMs: closedForMs };
-        throw new AccountPaused(closedForMs);
-      }
+    /** What this process knows without asking, before a code is claimed. Throws {@link AccountPaused} while none may be sent. */
+    look({ appid, entId }: Caller): Standing {
+      shares.noteTry(appid, entId);
+      const closure = closures.find(appid);
+      const mayTry = closure?.state === 'paused' && shares.isGuest(appid, entId);
+      if (closure !== undefined && !mayTry) return standingOf(closure.state, closure.forMs);
       circuitOf(appid).check();
-      await budget.take(appid);
       return 'open';
     },
 
-    /** Makes the exchange and learns from its end. `isSecond`: the code was sent before. */
-    async exchange<T>(appid: string, isSecond: boolean, call: () => Promise<T>): Promise<T> {
-      const circuit = circuitOf(appid);
-      if (isSecond) circuit.checkRetry();
-      const result = await circuit.run(call);
-      if (closed.delete(appid)) onChange(appid, 'open');
-      return result;
+    /**
+     * Pays for one call, just before it is made. Throws {@link AccountPaused} when it must be made later. `isSecond`: the code
+     * was sent before.
+     */
+    async enter(caller: Caller, isSecond = false): Promise<Standing> {
+      const { appid, entId } = caller;
+      const slice = sliceOf(caller);
+      if (slice !== undefined) await budget.take(slice);
+      const isHeavy = slice !== undefined || shares.isHeavy(appid, entId);
+      const wish = {
+        name: appid,
+        leaves: isHeavy ? leftToOthers : 0,
+        isFirstToTry: !isHeavy && !isSecond && shares.isGuest(appid, entId),
+        isSecond,
+      };
+      const answer = await budget.take(wish).catch((paused: unknown) => {
+        if (slice !== undefined) budget.giveBack(slice);
+        throw paused;
+      });
+      if (answer === 'go') return 'open';
+      // So that its success is told to all.
+      if (answer === 'probe') closures.noteFor(appid, 'paused', 0);
+      if (answer === 'probe') return 'open';
+      closures.noteFor(appid, answer.state, answer.ms);
+      return standingOf(answer.state, answer.ms);
     },
 
-    /**
-     * WeChat's quota is used up: the minute's (`paused`) until the next one begins; the day's (`exhausted`) is asked for
-     * again each minute, since the operator may have it raised.
-     */
-    async outOfQuota(appid: string, state: 'paused' | 'exhausted', errcode: number): Promise<void> {
-      close(appid, state, 60_000 - (now() % 60_000), errcode);
-      await pace.slowDown(appid);
+    /** Makes the exchange and learns from its end. `isSecond`: the code was sent before. */
+    async exchange<T>(caller: Caller, isSecond: boolean, call: () => Promise<T>): Promise<T> {
+      const circuit = circuitOf(caller.appid);
+      if (isSecond) circuit.checkRetry();
+      try {
+        const result = await circuit.run(call);
+        // A code that WeChat takes is no made-up one, and costs its enterprise nothing.
+        const slice = sliceOf(caller);
+        if (slice !== undefined) budget.giveBack(slice);
+        await learn(caller);
+        return result;
+      } catch (error) {
+        await learn(caller, error);
+        throw error;
+      }
     },
+
+    /** WeChat's quota is used up: the minute's (`paused`) or the day's (`exhausted`). */
+    outOfQuota: (appid: string, state: 'paused' | 'exhausted', errcode: number): Promise<void> =>
+      closures.close(appid, state, errcode),
 
     /** The profile's minute is used up. Nobody is held back for that: a login goes on without, and the next ones come slower. */
-    slowDown: (appid: string): Promise<void> => pace.slowDown(appid),
+    slowDown: deps.slowDown,
 
-    misconfigured(appid: string, cause: Cause): void {
-      close(appid, 'misconfigured', misconfiguredForMs, cause);
+    misconfigured: (appid: string, cause: AccountCause): Promise<void> =>
+      closures.close(appid, 'misconfigured', cause),
+
+    /** Since this was last asked: how many calls WeChat answered for each account, and where it does not answer at all. */
+    takeSeen(): Map<string, { answered: number; isDown: boolean }> {
+      const seen = new Map(Array.from(answers, ([appid, answered]) => [appid, { answered, isDown: false }]));
+      for (const [appid, circuit] of circuits) {
+        if (circuit.isDown()) seen.set(appid, { answered: answers.get(appid) ?? 0, isDown: true });
+      }
+      answers.clear();
+      return seen;
     },
   };
+}
+
+function standingOf(state: AccountState, forMs: number): Standing {
+  if (state === 'misconfigured') return 'misconfigured';
+  if (state === 'exhausted') return { exhaustedForMs: forMs };
+  throw new AccountPaused(forMs);
 }

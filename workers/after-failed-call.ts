@@ -25,7 +25,7 @@ export function createAfterFailedCall({ ledger, gate }: { ledger: ExchangeLedger
     }
     // A key is missing from SECRET_KEYS: no retry heals that.
     if (error instanceof UnsealError) {
-      gate.misconfigured(claim.appid, 'unsealable');
+      await gate.misconfigured(claim.appid, 'unsealable');
       return failed('misconfigured');
     }
     if (!(error instanceof WeChatError)) {
@@ -45,7 +45,7 @@ export function createAfterFailedCall({ ledger, gate }: { ledger: ExchangeLedger
         await gate.outOfQuota(claim.appid, remedy === 'pause' ? 'paused' : 'exhausted', error.errcode);
         throw new TryAgain();
       case 'misconfigured':
-        gate.misconfigured(claim.appid, error.errcode);
+        await gate.misconfigured(claim.appid, error.errcode);
         return failed('misconfigured');
       case 'refused':
         return failed('refused');

@@ -1,80 +1,105 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import type { RedisClient } from '#models/login-moves.ts';
+import type { AccountCapacity, Taken } from '#models/account-capacity.ts';
 import { isRedisRefusal } from '#models/redis-refusal.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
-import type { CallPace } from '#workers/call-pace.ts';
 
-/** A login that would wait longer than this gives its place in the worker to another account's. */
-const longestWaitMs = 1_000;
-/** Calls are taken from the shared budget in blocks of this part of a second: fewer round trips, little overdraft. */
-const blocksPerSecond = 40;
+/** A login that would wait longer than this, its code claimed, gives its place in the worker to another account's. */
+const longestWaitMs = 300;
+/** Calls that were taken and not made in this time are left unused. */
+const leaseMs = 1_000;
 
-type Lease = { left: number; until: number; waiting: number; refill: Promise<void> | undefined };
+export type CallWish = {
+  /** An account, or a slice of one. */
+  readonly name: string;
+  readonly leaves?: number;
+  readonly isFirstToTry?: boolean;
+  readonly isSecond?: boolean;
+};
+export type Closed = Extract<Taken, { verb: 'closed' }>;
+type Lease = {
+  left: number;
+  until: number;
+  isProbe: boolean;
+  waiting: number;
+  refill: Promise<Taken> | undefined;
+};
 
 export type CallBudget = ReturnType<typeof createCallBudget>;
 
 /**
- * Code exchanges an account may make each second, counted in Redis for all workers together. WeChat counts the two calls
- * of a login apart (50,000 a minute each), so one count stands for both.
+ * The code exchanges that an account may make, out of the one budget of all workers. WeChat counts the two calls of a login
+ * apart (50,000 a minute each), so one count stands for both.
  */
 export function createCallBudget(deps: {
-  redis: RedisClient;
-  prefix: string;
-  pace: CallPace;
+  capacity: Pick<AccountCapacity, 'take'>;
+  /** How long a login may be at its call. */
+  triesForMs: number;
+  /** So many logins of one account may wait here at once. */
   mostWaiting: number;
 }) {
-  const { redis, prefix, pace, mostWaiting } = deps;
-  const limiter = new RateLimiterRedis({
-    storeClient: redis,
-    keyPrefix: `${prefix}:calls`,
-    points: pace.perSecond,
-    duration: 1,
-  });
+  const { capacity, triesForMs, mostWaiting } = deps;
   const leases = new Map<string, Lease>();
 
-  async function refill(appid: string, lease: Lease): Promise<void> {
-    await pace.refresh(appid);
-    const rate = pace.rateOf(appid);
-    const block = Math.max(Math.floor(rate / blocksPerSecond), 1);
-    // A slowed account pays more for each call out of the same budget.
-    const cost = Math.min(Math.ceil((block * pace.perSecond) / rate), pace.perSecond);
+  function leaseOf({ name, leaves = 0 }: CallWish): Lease {
+    const key = `${name} ${leaves}`;
+    const lease = leases.get(key) ?? { left: 0, until: 0, isProbe: false, waiting: 0, refill: undefined };
+    leases.set(key, lease);
+    return lease;
+  }
+
+  function keep(lease: Lease, calls: number, isProbe = false): void {
+    lease.left = calls;
+    lease.isProbe = isProbe;
+    lease.until = performance.now() + leaseMs;
+  }
+
+  async function refill(wish: CallWish, lease: Lease): Promise<Taken> {
+    const { name, ...rest } = wish;
     try {
-      const taken = await limiter.consume(appid, cost);
-      lease.left = block;
-      lease.until = Date.now() + taken.msBeforeNext;
+      const taken = await capacity.take(name, { ...rest, triesForMs });
+      if (taken.verb === 'go' || taken.verb === 'probe') keep(lease, taken.calls, taken.verb === 'probe');
+      return taken;
     } catch (refusal) {
-      if (isRedisRefusal(refusal)) {
-        // Nobody is called meanwhile: the claim that follows waits until Redis takes writes again.
-        lease.left = block;
-        lease.until = Date.now() + 1_000;
-        return;
-      }
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      await sleep(refusal.msBeforeNext + Math.random() * 20);
+      if (!isRedisRefusal(refusal)) throw refusal;
+      // The claim is on record already, and no other can be made until Redis takes writes again.
+      keep(lease, 1);
+      return { verb: 'go', calls: 1 };
     }
   }
 
   return {
-    /** Resolves when one call may be made. Throws {@link AccountPaused} when that would take too long. */
-    async take(appid: string): Promise<void> {
-      const lease = leases.get(appid) ?? { left: 0, until: 0, waiting: 0, refill: undefined };
-      leases.set(appid, lease);
-      const begun = Date.now();
+    /**
+     * `go`: one call may be made; `probe`: it tries a closed account; {@link Closed}: none may be made. Throws
+     * {@link AccountPaused} when waiting for one would take too long.
+     */
+    async take(wish: CallWish): Promise<'go' | 'probe' | Closed> {
+      const lease = leaseOf(wish);
+      const begun = performance.now();
       lease.waiting += 1;
       try {
-        while (lease.left === 0 || Date.now() >= lease.until) {
-          const hasWaited = Date.now() - begun;
-          if (hasWaited > longestWaitMs || lease.waiting > mostWaiting) throw new AccountPaused(1_000);
-          lease.refill ??= refill(appid, lease).finally(() => {
+        while (lease.left === 0 || performance.now() >= lease.until) {
+          if (lease.waiting > mostWaiting) throw new AccountPaused(longestWaitMs, wish.name);
+          lease.refill ??= refill(wish, lease).finally(() => {
             lease.refill = undefined;
           });
-          await lease.refill;
+          const taken = await lease.refill;
+          if (taken.verb === 'closed') return taken;
+          if (taken.verb !== 'wait') continue;
+          const hasWaitedMs = performance.now() - begun;
+          if (hasWaitedMs + taken.ms > longestWaitMs) throw new AccountPaused(taken.ms, wish.name);
+          await sleep(taken.ms);
         }
         lease.left -= 1;
+        return lease.isProbe ? 'probe' : 'go';
       } finally {
         lease.waiting -= 1;
       }
+    },
+
+    /** The call was not made, or cost nobody anything. */
+    giveBack(wish: CallWish): void {
+      const lease = leaseOf(wish);
+      keep(lease, performance.now() < lease.until ? lease.left + 1 : 1);
     },
   };
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExchangeJob } from '#models/exchange-job.ts';
 import type { Claim, ExchangeLedger, Settlement } from '#models/exchange-ledger.ts';
 import type { Identity } from '#models/ticket.ts';
+import type { Standing } from '#workers/account-gate.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
 import { createAfterFailedCall, TryAgain } from '#workers/after-failed-call.ts';
 import { createIdentifyPerson, type IdentifyDeps } from '#workers/identify-person.ts';
@@ -24,7 +25,11 @@ export type ExchangeResult =
       readonly timings: Record<string, number>;
     };
 
-export type ExchangeDeps = IdentifyDeps & { readonly ledger: ExchangeLedger };
+export type ExchangeDeps = IdentifyDeps & {
+  readonly ledger: ExchangeLedger;
+  /** True when the job's code is past its use, by Redis's clock. */
+  readonly isDying?: (job: ExchangeJob) => boolean;
+};
 
 /** Those who wait for the same minute come back over 2 s, and then in line; a code is not sent in its last seconds. */
 const nextTryTakesMs = 10_000;
@@ -37,12 +42,12 @@ const again = createTryAgain((error) => error instanceof TryAgain, {
 });
 
 /**
- * One login, from its code to its answer: claim, token, then who the person is (identify-person.ts), settle. Every step is
+ * One login, from its code to its answer: claim, budget, token, then who the person is (identify-person.ts), settle. Every step is
  * on record before the next begins, so that a run after a crash goes on where the last one stopped. Throws AccountPaused,
  * and whatever is a bug.
  */
 export function createExchangeCode(deps: ExchangeDeps) {
-  const { ledger, sealer, directory, wechat, gate } = deps;
+  const { ledger, sealer, directory, wechat, gate, isDying = () => false } = deps;
   const openSecret = createOpenSecret(sealer);
   const afterFailedCall = createAfterFailedCall(deps);
   const identifyPerson = createIdentifyPerson(deps);
@@ -53,8 +58,8 @@ export function createExchangeCode(deps: ExchangeDeps) {
     const tokenPlace = `login:${job.login}:token`;
 
     async function attempt(): Promise<ExchangeResult> {
-      // Before the claim: a code that is not sent now must not look as if it might have been.
-      const standing = await gate.enter(job.appid);
+      // Before the claim, so that a closed account costs nothing. A code that dies is claimed all the same: for its end.
+      const standing = isDying(job) ? 'open' : gate.look(job);
       const claim = await ledger.claim(job.login, jobId, randomUUID());
       timings['queue'] ??= claim.now - claim.recordedAt;
       switch (claim.verb) {
@@ -69,11 +74,25 @@ export function createExchangeCode(deps: ExchangeDeps) {
         case 'spent':
           return settle(claim, typeof standing === 'object' ? turnedAway : lost);
         case 'exchange':
-          if (typeof standing === 'object') return awaitQuota(claim, standing.exhaustedForMs);
-          return standing === 'open' ? exchange(claim) : settle(claim, failed('misconfigured'));
+          return goOn(claim, standing === 'open' ? await pay(claim) : standing);
         case 'resume':
           return resume(claim);
       }
+    }
+
+    /** Of a code that is claimed: what is not sent now must not look as if it might have been. */
+    async function pay(claim: Claim): Promise<Standing> {
+      try {
+        return await gate.enter(claim, claim.calls > 1);
+      } catch (error) {
+        await ledger.release(job.login, claim.claimId, { wasSent: false });
+        throw error;
+      }
+    }
+
+    function goOn(claim: Claim, standing: Standing): Promise<ExchangeResult> {
+      if (typeof standing === 'object') return awaitQuota(claim, standing.exhaustedForMs);
+      return standing === 'open' ? exchange(claim) : settle(claim, failed('misconfigured'));
     }
 
     /** The day's quota may be raised while the code lives. A code that would be dead by the next try has its end now. */
@@ -89,13 +108,13 @@ export function createExchangeCode(deps: ExchangeDeps) {
       try {
         const account = await directory.findAccount(appid);
         if (account === undefined) {
-          gate.misconfigured(appid, 'unknown-account');
+          await gate.misconfigured(appid, 'unknown-account');
           return settle(claim, failed('misconfigured'));
         }
         const code = sealer.open(claim.sealed, codePlace);
         const secret = openSecret(account);
         const fetchToken = () => wechat.fetchToken({ appid, secret, code, timeLeftMs });
-        token = await timed('token', () => gate.exchange(appid, calls > 1, fetchToken));
+        token = await timed('token', () => gate.exchange(claim, calls > 1, fetchToken));
       } catch (error) {
         return settle(claim, await afterFailedCall(job.login, claim, error));
       }
@@ -111,7 +130,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
         token = JSON.parse(sealer.open(claim.sealed, tokenPlace)) as Token;
       } catch {
         // Sealed by a process with a newer key than ours: the person authorises once more.
-        gate.misconfigured(claim.appid, 'unsealable');
+        await gate.misconfigured(claim.appid, 'unsealable');
         return settle(claim, lost);
       }
       return identify(claim, token, async () => true);

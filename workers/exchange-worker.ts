@@ -9,8 +9,10 @@ import {
 } from '#models/exchange-job.ts';
 import type { Settlement } from '#models/exchange-ledger.ts';
 import type { RedisClient } from '#models/login-moves.ts';
+import type { RedisClock } from '#models/redis-clock.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
+import type { JobLines } from '#workers/job-lines.ts';
 import type { OnSettled } from '#workers/on-settled.ts';
 import type { Watchdog } from '#workers/watchdog.ts';
 
@@ -25,6 +27,8 @@ export type ExchangeWorkerDeps = {
   readonly onSettled: OnSettled;
   /** A login whose job is given up for good: a bug of ours, or a job that killed its worker again and again. */
   readonly onGivenUp: (job: ExchangeJob, jobId: string) => Promise<void>;
+  readonly lines: JobLines;
+  readonly clock: Pick<RedisClock, 'now'>;
   /** Wraps the processor: the watchdog's eye on it. */
   readonly watch: Watchdog['watch'];
   readonly log: Logger;
@@ -36,20 +40,26 @@ export type ExchangeWorkerDeps = {
  * and again fail no login: one job may lose its worker ten times before it counts as what kills them.
  */
 export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJob> {
-  const { log } = deps;
+  const { lines, clock, log } = deps;
 
   async function process(job: Job<ExchangeJob>, token?: string): Promise<JobOutcome> {
     const { id = '' } = job;
     try {
+      await lines.cameBack(job);
       const result = await deps.exchangeCode(job.data, id);
+      lines.leave(job);
       if (result.verb !== 'settled') return 'joined';
       deps.onSettled(job.data, result);
       return outcomeOf(result.settlement);
     } catch (error) {
-      if (!(error instanceof AccountPaused)) throw error;
-      // Spread out, so that a whole backlog does not come back in the same second.
-      await job.moveToDelayed(Date.now() + error.resumeInMs + Math.random() * 2_000, token);
-      throw new DelayedError();
+      if (error instanceof AccountPaused) {
+        const delayMs = await lines.delayOf(job, error);
+        // Not the job's own method, which reckons by this process's date: the others call it back by theirs.
+        await worker.getBackend().moveToDelayed(id, clock.now(), delayMs, token, { skipAttempt: true });
+        throw new DelayedError();
+      }
+      lines.leave(job);
+      throw error;
     }
   }
 

@@ -110,17 +110,17 @@ export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings
     try {
       return { profile: await timed('userinfo', () => fetchProfile({ wechat, gate }, claim, token)) };
     } catch (error) {
-      return { end: afterDeniedProfile(claim, error) };
+      return { end: await afterDeniedProfile(claim, error) };
     }
   }
 
-  function afterDeniedProfile(claim: Claim, error: unknown): LoginEnd {
+  async function afterDeniedProfile(claim: Claim, error: unknown): Promise<LoginEnd> {
     if (!(error instanceof WeChatError)) throw error;
     const remedy = remedyOf(error);
     // One person brings 48001 about with a link that asks for snsapi_base, and so does a snapshot page whose flag was
     // missing: it must not close the account to everybody.
     if (remedy === 'misconfigured' && error.errcode !== apiUnauthorized) {
-      gate.misconfigured(claim.appid, error.errcode);
+      await gate.misconfigured(claim.appid, error.errcode);
     }
     return remedy === 'misconfigured' || remedy === 'refused' ? failed(remedy) : lost;
   }

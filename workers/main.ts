@@ -5,6 +5,8 @@ import { connectMongo } from '#connections/connect-mongo.ts';
 import { openRedis } from '#connections/open-redis.ts';
 import { prepareMongo } from '#connections/prepare-mongo.ts';
 import { createStoreProbes } from '#connections/store-probes.ts';
+import { createAccountCapacity } from '#models/account-capacity.ts';
+import type { AccountCause, AccountState } from '#models/account-state.ts';
 import { createBindingModel } from '#models/binding.ts';
 import { createDirectory } from '#models/directory.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
@@ -12,7 +14,8 @@ import { exchangeQueueName, shardPrefix } from '#models/exchange-job.ts';
 import { createExchangeLedger } from '#models/exchange-ledger.ts';
 import { openInstallation } from '#models/installation.ts';
 import { createLoginHistoryModel } from '#models/login-history.ts';
-import { createLoginStore } from '#models/login-moves.ts';
+import { createLoginStore, shardOf } from '#models/login-moves.ts';
+import { createRedisClock } from '#models/redis-clock.ts';
 import { createSealer } from '#models/sealing.ts';
 import { createServiceAccountModel } from '#models/service-account.ts';
 import { createClientAddress } from '#operations/client-address.ts';
@@ -22,19 +25,23 @@ import { listenBeside } from '#operations/http-server.ts';
 import { createListenerWatch } from '#operations/listener-watch.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess } from '#operations/run-process.ts';
+import { createAccountClosures } from '#workers/account-closures.ts';
 import { createAccountGate } from '#workers/account-gate.ts';
+import { createAccountMetrics } from '#workers/account-metrics.ts';
+import { createAccountShares } from '#workers/account-shares.ts';
 import { startAdaptiveConcurrency } from '#workers/adaptive-concurrency.ts';
 import { createWorkerAdminApp } from '#workers/admin-app.ts';
 import { createBindingWriter } from '#workers/binding-writer.ts';
 import { createCallBudget } from '#workers/call-budget.ts';
-import { createCallPace } from '#workers/call-pace.ts';
+import { startCapacityReport } from '#workers/capacity-report.ts';
 import { claimWindowMs, leastUsefulMs } from '#workers/deadline.ts';
 import { createExchangeCode } from '#workers/exchange-code.ts';
 import { startExchangeWorker } from '#workers/exchange-worker.ts';
 import { createGiveUp } from '#workers/give-up.ts';
 import { createHistoryWriter } from '#workers/history-writer.ts';
+import { createJobLines } from '#workers/job-lines.ts';
 import { createWorkerMetrics } from '#workers/metrics.ts';
-import { createOnSettled } from '#workers/on-settled.ts';
+import { createOnSettled, type OnSettled } from '#workers/on-settled.ts';
 import { createSteadyLedger } from '#workers/steady-ledger.ts';
 import { startWatchdog } from '#workers/watchdog.ts';
 import { createWeChatClient } from '#workers/wechat/client.ts';
@@ -91,29 +98,62 @@ await runProcess(log, async (stack) => {
   );
   const metrics = createWorkerMetrics();
   const wechat = createWeChatClient({ get, timeoutMs, onCall: metrics.apiCall });
-  const pace = createCallPace({ redis, prefix, perSecond: Math.floor(config.ACCOUNT_CALLS_PER_MINUTE / 60) });
-  const mostWaiting = Math.ceil(config.WORKER_CONCURRENCY / 2);
-  const gate = createAccountGate({
-    pace,
-    budget: createCallBudget({ redis, prefix, pace, mostWaiting }),
-    onChange(appid, state, cause) {
-      metrics.misconfiguredAccounts(gate.misconfiguredCount);
-      log[state === 'open' ? 'info' : 'error']({ appid, state, cause }, 'account changed');
-    },
+  const onAccount = (appid: string, state: AccountState, cause?: AccountCause) =>
+    log[state === 'open' ? 'info' : 'error']({ appid, state, cause }, 'account changed');
+  const capacity = createAccountCapacity({
+    redis,
+    prefix,
+    shards,
+    callsPerSecond: config.ACCOUNT_CALLS_PER_MINUTE / 60,
   });
+  const closures = createAccountClosures({ capacity, onChange: onAccount });
+  const gate = createAccountGate({
+    closures,
+    budget: createCallBudget({
+      capacity,
+      triesForMs: claimWindowMs(timeoutMs),
+      mostWaiting: Math.ceil(config.WORKER_CONCURRENCY / 2),
+    }),
+    shares: createAccountShares(),
+    slowDown: capacity.slowDown,
+    onChange: onAccount,
+  });
+  const clock = createRedisClock();
+  const leastMs = leastUsefulMs(config.CODE_LIFETIME_MS);
+  const lines = createJobLines({ capacity, clock, leastUsefulMs: leastMs });
+  const directory = createDirectory({ enterprises, accounts });
   const exchangeCode = createExchangeCode({
     ledger,
     sealer,
     gate,
     wechat,
-    directory: createDirectory({ enterprises, accounts }),
+    directory,
     bindings: createBindingWriter(bindings),
+    isDying: ({ diesAt }) => diesAt > 0 && clock.now() >= diesAt - leastMs,
   });
   const historyWriter = stack.adopt(
     createHistoryWriter(history, (error) => log.error({ err: error }, 'history not written')),
     (writer) => writer.close(),
   );
-  const onSettled = createOnSettled({ history: historyWriter, metrics, log });
+  const report = stack.adopt(
+    await startCapacityReport({
+      capacity,
+      shards,
+      gate,
+      closures,
+      lines,
+      clock,
+      onOpened: directory.outdateAccount,
+      log,
+    }),
+    (reporter) => reporter.close(),
+  );
+  createAccountMetrics({ registry: metrics.registry, states: report.states });
+  const noteSettled = createOnSettled({ history: historyWriter, metrics, log });
+  const onSettled: OnSettled = (job, settled) => {
+    report.noteEnded(shardOf(job.login));
+    noteSettled(job, settled);
+  };
   const onGivenUp = createGiveUp({ ledger, onSettled });
 
   const queues = Array.from({ length: shards }, (_, shard) => {
@@ -134,6 +174,8 @@ await runProcess(log, async (stack) => {
       exchangeCode,
       onSettled,
       onGivenUp,
+      lines,
+      clock,
       watch: (process) => watch(adaptive.count(process)),
       log,
     });

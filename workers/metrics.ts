@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { createBoundedLabel } from '#operations/bounded-label.ts';
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
 import { type Endpoint, knownErrcodes } from '#workers/wechat/errors.ts';
@@ -42,11 +42,6 @@ export function createWorkerMetrics() {
     labelNames: ['outcome', 'reason', 'ent_id'],
     registers,
   });
-  const misconfigured = new Gauge({
-    name: 'wechat_misconfigured_accounts',
-    help: 'Service accounts that WeChat refuses for a fault only the operator can mend.',
-    registers,
-  });
   const entIdLabel = createBoundedLabel(mostEnterprises);
 
   return {
@@ -63,6 +58,5 @@ export function createWorkerMetrics() {
     },
     login: (outcome: string, reason: string | undefined, entId: string): void =>
       logins.inc({ outcome, reason: reason ?? '', ent_id: entIdLabel(entId) }),
-    misconfiguredAccounts: (count: number): void => misconfigured.set(count),
   };
 }

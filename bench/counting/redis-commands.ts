@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { createAccountCapacity } from '#models/account-capacity.ts';
 import { createLoginStore } from '#models/login-moves.ts';
 
 /** Commands of clients by name; a script counts as one command, under the script's own name. */
@@ -11,11 +11,12 @@ const byTheClock = new Set([
   'script getCounts',
   'script moveStalledJobsToWait',
   'script extendLocks',
-  'script rlflxIncr',
-  'get',
+  'script capacity:take',
+  'script capacity:report',
   'hexists',
   'info',
   'ping',
+  'publish',
   'client',
   'script load',
 ]);
@@ -62,7 +63,7 @@ export async function countRedisCommands(
 async function scriptNames(redisUrl: string): Promise<Map<string, string>> {
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: null });
   createLoginStore({ redis, prefix: 'names' });
-  new RateLimiterRedis({ storeClient: redis, points: 1, duration: 1 });
+  createAccountCapacity({ redis, prefix: 'names', shards: 1, callsPerSecond: 1 });
   const queue = new Queue('names', { connection: redis });
   await queue.waitUntilReady();
   const scripts = Reflect.get(redis, 'scriptsSet') as Record<string, { sha: string; lua: string }>;

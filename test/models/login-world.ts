@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
 import { createFreshLogins } from '#ingress/fresh-logins.ts';
+import { createHeldPolls } from '#ingress/held-polls.ts';
 import { createIsBound } from '#ingress/is-bound.ts';
 import { createLoginViews, type LoginView } from '#ingress/login-view.ts';
 import { Problem } from '#ingress/problem.ts';
@@ -76,10 +77,11 @@ export function createWorld(stores: {
     findAccount: async () => ({ appid, sealedSecret }),
   };
   const gate = {
+    look: () => 'open',
     enter: async () => 'open',
-    exchange: (_appid: string, _isSecond: boolean, call: () => Promise<unknown>) => call(),
+    exchange: (_caller: unknown, _isSecond: boolean, call: () => Promise<unknown>) => call(),
     outOfQuota: async () => {},
-    misconfigured: () => {},
+    misconfigured: async () => {},
   };
   const tickets = createTickets(store, sealer);
   const unbinding = createUnbinding({ store, shards: 1, bindings });
@@ -102,6 +104,7 @@ export function createWorld(stores: {
     freshLogins,
     cookie,
     requeueLost: () => {},
+    heldPolls: createHeldPolls(),
   } as never);
   const held: HeldPoll[] = [];
   const giveUp = createGiveUp({

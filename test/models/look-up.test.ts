@@ -83,3 +83,17 @@ test('when nobody answers, the last answer serves on and says how old it is', as
   t.is(asked.length, 2);
   await t.throwsAsync(lookUp('other'), { instanceOf: DirectoryUnavailable });
 });
+
+test('what may have changed is looked up when it is asked for next, and known still if that fails', async (t) => {
+  const table: Record<string, string> = { acme: 'Acme' };
+  const { lookUp, asked, state } = aLookUp(table);
+  await lookUp('acme');
+  table['acme'] = 'Acme & Sons';
+  lookUp.outdate('acme');
+  lookUp.outdate('nobody');
+  t.is((await lookUp('acme')).value, 'Acme & Sons');
+  state.isAway = true;
+  lookUp.outdate('acme');
+  t.is((await lookUp('acme')).value, 'Acme & Sons');
+  t.is(asked.length, 3);
+});

@@ -1,124 +1,201 @@
 import test from 'ava';
+import type { AccountClosures, Closure } from '#workers/account-closures.ts';
 import { createAccountGate } from '#workers/account-gate.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
-import type { CallBudget } from '#workers/call-budget.ts';
-import type { CallPace } from '#workers/call-pace.ts';
-import { WeChatUnreachable } from '#workers/wechat/errors.ts';
+import { createAccountShares } from '#workers/account-shares.ts';
+import type { CallBudget, CallWish, Closed } from '#workers/call-budget.ts';
+import { WeChatError, WeChatUnreachable } from '#workers/wechat/errors.ts';
 
+const acme = { appid: 'wx1', entId: 'acme' };
+const guest = { appid: 'wx1', entId: 'guest' };
+const succeed = async () => 'token';
+const fail = (error: Error) => async () => {
+  throw error;
+};
+const refused = new WeChatError(40_029, 'token');
+
+/** A gate whose account is as closed, and whose budget answers, as the test says. */
 function withGate() {
-  const clock = { ms: 1_800_000_000_000 };
+  const world = {
+    closure: undefined as Closure | undefined,
+    answer: 'go' as 'go' | 'probe' | Closed | AccountPaused,
+  };
+  const taken: CallWish[] = [];
   const told: unknown[][] = [];
-  const taken: string[] = [];
-  const slowed: string[] = [];
   const gate = createAccountGate({
-    budget: { take: async (appid: string) => void taken.push(appid) } as CallBudget,
-    pace: { slowDown: async (appid: string) => void slowed.push(appid) } as unknown as CallPace,
-    now: () => clock.ms,
+    closures: {
+      find: () => world.closure,
+      noteFor: (...args: unknown[]) => void told.push(['noted', ...args]),
+      close: async (...args: unknown[]) => void told.push(['closed', ...args]),
+      open: async (appid: string) => void told.push(['answered', appid]),
+    } as unknown as AccountClosures,
+    budget: {
+      async take(wish: CallWish) {
+        taken.push(wish);
+        if (world.answer instanceof AccountPaused && !wish.name.includes('/')) throw world.answer;
+        return wish.name.includes('/') ? 'go' : world.answer;
+      },
+      giveBack: ({ name }: CallWish) => void told.push(['given back', name]),
+    } as CallBudget,
+    shares: createAccountShares({ now: () => 0 }),
+    slowDown: async (appid) => void told.push(['slower', appid]),
     onChange: (...change) => told.push(change),
   });
-  return { gate, clock, told, taken, slowed };
+  async function make(caller: typeof acme, times: number, call: () => Promise<unknown>) {
+    for (let n = 0; n < times; n += 1) await gate.exchange(caller, false, call).catch(() => {});
+  }
+  const flood = (times = 100) => {
+    for (let n = 0; n < times; n += 1) gate.look(acme);
+  };
+  return { gate, world, taken, told, make, flood };
 }
-const succeed = async () => 'token';
 
-test('an open account’s calls are paid from its budget', async (t) => {
+test('an open account’s calls are paid from its budget, and only when they are made', async (t) => {
   const { gate, taken } = withGate();
-  t.is(await gate.enter('wx1'), 'open');
-  t.deepEqual(taken, ['wx1']);
-});
-
-test('a misconfigured account is told once, and costs nothing while it is closed', async (t) => {
-  const { gate, told, taken } = withGate();
-  for (const _ of Array(10)) gate.misconfigured('wx1', 40_125);
-  t.deepEqual(told, [['wx1', 'misconfigured', 40_125]]);
-  t.is(await gate.enter('wx1'), 'misconfigured');
+  t.is(gate.look(acme), 'open');
   t.deepEqual(taken, []);
-  t.is(await gate.enter('wx2'), 'open');
+  t.is(await gate.enter(acme), 'open');
+  t.deepEqual(taken, [{ name: 'wx1', leaves: 0, isFirstToTry: false, isSecond: false }]);
 });
 
-test('after four seconds one login tries it again, without telling anew when that fails', async (t) => {
-  const { gate, clock, told } = withGate();
-  gate.misconfigured('wx1', 40_125);
-  clock.ms += 3_999;
-  t.is(await gate.enter('wx1'), 'misconfigured');
-  clock.ms += 1;
-  t.is(await gate.enter('wx1'), 'open');
-  gate.misconfigured('wx1', 40_125);
-  t.is(await gate.enter('wx1'), 'misconfigured');
-  t.is(told.length, 1);
+test('a closed account is known before a code is claimed', (t) => {
+  const { gate, world } = withGate();
+  world.closure = { state: 'misconfigured', forMs: 4_000 };
+  t.is(gate.look(acme), 'misconfigured');
+  world.closure = { state: 'exhausted', forMs: 45_000 };
+  t.deepEqual(gate.look(acme), { exhaustedForMs: 45_000 });
+  world.closure = { state: 'paused', forMs: 3_000 };
+  t.is(t.throws(() => gate.look(acme), { instanceOf: AccountPaused })?.resumeInMs, 3_000);
 });
 
-test('a call that succeeds opens it, which is told once', async (t) => {
-  const { gate, clock, told } = withGate();
-  gate.misconfigured('wx1', 40_125);
-  clock.ms += 4_000;
-  for (const _ of [1, 2, 3]) await gate.exchange('wx1', false, succeed);
-  t.deepEqual(told.slice(1), [['wx1', 'open']]);
-  t.is(gate.misconfiguredCount, 0);
-});
-
-test('the misconfigured accounts are counted, the paused ones not', async (t) => {
-  const { gate } = withGate();
-  gate.misconfigured('wx1', 40_125);
-  gate.misconfigured('wx1', 40_125);
-  gate.misconfigured('wx2', 48_004);
-  await gate.outOfQuota('wx3', 'paused', 45_011);
-  await gate.outOfQuota('wx4', 'exhausted', 45_009);
-  t.is(gate.misconfiguredCount, 2);
-});
-
-test('a used-up quota pauses the account until the next minute begins, and slows it down', async (t) => {
-  const { gate, clock, told, slowed, taken } = withGate();
-  clock.ms += 15_000;
-  await gate.outOfQuota('wx1', 'paused', 45_011);
-  await gate.outOfQuota('wx1', 'paused', 45_011);
-  t.deepEqual(told, [['wx1', 'paused', 45_011]]);
-  t.deepEqual(slowed, ['wx1', 'wx1']);
-  const paused = await t.throwsAsync(gate.enter('wx1'), { instanceOf: AccountPaused });
-  t.is(paused?.resumeInMs, 45_000);
-  t.deepEqual(taken, []);
-  clock.ms += 45_000;
-  t.is(await gate.enter('wx1'), 'open');
-});
-
-test('an account that is slowed down is held back no further', async (t) => {
-  const { gate, told, slowed } = withGate();
-  await gate.slowDown('wx1');
-  t.deepEqual(slowed, ['wx1']);
-  t.is(await gate.enter('wx1'), 'open');
-  t.deepEqual(told, []);
-});
-
-test('while the day’s quota is used up a login is told for how long, and is free to end', async (t) => {
-  const { gate, clock, told, taken } = withGate();
-  clock.ms += 15_000;
-  await gate.outOfQuota('wx1', 'exhausted', 45_009);
-  t.deepEqual(await gate.enter('wx1'), { exhaustedForMs: 45_000 });
-  t.deepEqual(told, [['wx1', 'exhausted', 45_009]]);
-  t.deepEqual(taken, []);
-  clock.ms += 45_000;
-  t.is(await gate.enter('wx1'), 'open');
-});
-
-test('a change from paused to misconfigured is told', async (t) => {
-  const { gate, told } = withGate();
-  await gate.outOfQuota('wx1', 'paused', 45_011);
-  gate.misconfigured('wx1', 48_004);
+test('what is found closed only when the call is paid for is remembered', async (t) => {
+  const { gate, world, told } = withGate();
+  world.answer = { verb: 'closed', ms: 700, state: 'misconfigured', cause: '40125' };
+  t.is(await gate.enter(acme), 'misconfigured');
+  world.answer = { verb: 'closed', ms: 700, state: 'exhausted', cause: '45009' };
+  t.deepEqual(await gate.enter(acme), { exhaustedForMs: 700 });
+  world.answer = { verb: 'closed', ms: 700, state: 'paused', cause: '45011' };
+  await t.throwsAsync(gate.enter(acme), { instanceOf: AccountPaused });
   t.deepEqual(
-    told.map(([, state]) => state),
-    ['paused', 'misconfigured'],
+    told.map(([, appid, state, ms]) => [appid, state, ms]),
+    ['misconfigured', 'exhausted', 'paused'].map((state) => ['wx1', state, 700]),
   );
 });
 
-test('an account that WeChat does not answer for is closed before its budget is touched', async (t) => {
-  const { gate, told, taken } = withGate();
-  const fail = async () => {
-    throw new WeChatUnreachable('token', 'timeout', true);
-  };
-  for (const _ of Array(25)) await t.throwsAsync(gate.exchange('wx1', false, fail));
-  await t.throwsAsync(gate.enter('wx1'), { instanceOf: AccountPaused });
+test('any answer of WeChat but a quota’s opens the account; silence and "busy" do not', async (t) => {
+  const { make, told } = withGate();
+  await make(acme, 1, succeed);
+  await make(acme, 1, fail(refused));
+  t.deepEqual(told, [
+    ['answered', 'wx1'],
+    ['answered', 'wx1'],
+  ]);
+  told.length = 0;
+  for (const errcode of [-1, 45_011, 45_009, 40_125])
+    await make(acme, 1, fail(new WeChatError(errcode, 'token')));
+  await make(acme, 1, fail(new WeChatUnreachable('token', 'timeout', true)));
+  t.deepEqual(told, []);
+});
+
+test('an enterprise above its share leaves a part of the budget to the others', async (t) => {
+  const { gate, taken, flood } = withGate();
+  flood();
+  gate.look(guest);
+  await gate.enter(acme);
+  await gate.enter(guest);
+  t.deepEqual(
+    taken.map(({ leaves, isFirstToTry }) => [leaves, isFirstToTry]),
+    [
+      [0.2, false],
+      [0, true],
+    ],
+  );
+});
+
+test('while the minute is used up those above their share wait, and a guest may try', (t) => {
+  const { gate, world, flood } = withGate();
+  flood();
+  world.closure = { state: 'paused', forMs: 3_000 };
+  t.throws(() => gate.look(acme), { instanceOf: AccountPaused });
+  t.is(gate.look(guest), 'open');
+  world.closure = { state: 'exhausted', forMs: 3_000 };
+  t.deepEqual(gate.look(guest), { exhaustedForMs: 3_000 });
+});
+
+test('most of its codes refused, an enterprise has only its own small slice of the account', async (t) => {
+  const { gate, taken, make } = withGate();
+  await make(acme, 4, fail(refused));
+  await gate.enter(acme);
+  t.deepEqual(
+    taken.splice(0).map(({ name }) => name),
+    ['wx1'],
+  );
+  await make(acme, 1, fail(refused));
+  await gate.enter(acme);
+  await gate.enter(guest);
+  t.deepEqual(
+    taken.map(({ name, leaves }) => [name, leaves]),
+    [
+      ['wx1/acme', undefined],
+      ['wx1', 0.2],
+      ['wx1', 0],
+    ],
+  );
+});
+
+test('a slice pays for refused codes alone', async (t) => {
+  const { gate, world, make, told } = withGate();
+  await make(acme, 10, fail(refused));
+  told.length = 0;
+  await make(acme, 1, succeed);
+  t.deepEqual(told, [
+    ['given back', 'wx1/acme'],
+    ['answered', 'wx1'],
+  ]);
+  told.length = 0;
+  world.answer = new AccountPaused(500);
+  await t.throwsAsync(gate.enter(acme), { instanceOf: AccountPaused });
+  t.deepEqual(told, [['given back', 'wx1/acme']]);
+});
+
+test('a third of good codes is no suspicion', async (t) => {
+  const { gate, taken, make } = withGate();
+  await make(acme, 20, succeed);
+  await make(acme, 39, fail(refused));
+  await gate.enter(acme);
+  t.deepEqual(
+    taken.map(({ name }) => name),
+    ['wx1'],
+  );
+});
+
+test('quotas and faults of the account are told to all workers', async (t) => {
+  const { gate, told } = withGate();
+  await gate.outOfQuota('wx1', 'paused', 45_011);
+  await gate.misconfigured('wx1', 40_125);
+  await gate.slowDown('wx1');
+  t.deepEqual(told, [
+    ['closed', 'wx1', 'paused', 45_011],
+    ['closed', 'wx1', 'misconfigured', 40_125],
+    ['slower', 'wx1'],
+  ]);
+});
+
+test('an account that WeChat does not answer for is closed before a code is claimed, and told', async (t) => {
+  const { gate, told, make } = withGate();
+  await make(acme, 25, fail(new WeChatUnreachable('token', 'timeout', true)));
+  t.throws(() => gate.look(acme), { instanceOf: AccountPaused });
   t.deepEqual(told, [['wx1', 'unreachable']]);
-  t.deepEqual(taken, []);
-  t.is(await gate.enter('wx2'), 'open');
+  t.deepEqual([...gate.takeSeen()], [['wx1', { answered: 0, isDown: true }]]);
+  t.is(gate.look({ appid: 'wx2', entId: 'acme' }), 'open');
+});
+
+test('answers are counted for the report, once', async (t) => {
+  const { gate, make } = withGate();
+  await make(acme, 3, succeed);
+  await make(acme, 2, fail(refused));
+  t.deepEqual([...gate.takeSeen()], [['wx1', { answered: 5, isDown: false }]]);
+  t.deepEqual([...gate.takeSeen()], []);
 });
 
 test('second calls beyond their share are not made', async (t) => {
@@ -127,7 +204,7 @@ test('second calls beyond their share are not made', async (t) => {
   const call = async () => {
     calls += 1;
   };
-  const second = () => gate.exchange('wx1', true, call);
+  const second = () => gate.exchange(acme, true, call);
   await t.throwsAsync(
     async () => {
       for (;;) await second();
@@ -136,5 +213,5 @@ test('second calls beyond their share are not made', async (t) => {
   );
   t.true(calls >= 20 && calls < 30, `${calls} calls`);
   await t.throwsAsync(second(), { instanceOf: AccountPaused });
-  await t.notThrowsAsync(gate.exchange('wx1', false, call));
+  await t.notThrowsAsync(gate.exchange(acme, false, call));
 });

@@ -39,9 +39,3 @@ test('durations fall into the buckets of their step and outcome; an unknown step
   t.regex(text, /^wechat_login_step_seconds_bucket\{le="0.25",step="token"\} 1$/m);
   t.notRegex(text, /step="total"/);
 });
-
-test('misconfigured accounts are told as a number', async (t) => {
-  const { misconfiguredAccounts, registry } = createWorkerMetrics();
-  misconfiguredAccounts(2);
-  t.regex(await registry.metrics(), /^wechat_misconfigured_accounts 2$/m);
-});

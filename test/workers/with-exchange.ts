@@ -42,7 +42,11 @@ export type World = {
   /** Undefined: WeChat's account is not known here. */
   sealedSecret?: string | undefined;
   accounts?: Error[];
+  /** What a call meets when it is to be paid for. */
   standings?: (Standing | Error)[];
+  /** What is known before a code is claimed. */
+  looks?: (Standing | Error)[];
+  isDying?: boolean;
   /** In place of the gate's own call. */
   gateThrows?: Error;
   claimWindowMs?: number;
@@ -56,6 +60,7 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
   const { store, sealer, records } = logins;
   const ledger = createExchangeLedger(store, { claimWindowMs: world.claimWindowMs ?? 60_000, leastUsefulMs });
   const asked: string[] = [];
+  const paid: string[] = [];
   const written: BindingRequest[] = [];
   const sent: { code: string; secret: string; timeLeftMs: number }[] = [];
 
@@ -64,6 +69,7 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
   const nextPerson = answers(world.persons ?? [person]);
   const nextEnterprise = answers(world.enterprises ?? [{ ...acme, unbound: world.unbound ?? 'create' }]);
   const nextStanding = answers<Standing>(world.standings ?? ['open']);
+  const looks = [...(world.looks ?? [])];
   const sealedSecret =
     'sealedSecret' in world ? world.sealedSecret : sealer.seal('secret-canary', secretPlace(newLogin.appid));
   const nextAccount = answers([
@@ -92,8 +98,16 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
       },
     },
     gate: {
-      enter: nextStanding,
-      async exchange(_appid: string, isSecond: boolean, call: () => Promise<Token>) {
+      look() {
+        const standing = looks.shift() ?? 'open';
+        if (standing instanceof Error) throw standing;
+        return standing;
+      },
+      enter() {
+        paid.push('call');
+        return nextStanding();
+      },
+      async exchange(_caller: unknown, isSecond: boolean, call: () => Promise<Token>) {
         asked.push(isSecond ? 'second' : 'first');
         if (world.gateThrows) throw world.gateThrows;
         return call();
@@ -112,7 +126,10 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
       },
     },
   };
-  const exchangeCode = createExchangeCode(deps as unknown as ExchangeDeps);
+  const exchangeCode = createExchangeCode({
+    ...deps,
+    isDying: () => world.isDying === true,
+  } as unknown as ExchangeDeps);
 
   /** A login of this one code, or of several, and the job of the first. */
   async function recorded(some: Partial<NewLogin> = {}, codes = ['code-canary']) {
@@ -123,5 +140,5 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
     return { login: id, n: 1, entId: newLogin.entId, appid: newLogin.appid, recordedAt: 0, diesAt: 0 };
   }
 
-  return { ...logins, ledger, exchangeCode, recorded, asked, sent, written };
+  return { ...logins, ledger, exchangeCode, recorded, asked, paid, sent, written };
 }

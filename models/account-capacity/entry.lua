@@ -1,0 +1,37 @@
+-- What all scripts of the account capacity begin with. An entry is one hash for each account, or for one enterprise's slice
+-- of it, changed only by these scripts; all times are ms of Redis's clock, so that processes whose clocks differ agree.
+--   state, cause, tries            open unless told; `tries`: refusals in a row in this spell
+--   until, probe_until, minute_at  closed until then; one login tries it after that, and the others wait for its end; next minute
+--   full, cut_to, cut_at, heals_in calls a second: the configured rate, or less after WeChat said "too often"
+--   tokens, tokens_at              calls that may be made now
+--   rate, rate_at, answered_at     answers of WeChat a second, over the last minute or so
+-- ARGV[1] clock offset ms
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+local minute = 60000
+local kept = 24 * 60 * minute
+
+local function entryOf(key)
+  local list, f = redis.call('HGETALL', key), {}
+  for n = 1, #list, 2 do f[list[n]] = tonumber(list[n + 1]) or list[n + 1] end
+  return f
+end
+
+local function isClosed(f) return f.state ~= nil and f.state ~= 'open' end
+
+-- Calls a second that the account may make. A cut heals by doubling.
+local function paceOf(f)
+  if not f.cut_to then return f.full end
+  return math.min(f.full, f.cut_to * 2 ^ ((now - f.cut_at) / f.heals_in))
+end
+
+local function rateOf(f)
+  return f.rate and f.rate * math.exp((f.rate_at - now) / minute) or 0
+end
+
+-- How fast its logins go: what it may call, or, where WeChat has set a lower limit, what WeChat has answered of late.
+local function perSecond(f)
+  local pace = paceOf(f)
+  if pace >= f.full and f.state ~= 'paused' and f.state ~= 'exhausted' then return pace end
+  return math.max(math.min(pace, rateOf(f)), 1)
+end

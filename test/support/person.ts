@@ -86,7 +86,10 @@ export function createPerson(options: PersonOptions) {
   }
 
   /** Begins a login; answers the authorize URL. */
-  async function start(entId: string, more: { target?: string; lang?: string } = {}): Promise<string> {
+  async function start(
+    entId: string,
+    more: { target?: string; lang?: string; state?: string } = {},
+  ): Promise<string> {
     const answer = await visit(`/wechatTransfer?${new URLSearchParams({ ent_id: entId, ...more })}`);
     if (answer.status !== 302) throw new Error(`the start answered ${answer.status}: ${answer.text}`);
     loginId = new URL(answer.location).searchParams.get('state') ?? '';

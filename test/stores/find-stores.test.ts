@@ -4,6 +4,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { findChromium } from '#stores/find-chromium.ts';
 import { findMongod } from '#stores/find-mongod.ts';
+import { findNginx } from '#stores/find-nginx.ts';
 import { findRedis } from '#stores/find-redis.ts';
 
 /** A folder of programs that only tell a version, and a record of what was done to the machine. */
@@ -14,7 +15,7 @@ async function withMachine(t: ExecutionContext) {
 
   async function program(name: string, version: string) {
     const file = path.join(folder, name);
-    await writeFile(file, `#!/bin/sh\necho '${version}'\n`);
+    await writeFile(file, `#!/bin/sh\necho '${version}'\necho '${version}' >&2\n`);
     await chmod(file, 0o755);
     return file;
   }
@@ -121,6 +122,24 @@ test('when no redis-server can be had one message names the ways out', async (t)
   t.regex(message, /Install Redis/);
   t.regex(message, /REDIS_URL/);
   t.regex(message, /docker compose up/);
+});
+
+test('nginx is installed from the system only when there is none that is new enough', async (t) => {
+  const { done, program, absent } = await withMachine(t);
+  const machine = {
+    onPath: absent,
+    installed: await program('old', 'nginx version: nginx/1.14.2'),
+    canUseApt: async () => true,
+    aptInstall: async (...names: string[]) => {
+      done.push(...names);
+      machine.installed = await program('new', 'nginx version: nginx/1.22.1');
+    },
+  };
+  t.is(await findNginx(undefined, machine), machine.installed);
+  t.is(await findNginx(undefined, machine), machine.installed);
+  t.deepEqual(done, ['nginx-light']);
+  const closed = { ...machine, installed: absent, canUseApt: async () => false };
+  await t.throwsAsync(findNginx(undefined, closed), { message: /Install nginx 1\.18/ });
 });
 
 test('a Chromium named by the environment is the only one tried', async (t) => {

@@ -8,6 +8,8 @@ mongoose.set('strictQuery', 'throw');
 
 /** A primary that is silent is found out after this and the time to connect; 10 s is the driver's own. */
 const heartbeatMs = 5_000;
+/** A write that too few members have by then stays, and is told as not confirmed. */
+const confirmedMs = 5_000;
 /** Longer than any command of ours may run, shorter than people wait. */
 const socketMs = 10_000;
 /** Relays forget connections that nobody uses, after 240 s (Azure) or 350 s (AWS), and tell nobody. */
@@ -35,6 +37,7 @@ export async function connectMongo(
     ...Object.fromEntries(defaults),
     w: 'majority',
     journal: true,
+    wtimeoutMS: confirmedMs,
     autoIndex: false,
     bufferCommands: false,
   });

@@ -1,11 +1,12 @@
+import { mongoTroubleOf } from '#connections/mongo-trouble.ts';
 import { isRedisRefusal } from '#models/redis-refusal.ts';
 import { DeadlineError } from '#operations/deadline.ts';
 
-const awayNames =
-  /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|PoolClosed|WaitQueueTimeout|OperationTimeout|ClientClosed)\w*Error|MongoExpiredSessionError|MaxRetriesPerRequestError|AbortError|ClusterAllFailedError|DirectoryUnavailable)$/;
+/** ioredis's, and what a look-up says for MongoDB. */
+const awayNames = /^(MaxRetriesPerRequestError|AbortError|ClusterAllFailedError|DirectoryUnavailable)$/;
 /** ioredis gives these no name of their own. */
 const awayMessages =
-  /^(Command timed out|Connection is closed\.|Stream isn't writeable|Cluster isn't ready|Too many Cluster redirections)/;
+  /^(Command timed out|Connection is closed\.|Stream isn't writeable|Cluster isn't ready|Too many Cluster redirections|Socket timeout\.)/;
 const awayCodes = new Set<unknown>([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -14,20 +15,16 @@ const awayCodes = new Set<unknown>([
   'EHOSTUNREACH',
   'ENOTFOUND',
 ]);
-/** maxTimeMS was exceeded. */
-const maxTimeExpired = 50;
 
-/** True when Redis or MongoDB could not be asked: the same request may succeed in a moment. */
+/** True when Redis or MongoDB could not be asked, or confirmed nothing: the same request may succeed in a moment. */
 export function isStoreAway(error: unknown): boolean {
   if (error instanceof DeadlineError) return true;
   if (!(error instanceof Error)) return false;
-  const { code, hasErrorLabel } = error as { code?: unknown; hasErrorLabel?: (label: string) => boolean };
   return (
     awayNames.test(error.name) ||
     awayMessages.test(error.message) ||
     isRedisRefusal(error) ||
-    awayCodes.has(code) ||
-    code === maxTimeExpired ||
-    (typeof hasErrorLabel === 'function' && hasErrorLabel.call(error, 'RetryableWriteError'))
+    awayCodes.has((error as { code?: unknown }).code) ||
+    mongoTroubleOf(error) !== undefined
   );
 }

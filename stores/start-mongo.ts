@@ -11,6 +11,8 @@ type MongoOptions = {
   port?: number;
   /** 1 is enough for transactions; 3 can elect another primary. */
   members?: 1 | 3;
+  /** The third member votes and keeps nothing: with one of the others away there is a primary, and no majority of the data. */
+  hasArbiter?: boolean;
   /** Passed on as `--setParameter`. */
   setParameters?: Record<string, string | number>;
 };
@@ -23,7 +25,13 @@ const electedWithinMs = 30_000;
  * `crash()` is kill -9 of every member, `restart()` starts them again on the same ports and data;
  * `members[n]` has the same for one.
  */
-export async function startMongo({ bin, port, members = 1, setParameters = {} }: MongoOptions = {}) {
+export async function startMongo({
+  bin,
+  port,
+  members = 1,
+  hasArbiter = false,
+  setParameters = {},
+}: MongoOptions = {}) {
   const mongod = bin ?? (await findMongod());
   const ports = [port ?? (await freePort())];
   while (ports.length < members) {
@@ -51,7 +59,7 @@ export async function startMongo({ bin, port, members = 1, setParameters = {} }:
 
   try {
     await start();
-    await initiate(hosts);
+    await initiate(hosts, hasArbiter);
     await waitForPrimary(hosts);
   } catch (error) {
     await close();
@@ -67,6 +75,16 @@ export async function startMongo({ bin, port, members = 1, setParameters = {} }:
     },
 
     restart,
+
+    waitForPrimary: () => waitForPrimary(hosts),
+
+    /** The member that is the primary now. */
+    async primary() {
+      const { primary } = await command(url, { hello: 1 });
+      const found = servers.find(({ port }) => String(primary).endsWith(`:${port}`));
+      if (found === undefined) throw new Error('there is no primary');
+      return found;
+    },
 
     /** Makes the primary step down and waits until another one is elected. Needs three members. */
     async stepDown() {
@@ -100,8 +118,8 @@ async function createMember(bin: string, port: number, setParameters: Record<str
   return Object.assign(server, { port, restart: server.start });
 }
 
-async function initiate(hosts: string[]) {
-  const members = hosts.map((host, _id) => ({ _id, host }));
+async function initiate(hosts: string[], hasArbiter: boolean) {
+  const members = hosts.map((host, _id) => ({ _id, host, arbiterOnly: hasArbiter && _id === 2 }));
   // A short election time-out: nothing here is far away, and tests wait for every election.
   const settings = { electionTimeoutMillis: 2000, heartbeatIntervalMillis: 500 };
   await command(directUrl(hosts[0] ?? ''), { replSetInitiate: { _id: setName, members, settings } });

@@ -31,7 +31,7 @@ export function createAfterFailedCall({ ledger, gate }: { ledger: ExchangeLedger
     if (!(error instanceof WeChatError)) {
       // Nothing was sent: the account is paused, MongoDB is away, or we have a bug.
       await release(false);
-      throw isMongoOutage(error) ? new TryAgain() : error;
+      throw isMongoOutage(error) ? new TryAgain('MongoDB is away', { cause: error }) : error;
     }
     const remedy = remedyOf(error);
     switch (remedy) {

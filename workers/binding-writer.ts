@@ -39,8 +39,8 @@ const lookIsFreshForMs = 1_000;
  * its way (bulk upserts ran four times as fast as single ones). A lone login waits for nobody.
  */
 export function createBindingWriter(bindings: BindingModel) {
-  let running: Promise<unknown> = Promise.resolve();
   function loaderOf<K, V>(work: (batch: readonly K[]) => Promise<V[]>): DataLoader<K, V> {
+    let running: Promise<unknown> = Promise.resolve();
     return new DataLoader<K, V>(
       (batch) => {
         const done = work(batch);
@@ -55,7 +55,10 @@ export function createBindingWriter(bindings: BindingModel) {
     );
   }
   const finds = loaderOf((people: readonly PersonKey[]) => findBindings(bindings, people));
-  const writes = loaderOf((drafts: readonly Draft[]) => writeBatch(bindings, drafts));
+  const writeDrafts = (drafts: readonly Draft[]) => writeBatch(bindings, drafts);
+  // Apart, so that known people do not wait with new ones while no majority confirms.
+  const inserts = loaderOf(writeDrafts);
+  const updates = loaderOf(writeDrafts);
 
   return {
     /** Begins to find a person of whom `write` will be asked in a moment. */
@@ -70,9 +73,10 @@ export function createBindingWriter(bindings: BindingModel) {
       const isFresh = look !== undefined && performance.now() - look.askedAt < lookIsFreshForMs;
       const findAgain = () => finds.load(request);
       const known = await (isFresh ? look.found.catch(findAgain) : findAgain());
-      const isNew = known === undefined && request.createFor !== undefined;
-      const hasNews = known !== undefined && isNews(known, request);
-      return isNew || hasNews ? writes.load({ request, known }) : toPerson(known, request);
+      if (known === undefined) {
+        return request.createFor === undefined ? undefined : inserts.load({ request, known });
+      }
+      return isNews(known, request) ? updates.load({ request, known }) : toPerson(known, request);
     },
   };
 }

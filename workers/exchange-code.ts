@@ -34,13 +34,6 @@ export type ExchangeDeps = IdentifyDeps & {
 /** Those who wait for the same minute come back over 2 s, and then in line; a code is not sent in its last seconds. */
 const nextTryTakesMs = 10_000;
 
-/** The code's deadline ends this, not a count: `claim` answers 'expired' in time. */
-const again = createTryAgain((error) => error instanceof TryAgain, {
-  firstPauseMs: 200,
-  longestPauseMs: 3_000,
-  maxRetries: 1_000,
-});
-
 /**
  * One login, from its code to its answer: claim, budget, token, then who the person is (identify-person.ts), settle. Every step is
  * on record before the next begins, so that a run after a crash goes on where the last one stopped. Throws AccountPaused,
@@ -51,6 +44,13 @@ export function createExchangeCode(deps: ExchangeDeps) {
   const openSecret = createOpenSecret(sealer);
   const afterFailedCall = createAfterFailedCall(deps);
   const identifyPerson = createIdentifyPerson(deps);
+  // The code's deadline ends this, not a count: `claim` answers 'expired' in time.
+  const again = createTryAgain((error) => error instanceof TryAgain, {
+    firstPauseMs: 200,
+    longestPauseMs: 3_000,
+    maxRetries: 1_000,
+    onRetry: (error) => deps.onRetry?.((error as TryAgain).cause),
+  });
 
   return (job: ExchangeJob, jobId: string): Promise<ExchangeResult> => {
     const { timings, timed } = createStepTimer();

@@ -3,7 +3,7 @@ import type { LoginHistoryDocument, LoginHistoryModel } from '#models/login-hist
 import { within } from '#operations/deadline.ts';
 import { insertMany } from '#workers/mongo-command.ts';
 import { isMongoOutage } from '#workers/mongo-outage.ts';
-import { createTryAgain } from '#workers/try-again.ts';
+import { createTryAgain, type OnRetry } from '#workers/try-again.ts';
 
 /** Nobody waits for the history, and an insert of fifty costs MongoDB a tenth of fifty inserts. */
 const gatherMs = 200;
@@ -14,11 +14,6 @@ const writeConcern = { w: 1, j: false } as const;
 const giveUpAfterMs = 8_000;
 /** The end of this process leaves no more time. */
 const closesWithinMs = 5_000;
-const untilWritten = createTryAgain(isMongoOutage, {
-  firstPauseMs: 200,
-  longestPauseMs: 1_000,
-  maxRetries: 50,
-});
 
 export type HistoryWriter = ReturnType<typeof createHistoryWriter>;
 
@@ -26,7 +21,17 @@ export type HistoryWriter = ReturnType<typeof createHistoryWriter>;
  * Writes the audit entries of many logins in one insert. A repeated job writes an entry a second time; the entry's id
  * makes the second a no-op. `onError` hears of entries that could not be written.
  */
-export function createHistoryWriter(history: LoginHistoryModel, onError: (error: unknown) => void) {
+export function createHistoryWriter(
+  history: LoginHistoryModel,
+  onError: (error: unknown) => void,
+  onRetry?: OnRetry,
+) {
+  const untilWritten = createTryAgain(isMongoOutage, {
+    firstPauseMs: 200,
+    longestPauseMs: 1_000,
+    maxRetries: 50,
+    onRetry,
+  });
   const running = new Set<Promise<unknown>>();
   async function insert(entries: readonly LoginHistoryDocument[]): Promise<true[]> {
     await untilWritten(() => insertMany(history, entries, writeConcern), giveUpAfterMs);

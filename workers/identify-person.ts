@@ -15,7 +15,7 @@ import { fetchProfile } from '#workers/fetch-profile.ts';
 import { failed, type LoginEnd, lost } from '#workers/login-end.ts';
 import { isMongoOutage } from '#workers/mongo-outage.ts';
 import type { StepTimer } from '#workers/step-timer.ts';
-import { createTryAgain } from '#workers/try-again.ts';
+import { createTryAgain, type OnRetry } from '#workers/try-again.ts';
 import type { WeChatClient } from '#workers/wechat/client.ts';
 import { remedyOf, WeChatError } from '#workers/wechat/errors.ts';
 import type { Profile, Token } from '#workers/wechat/replies.ts';
@@ -23,26 +23,29 @@ import type { Profile, Token } from '#workers/wechat/replies.ts';
 /** wechat: 48001 api unauthorized; at userinfo, of this token as well as of the account. */
 const apiUnauthorized = 48_001;
 
-/** MongoDB elects a new primary in seconds. The token is held in hand, and in the ledger, until then. */
-const untilStored = createTryAgain(isMongoOutage, {
-  firstPauseMs: 100,
-  longestPauseMs: 2_000,
-  maxRetries: 1_000,
-});
-
 export type IdentifyDeps = {
   readonly sealer: Sealer;
   readonly directory: Directory;
   readonly wechat: WeChatClient;
   readonly gate: AccountGate;
   readonly bindings: BindingWriter;
+  readonly onRetry?: OnRetry;
 };
 
 /**
  * The second half of a login, from its token to its end: userinfo, binding, ticket. All of it may be done again after a
  * crash. Throws whatever is a bug.
  */
-export function createIdentifyPerson({ sealer, directory, wechat, gate, bindings }: IdentifyDeps) {
+export function createIdentifyPerson(deps: IdentifyDeps) {
+  const { sealer, directory, wechat, gate, bindings, onRetry } = deps;
+  // MongoDB elects a new primary in seconds. The token is held in hand, and in the ledger, until then.
+  const untilStored = createTryAgain(isMongoOutage, {
+    firstPauseMs: 100,
+    longestPauseMs: 2_000,
+    maxRetries: 1_000,
+    onRetry,
+  });
+
   /**
    * `keepToken` puts the token on record and tells whether the login is still this run's to end. WeChat and MongoDB are asked
    * meanwhile, and nothing is written before. Undefined when it is not.

@@ -42,6 +42,7 @@ import { createHistoryWriter } from '#workers/history-writer.ts';
 import { createJobLines } from '#workers/job-lines.ts';
 import { createWorkerMetrics } from '#workers/metrics.ts';
 import { createOnSettled, type OnSettled } from '#workers/on-settled.ts';
+import { createRetryWatch } from '#workers/retry-watch.ts';
 import { createSteadyLedger } from '#workers/steady-ledger.ts';
 import { startWatchdog } from '#workers/watchdog.ts';
 import { createWeChatClient } from '#workers/wechat/client.ts';
@@ -85,18 +86,20 @@ await runProcess(log, async (stack) => {
     await openInstallation(mongo, (error) => log.warn({ err: error }, 'installation not read')),
     (opened) => opened.close(),
   );
+  const metrics = createWorkerMetrics();
+  const onRetry = createRetryWatch({ onRetry: metrics.storeRetry, log });
   const sealer = createSealer(config.SECRET_KEYS, { format: installation.sealFormat });
   const ledger = createSteadyLedger(
     createExchangeLedger(createLoginStore({ redis, prefix }), {
       claimWindowMs: claimWindowMs(timeoutMs),
       leastUsefulMs: leastUsefulMs(config.CODE_LIFETIME_MS),
     }),
+    onRetry,
   );
   const get = stack.adopt(
     createGet({ origin: config.WECHAT_API_URL, connections: config.WORKER_CONCURRENCY }),
     (pool) => pool.close(),
   );
-  const metrics = createWorkerMetrics();
   const wechat = createWeChatClient({ get, timeoutMs, onCall: metrics.apiCall });
   const onAccount = (appid: string, state: AccountState, cause?: AccountCause) =>
     log[state === 'open' ? 'info' : 'error']({ appid, state, cause }, 'account changed');
@@ -130,9 +133,10 @@ await runProcess(log, async (stack) => {
     directory,
     bindings: createBindingWriter(bindings),
     isDying: ({ diesAt }) => diesAt > 0 && clock.now() >= diesAt - leastMs,
+    onRetry,
   });
   const historyWriter = stack.adopt(
-    createHistoryWriter(history, (error) => log.error({ err: error }, 'history not written')),
+    createHistoryWriter(history, (error) => log.error({ err: error }, 'history not written'), onRetry),
     (writer) => writer.close(),
   );
   const report = stack.adopt(

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { createBoundedLabel } from '#operations/bounded-label.ts';
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
+import type { RetryReason } from '#workers/retry-watch.ts';
 import { type Endpoint, knownErrcodes } from '#workers/wechat/errors.ts';
 
 const mostEnterprises = 200;
@@ -42,6 +43,12 @@ export function createWorkerMetrics() {
     labelNames: ['outcome', 'reason', 'ent_id'],
     registers,
   });
+  const storeRetries = new Counter({
+    name: 'wechat_store_retries_total',
+    help: 'What logins asked a store again, by store (mongo, redis) and reason.',
+    labelNames: ['store', 'reason'],
+    registers,
+  });
   const entIdLabel = createBoundedLabel(mostEnterprises);
 
   return {
@@ -56,6 +63,7 @@ export function createWorkerMetrics() {
       const isKnown = typeof result === 'string' || knownErrcodes.has(result);
       apiCalls.inc({ endpoint, errcode: isKnown ? String(result) : 'other' });
     },
+    storeRetry: (store: 'mongo' | 'redis', reason: RetryReason): void => storeRetries.inc({ store, reason }),
     login: (outcome: string, reason: string | undefined, entId: string): void =>
       logins.inc({ outcome, reason: reason ?? '', ent_id: entIdLabel(entId) }),
   };

@@ -14,13 +14,15 @@ function run({ db: connection }: Pick<Model<unknown>, 'db'>, command: object) {
   return connection.db.command(command);
 }
 
-/** At most as many documents as fit into one answer: 16 MB. */
+/** What a majority of the members has; at most as many documents as fit into one answer: 16 MB. */
 export async function findMany<T>(model: Model<T>, filter: object, most: number): Promise<T[]> {
   const find = model.collection.collectionName;
   // One more than there can be, so that the server opens no cursor.
   const { cursor } = await run(model, {
     find,
     filter,
+    // What a failover could take away again must not be found.
+    readConcern: { level: 'majority' },
     batchSize: most + 1,
     singleBatch: true,
     maxTimeMS: longestMs,
@@ -28,8 +30,16 @@ export async function findMany<T>(model: Model<T>, filter: object, most: number)
   return (cursor as { firstBatch: T[] }).firstBatch;
 }
 
-export type WriteConcern = { readonly w: number | 'majority'; readonly j: boolean };
-const durable: WriteConcern = { w: 'majority', j: true };
+export type WriteConcern = {
+  readonly w: number | 'majority';
+  readonly j: boolean;
+  /** ms until the server says that too few members have it; the write stays. */
+  readonly wtimeout?: number;
+};
+/** Kept whatever happens. Also where nothing is written, since all was there already, a majority must have what is there. */
+const durable: WriteConcern = { w: 'majority', j: true, wtimeout: longestMs };
+/** Lost with a primary that dies at once; fit for what is told anew at the next login. */
+const brief: WriteConcern = { w: 1, j: true };
 type WriteAnswer = {
   /** Documents inserted, or found to be updated. */
   readonly n: number;
@@ -48,13 +58,13 @@ export async function insertMany<T>(
   return answer.n === documents.length;
 }
 
-/** False when one of the documents is not there any more; the others are updated all the same. */
+/** False when one of the documents is not there any more; the others are updated all the same. The primary alone confirms. */
 export async function updateMany<T>(
   model: Model<T>,
   updates: readonly { readonly q: object; readonly u: object }[],
 ): Promise<boolean> {
   const update = model.collection.collectionName;
-  const command = { update, updates, ordered: false, writeConcern: durable };
+  const command = { update, updates, ordered: false, writeConcern: brief };
   const answer = (await run(model, command)) as WriteAnswer;
   throwOnFault(answer);
   return answer.n === updates.length;

@@ -1,8 +1,11 @@
+import { type MongoTrouble, mongoTroubleOf } from '#connections/mongo-trouble.ts';
 import { DirectoryUnavailable } from '#models/look-up.ts';
 
-/** True for an error that passes when MongoDB is back; what it refuses for good is a bug of ours. */
-export function isMongoOutage(error: unknown): boolean {
-  if (error instanceof DirectoryUnavailable) return true;
-  const name = error instanceof Error ? error.name : '';
-  return name.startsWith('Mongo') && name !== 'MongoBulkWriteError' && name !== 'MongoParseError';
+/** What passes when MongoDB is back; undefined for what it refuses for good, and for an error that is none of its. */
+export function mongoOutageOf(error: unknown): MongoTrouble | undefined {
+  if (!(error instanceof DirectoryUnavailable)) return mongoTroubleOf(error);
+  const { cause } = error;
+  return cause === undefined || cause instanceof DirectoryUnavailable ? 'timeout' : mongoTroubleOf(cause);
 }
+
+export const isMongoOutage = (error: unknown): boolean => mongoOutageOf(error) !== undefined;

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { Redis } from 'ioredis';
 import mongoose from 'mongoose';
 import { makeCertificate } from '#stores/make-certificate.ts';
+import { startMongo } from '#stores/start-mongo.ts';
 import { startRedis } from '#stores/start-redis.ts';
 import { startRedisCluster } from '#stores/start-redis-cluster.ts';
 import { startRedisReplica } from '#stores/start-redis-replica.ts';
@@ -12,14 +13,15 @@ import { shared } from '#test/support/shared.ts';
 import { withService } from '#test/support/start-service.ts';
 import { storeUrl } from '#test/support/store-url.ts';
 import { until } from '#test/support/until.ts';
-import { withMongo } from '#test/support/with-mongo.ts';
 
 // Stores that are there, and refuse: a start ends with one line that says which, and what is missing.
 const root = path.join(import.meta.dirname, '../..');
 const store = shared(test, async (t) => {
   const redis = await startRedis();
   t.teardown(redis.close);
-  return redis;
+  const mongo = await startMongo({ setParameters: { enableTestCommands: 1 } });
+  t.teardown(mongo.close);
+  return { url: redis.url, mongo };
 });
 const word = 'canary-password';
 
@@ -99,21 +101,26 @@ test('a replica in the place of its primary is found at the start', async (t) =>
   ]);
 });
 
-test('a user of MongoDB who may not write is found at the start', async (t) => {
-  const mongo = withMongo(t);
-  const client = new mongoose.mongo.MongoClient(storeUrl('TEST_MONGO_URL'));
+/** A MongoDB of this file's own, that refuses these commands of clients who call themselves `denied`. */
+async function denyInMongo(t: ExecutionContext, failCommands: string[]) {
+  const client = new mongoose.mongo.MongoClient(store().mongo.url);
   const fail = (mode: string) =>
     client.db('admin').command({
       configureFailPoint: 'failCommand',
       mode,
-      data: { errorCode: 13, failCommands: ['insert', 'update', 'delete'], appName: 'denied' },
+      data: { errorCode: 13, failCommands, appName: 'denied' },
     });
   await fail('alwaysOn');
   t.teardown(async () => {
     await fail('off');
     await client.close();
   });
-  const MONGO_URL = `${mongo.url}${mongo.url.includes('?') ? '&' : '?'}appName=denied`;
+  return `${store().mongo.url.replace('/?', '/denied?')}&appName=denied`;
+}
+
+// One after the other: a server has one point of failure for commands.
+test.serial('a user of MongoDB who may not write is found at the start', async (t) => {
+  const MONGO_URL = await denyInMongo(t, ['insert', 'update', 'delete']);
   for (const main of ['ingress', 'workers'] as const) {
     const { exitCode, told } = await start(main, { MONGO_URL, REDIS_PREFIX: `mongo-${main}` });
     t.is(exitCode, 1);
@@ -121,6 +128,20 @@ test('a user of MongoDB who may not write is found at the start', async (t) => {
     t.regex(told[0] ?? '', /^MongoDB at \S+ cannot serve: the user of MONGO_URL lacks a right: .*readWrite/);
   }
 });
+
+test.serial(
+  'a right that MongoDB takes away later fails new people’s logins at once, with a line',
+  async (t) => {
+    const mongo = { url: store().mongo.url.replace('/?', '/later?') };
+    const workerEnv = { MONGO_URL: `${mongo.url}&appName=denied` };
+    const service = await withService(t, { mongo, workerEnv });
+    const { entId } = await service.seedEnterprise();
+    await denyInMongo(t, ['insert']);
+    const end = await service.person().login(entId, { timeoutMs: 30_000 });
+    t.like(end, { status: 'failed', reason: 'internal' });
+    t.true(service.logs().some((line) => line.includes('job given up') && line.includes('"errorCode":13')));
+  },
+);
 
 test('with the rights that the README lists a login goes through, and nothing was refused', async (t) => {
   const url = await redisUser('fair');

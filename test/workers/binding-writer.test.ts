@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import type mongoose from 'mongoose';
 import { createBindingModel } from '#models/binding.ts';
 import { withMonitoredMongo } from '#test/models/with-monitored-mongo.ts';
 import { until } from '#test/support/until.ts';
@@ -263,3 +264,34 @@ test('of two logins in one batch the generic profile does not win', async (t) =>
   await Promise.all([writer.write(request()), writer.write(request({ profile: generic }))]);
   t.like(await bindings.findOne().lean(), profile);
 });
+test('known people do not wait with new ones whom no majority confirms', async (t) => {
+  const { writer, bindings } = await withWriter(t);
+  await writer.write(request({ openid: 'known' }));
+  const { insert } = withHeldInserts(bindings);
+  const newcomer = writer.write(request({ openid: 'new' }));
+  await until(() => insert.isHeld);
+  const renamed = { nickname: '小红', avatarUrl: '' };
+  t.like(await writer.write(request({ openid: 'known', profile: renamed })), renamed);
+  insert.go();
+  t.true((await newcomer)?.created);
+});
+
+/** Inserts wait until they are told to go on; everything else goes through. */
+function withHeldInserts({ db }: { db: { db?: mongoose.mongo.Db | undefined } }) {
+  const { promise, resolve: go } = Promise.withResolvers<void>();
+  const insert = { isHeld: false, go };
+  const real = db.db as mongoose.mongo.Db;
+  const held = Object.create(real, {
+    command: {
+      async value(command: object) {
+        if ('insert' in command) {
+          insert.isHeld = true;
+          await promise;
+        }
+        return real.command(command);
+      },
+    },
+  });
+  Object.defineProperty(db, 'db', { value: held });
+  return { insert };
+}

@@ -54,3 +54,21 @@ test('when its time is over the last error is told', async (t) => {
   await t.throwsAsync(forLong(work, 50), { instanceOf: Passing });
   t.true(work.calls > 1);
 });
+
+test('each error that is answered by another try is heard of, and no other', async (t) => {
+  const heard: unknown[] = [];
+  const telling = createTryAgain((error) => error instanceof Passing, {
+    ...pauses,
+    maxRetries: 3,
+    onRetry: (error) => heard.push(error),
+  });
+  await telling(failing(0));
+  t.is(heard.length, 0);
+  await telling(failing(2));
+  t.is(heard.length, 2);
+  await t.throwsAsync(telling(failing(9)));
+  t.is(heard.length, 5);
+  await t.throwsAsync(telling(failing(1, new TypeError('a bug'))));
+  t.is(heard.length, 5);
+  t.true(heard.every((error) => error instanceof Passing));
+});

@@ -29,7 +29,6 @@ import { createAccountClosures } from '#workers/account-closures.ts';
 import { createAccountGate } from '#workers/account-gate.ts';
 import { createAccountMetrics } from '#workers/account-metrics.ts';
 import { createAccountShares } from '#workers/account-shares.ts';
-import { startAdaptiveConcurrency } from '#workers/adaptive-concurrency.ts';
 import { createWorkerAdminApp } from '#workers/admin-app.ts';
 import { createBindingWriter } from '#workers/binding-writer.ts';
 import { createCallBudget } from '#workers/call-budget.ts';
@@ -43,6 +42,7 @@ import { createJobLines } from '#workers/job-lines.ts';
 import { createWorkerMetrics } from '#workers/metrics.ts';
 import { createOnSettled, type OnSettled } from '#workers/on-settled.ts';
 import { createRetryWatch } from '#workers/retry-watch.ts';
+import { startShards } from '#workers/start-shards.ts';
 import { createSteadyLedger } from '#workers/steady-ledger.ts';
 import { startWatchdog } from '#workers/watchdog.ts';
 import { createWeChatClient } from '#workers/wechat/client.ts';
@@ -165,29 +165,32 @@ await runProcess(log, async (stack) => {
     queue.on('error', onError);
     return stack.adopt(queue, (reader) => reader.close());
   });
-  for (const [shard, queue] of queues.entries()) {
-    const { watch } = stack.adopt(startWatchdog({ queue, patienceMs, onStuck, log }), (dog) => dog.close());
-    const adaptive = stack.adopt(startAdaptiveConcurrency({ most: config.WORKER_CONCURRENCY }), (governor) =>
-      governor.close(),
-    );
-    const worker = startExchangeWorker({
-      redis,
-      prefix,
-      shard,
-      concurrency: adaptive.current,
-      exchangeCode,
-      onSettled,
-      onGivenUp,
-      lines,
-      clock,
-      watch: (process) => watch(adaptive.count(process)),
-      log,
-    });
-    adaptive.onChange((concurrency) => {
-      worker.concurrency = concurrency;
-    });
-    stack.adopt(worker, (running) => running.close());
-  }
+  stack.adopt(
+    startShards({
+      shards,
+      most: config.WORKER_CONCURRENCY,
+      start(shard, { concurrency, count }) {
+        const queue = queues[shard] as Queue;
+        const { watch } = stack.adopt(startWatchdog({ queue, patienceMs, onStuck, log }), (dog) =>
+          dog.close(),
+        );
+        return startExchangeWorker({
+          redis,
+          prefix,
+          shard,
+          concurrency,
+          exchangeCode,
+          onSettled,
+          onGivenUp,
+          lines,
+          clock,
+          watch: (process) => watch(count(process)),
+          log,
+        });
+      },
+    }),
+    (running) => running.close(),
+  );
   const doorkeeper = createDoorkeeper({
     door: 'operator',
     log,

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import test from 'ava';
-import { withService } from '#test/support/start-service.ts';
+import { shardOfAccount } from '#models/login-moves.ts';
+import { type Service, withService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';
 import { withRedisProxy } from '#test/support/with-redis-proxy.ts';
 
@@ -9,6 +11,15 @@ const exitsWithinMs = 15_000;
 async function timed<T>(work: Promise<T>) {
   const begun = performance.now();
   return { ...(await work), tookMs: performance.now() - begun };
+}
+
+/** An enterprise whose logins all go through this one of two shards. */
+async function enterpriseIn(service: Service, shard: number) {
+  let appid = '';
+  do appid = `wx${randomBytes(8).toString('hex')}`;
+  while (shardOfAccount(appid, 2) !== shard);
+  await service.seedAccount({ appid });
+  return service.seedEnterprise({ appid });
 }
 
 test('an ingress that is asked to end answers the pages that wait, and is gone at once', async (t) => {
@@ -40,6 +51,40 @@ test('a worker that is asked to end finishes the login in its hands first', asyn
   t.true(end.tookMs < 8_000, `${end.tookMs} ms`);
   t.is((await person.poll()).status, 'ready');
   t.is(control.calls({ endpoint: 'access_token' }).calls.length, 1);
+});
+
+test('a worker of two shards takes nothing new from either once it is asked to end', async (t) => {
+  const service = await withService(t, { workers: 0, env: { QUEUE_SHARDS: '2', WORKER_CONCURRENCY: '2' } });
+  const { control } = service.simulator;
+  const [busy, slow] = await Promise.all([0, 1].map((shard) => enterpriseIn(service, shard)));
+  control.addFault({ kind: 'latency', ms: 3_000, appid: slow?.appid, endpoint: 'access_token' } as never);
+  const someone = async (entId = '') => {
+    const person = service.person();
+    await person.callback(await person.authorize(await person.start(entId)));
+    return person;
+  };
+  const people = await Promise.all([
+    someone(slow?.entId),
+    ...Array.from({ length: 30 }, () => someone(busy?.entId)),
+  ]);
+  const callsOf = (appid = '') => control.calls({ appid, endpoint: 'access_token' }).calls;
+  const worker = await service.startWorker();
+  await until(() => callsOf(slow?.appid).length === 1 && callsOf(busy?.appid).length > 2, {
+    timeoutMs: 20_000,
+  });
+  const ending = timed(worker.end('SIGTERM'));
+  await until(() => worker.lines.some((line) => line.includes('"msg":"closing"')));
+  const begunBefore = callsOf(busy?.appid).length;
+  const { tookMs, exitCode } = await ending;
+  t.is(exitCode, 0);
+  t.true(tookMs < exitsWithinMs, `${tookMs} ms`);
+  const begunLater = callsOf(busy?.appid).length - begunBefore;
+  t.true(begunLater <= 2, `${begunLater} more of 30 were begun`);
+  // What it left is another one's, once each.
+  await service.startWorker();
+  const ends = await Promise.all(people.map((person) => person.waitForEnd()));
+  t.deepEqual([...new Set(ends.map(({ status }) => status))], ['ready']);
+  t.is(callsOf(busy?.appid).length + callsOf(slow?.appid).length, 31);
 });
 
 test('both processes end in time while Redis is away', async (t) => {

@@ -112,3 +112,11 @@ test('every script that needs packages is preceded by the step, and the size it 
   const megabytes = (await Promise.all(sizes)).reduce((sum, { size }) => sum + size, 0) / 2 ** 20;
   t.true(Number(told) > megabytes / 2 && Number(told) < megabytes * 2, `${told} told, ${megabytes} there`);
 });
+
+test('the lock serves npm 10 too, which wants optional peers in it that npm 11 leaves out', async (t) => {
+  const lock = JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'utf8'));
+  // After a change of dependencies: npx npm@10 install --package-lock-only, and add what is new in it to this lock.
+  for (const name of ['@ladjs/koa-views/node_modules/ejs', 'jake', 'async', 'filelist', 'picocolors']) {
+    t.truthy(lock.packages[`node_modules/${name}`], name);
+  }
+});

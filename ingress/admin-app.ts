@@ -24,6 +24,7 @@ const deadlineMs = 3_000;
 /** The operator's door, for the second listener: accounts, enterprises, the queue dashboard, metrics and health. */
 export function createAdminApp(deps: {
   config: { readonly adminToken: string; readonly adminWritable: boolean };
+  publicUrl: string;
   doorkeeper: Doorkeeper;
   addressOf: ClientAddress;
   accounts: ServiceAccountModel;

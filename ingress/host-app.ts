@@ -1,7 +1,8 @@
 import { Router } from '@koa/router';
+import compose from 'koa-compose';
 import type { Logger } from 'pino';
 import { allowOnly } from '#ingress/allow-only.ts';
-import { authenticateEnterprise } from '#ingress/host/authenticate-enterprise.ts';
+import { authenticateAgain, authenticateEnterprise } from '#ingress/host/authenticate-enterprise.ts';
 import { type BindUserDeps, bindUser } from '#ingress/host/bind-user.ts';
 import { lookAtBindTicket } from '#ingress/host/look-at-bind-ticket.ts';
 import { findBindings, removeBinding } from '#ingress/host/manage-bindings.ts';
@@ -29,7 +30,7 @@ export function createHostRoutes(deps: HostDeps): Router {
   const { directory, log } = deps;
   const router = new Router();
   const isEnterprise = authenticateEnterprise(directory, deps.doorkeeper);
-  const body = jsonBody(bodyLimit);
+  const body = compose([jsonBody(bodyLimit), authenticateAgain(directory)]);
 
   router.use('/v1', jsonErrors(log), async function forbidStoring(ctx, next) {
     ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });

@@ -16,6 +16,7 @@ import { createFreshLogins } from '#ingress/fresh-logins.ts';
 import { createHeldPolls } from '#ingress/held-polls.ts';
 import { createHostRoutes } from '#ingress/host-app.ts';
 import { createIsBound } from '#ingress/is-bound.ts';
+import { isPlainHttp } from '#ingress/is-plain-http.ts';
 import { createLanes } from '#ingress/lanes.ts';
 import { createLoginPage } from '#ingress/login-page.ts';
 import { createLoginViews } from '#ingress/login-view.ts';
@@ -59,6 +60,8 @@ await runProcess(log, async (stack) => {
   const config = loadConfig(process.env);
   log.level = config.LOG_LEVEL;
   const { PUBLIC_URL: publicUrl, WECHAT_OPEN_URL: openOrigin, CODE_LIFETIME_MS: codeLifetimeMs } = config;
+  if (isPlainHttp(publicUrl))
+    log.warn({ publicUrl }, 'PUBLIC_URL is plain http: codes and tickets travel in the clear');
   const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards } = config;
   const onStuck = (why: string) => endStuckProcess(log, why);
 
@@ -222,6 +225,7 @@ await runProcess(log, async (stack) => {
   );
   const admin = createAdminApp({
     config: { adminToken: config.ADMIN_TOKEN, adminWritable: config.ADMIN_WRITABLE },
+    publicUrl,
     doorkeeper: doorkeeperOf('operator'),
     addressOf,
     accounts,

@@ -1,6 +1,7 @@
 import { type Connection, Schema } from 'mongoose';
 
 export const unboundActions = ['create', 'bind'] as const;
+export const unionidPolicies = ['never', 'store'] as const;
 export const scopeModes = ['snsapi_userinfo', 'base-first'] as const;
 
 /** A customer of the host: which account its people log in with, and where they are sent. */
@@ -20,8 +21,19 @@ export type EnterpriseDocument = {
   readonly initiateLoginUri?: string | null;
   /** A login begins with the host's `state` only. */
   readonly requireState?: boolean;
+  /** Whether people's unionid is kept and handed out; never, when absent. */
+  readonly unionid?: (typeof unionidPolicies)[number];
+  /** Shown to people before WeChat asks them: how the enterprise treats data, its terms, whom to ask. */
+  readonly privacyUrl?: string | null;
+  readonly termsUrl?: string | null;
+  readonly support?: string | null;
+  readonly logoUrl?: string | null;
+  readonly brandColor?: string | null;
   /** Digest of the API key; the key itself is shown once and kept nowhere. */
   readonly apiKeyDigest: string;
+  /** Of the key before, which is honoured beside it until then. */
+  readonly previousKeyDigest?: string | null;
+  readonly previousKeyUntil?: Date | null;
 };
 
 const schema = new Schema(
@@ -37,7 +49,15 @@ const schema = new Schema(
     consentPage: { type: Boolean, required: true },
     initiateLoginUri: { type: String },
     requireState: { type: Boolean },
+    unionid: { type: String, enum: unionidPolicies },
+    privacyUrl: { type: String },
+    termsUrl: { type: String },
+    support: { type: String },
+    logoUrl: { type: String },
+    brandColor: { type: String },
     apiKeyDigest: { type: String, required: true },
+    previousKeyDigest: { type: String },
+    previousKeyUntil: { type: Date },
   },
   { strict: 'throw', timestamps: true, versionKey: false, collection: 'enterprises' },
 );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scopeModes, unboundActions } from '#models/enterprise.ts';
+import { scopeModes, unboundActions, unionidPolicies } from '#models/enterprise.ts';
 
 /** Of an enterprise or an appid. */
 export const idPattern = /^[0-9A-Za-z_-]{1,64}$/;
@@ -34,7 +34,7 @@ function isWebAddress(value: string): boolean {
   return url !== null && url.username === '' && url.password === '';
 }
 
-/** The body of PUT /v1/accounts/{appid}. */
+/** What a service account is after PUT /v1/accounts/{appid}, but for a secret that stays. */
 export const accountForm = z.strictObject({
   /** May be given, so that what GET answers can be changed and PUT back; must agree with the path. */
   appid: id.optional(),
@@ -56,7 +56,7 @@ export const accountForm = z.strictObject({
     .default({}),
 });
 
-/** The body of PUT /v1/enterprises/{ent_id}. */
+/** What an enterprise is after PUT /v1/enterprises/{ent_id}. */
 export const enterpriseForm = z
   .strictObject({
     /** As in {@link accountForm}. */
@@ -71,6 +71,15 @@ export const enterpriseForm = z
     consent_page: z.boolean().default(false),
     initiate_login_uri: webAddress.optional(),
     require_state: z.boolean().default(false),
+    unionid: z.enum(unionidPolicies).default('never'),
+    privacy_url: webAddress.optional(),
+    terms_url: webAddress.optional(),
+    support: name.optional(),
+    logo_url: webAddress.optional(),
+    brand_color: z
+      .string()
+      .regex(/^#[0-9A-Fa-f]{6}$/, 'must be #rrggbb')
+      .optional(),
   })
   .refine((form) => form.unbound !== 'bind' || form.bind_url !== undefined, {
     path: ['bind_url'],
@@ -78,6 +87,14 @@ export const enterpriseForm = z
     // Told together with the other faults, not after they are mended.
     when: ({ value }) => typeof value === 'object' && value !== null,
   });
+
+/** A week is enough to tell every host of the new key. */
+const longestOverlapSeconds = 7 * 86_400;
+
+/** The body of POST /v1/enterprises/{ent_id}/rotate-key, if there is one. */
+export const rotationForm = z.strictObject({
+  keep_old_for: z.number().int().min(0).max(longestOverlapSeconds).default(0),
+});
 
 /** The id in the path. */
 export const appidInPath = z.object({ appid: id });

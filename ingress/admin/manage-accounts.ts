@@ -2,6 +2,7 @@ import { Router, type RouterContext } from '@koa/router';
 import type { z } from 'zod';
 import { accountForm, appidInPath } from '#ingress/admin/forms.ts';
 import { changedFields, noteChange } from '#ingress/admin/log-changes.ts';
+import { isPatch, mergePatch } from '#ingress/admin/merge-patch.ts';
 import { allowOnly } from '#ingress/allow-only.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import { jsonBody } from '#ingress/middleware/json-body.ts';
@@ -45,16 +46,20 @@ export function manageAccounts(deps: {
 
   router.put('/:appid', jsonBody(bodyLimit), async (ctx) => {
     const appid = appidOf(ctx);
-    const form = checkInput(accountForm, ctx.request.body);
-    if (form.appid !== undefined && form.appid !== appid)
-      throw invalidRequest('appid: differs from the path');
+    const patch = ctx.request.body;
     const before = await accounts.findOne({ appid }).maxTimeMS(2_000).lean();
-    const isNew =
-      form.secret === undefined ? await change(appid, form) : await replace(appid, form, form.secret);
-    ctx.status = isNew ? 201 : 200;
-    const answer = toAnswer({ appid, ...fieldsOf(form) });
+    const form = checkInput(accountForm, mergePatch(before && toAnswer(before), patch));
+    if (form.appid !== undefined && form.appid !== appid)
+      throw invalidRequest('appid: differs from the path', ['appid']);
+    if (isPatch(patch) && patch['secret'] === null)
+      throw invalidRequest('secret: cannot be cleared', ['secret']);
+    if (before === null && form.secret === undefined)
+      throw invalidRequest('secret: is required for a new account', ['secret']);
+    const { stored, isNew } = await upsert(appid, form, isPatch(patch) ? patch : {});
+    const answer = toAnswer(stored);
     const fields = changedFields(before && toAnswer(before), answer);
     noteChange(ctx, { appid, fields: [...fields, ...(form.secret === undefined ? [] : ['secret'])] });
+    ctx.status = isNew ? 201 : 200;
     ctx.body = answer;
   });
 
@@ -78,27 +83,30 @@ export function manageAccounts(deps: {
   router.all('/:appid', allowOnly('GET', 'HEAD', 'PUT', 'DELETE'));
   return router;
 
-  async function replace(appid: string, form: AccountForm, secret: string): Promise<boolean> {
-    const sealedSecret = sealer.seal(secret, secretPlace(appid));
+  /** Writes what the patch names: what another request changes at the same moment stays. */
+  async function upsert(appid: string, form: AccountForm, patch: object) {
+    const fields = fieldsOf(form);
+    const sealed =
+      form.secret === undefined ? {} : { sealedSecret: sealer.seal(form.secret, secretPlace(appid)) };
+    const named = {
+      ...('name' in patch && { name: fields.name }),
+      ...('verify_files' in patch && { verifyFiles: fields.verifyFiles }),
+      ...sealed,
+    };
+    const onInsert = Object.entries(fields).filter(([field]) => !(field in named));
     const { upsertedCount } = await upsertTwice(async () =>
       accounts
         .updateOne(
           { appid },
-          { $set: { ...fieldsOf(form), sealedSecret } },
-          { upsert: true, runValidators: true },
+          { $set: named, $setOnInsert: Object.fromEntries(onInsert) },
+          // Without a secret there is nothing to make an account of, should it be removed at this very moment.
+          { upsert: form.secret !== undefined, runValidators: true },
         )
         .maxTimeMS(2_000),
     );
-    return upsertedCount > 0;
-  }
-
-  /** Without a secret in the form the one that is there stays. */
-  async function change(appid: string, form: AccountForm): Promise<false> {
-    const { matchedCount } = await accounts
-      .updateOne({ appid }, { $set: fieldsOf(form) }, { runValidators: true })
-      .maxTimeMS(2_000);
-    if (matchedCount === 0) throw invalidRequest('secret: is required for a new account');
-    return false;
+    const stored = await accounts.findOne({ appid }).maxTimeMS(2_000).lean();
+    if (stored === null) throw unknownAccount();
+    return { stored, isNew: upsertedCount > 0 };
   }
 }
 

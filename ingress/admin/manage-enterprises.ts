@@ -1,11 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { Router, type RouterContext } from '@koa/router';
-import type { z } from 'zod';
+import { toAnswer, toUpdate } from '#ingress/admin/enterprise-fields.ts';
 import { enterpriseForm, entIdInPath } from '#ingress/admin/forms.ts';
 import { changedFields, noteChange } from '#ingress/admin/log-changes.ts';
+import { isPatch, mergePatch } from '#ingress/admin/merge-patch.ts';
+import { createApiKey, rotateKey } from '#ingress/admin/rotate-key.ts';
 import { allowOnly } from '#ingress/allow-only.ts';
 import { checkInput } from '#ingress/check-input.ts';
-import { jsonBody } from '#ingress/middleware/json-body.ts';
+import { isPlainHttp } from '#ingress/is-plain-http.ts';
+import { jsonBody, optionalJsonBody } from '#ingress/middleware/json-body.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
 import { upsertTwice } from '#ingress/upsert-twice.ts';
 import type { EnterpriseDocument, EnterpriseModel } from '#models/enterprise.ts';
@@ -15,14 +17,14 @@ import type { ServiceAccountModel } from '#models/service-account.ts';
 const bodyLimit = 131_072;
 const mostListed = 1_000;
 
-type EnterpriseForm = z.output<typeof enterpriseForm>;
-
 /** /v1/enterprises: the host's customers. The API key is told when it is made and never again. */
 export function manageEnterprises(deps: {
   accounts: ServiceAccountModel;
   enterprises: EnterpriseModel;
+  publicUrl: string;
 }): Router {
   const { accounts, enterprises } = deps;
+  const isSecure = deps.publicUrl.startsWith('https:');
   const router = new Router({ prefix: '/v1/enterprises' });
 
   router.get('/', async (ctx) => {
@@ -41,15 +43,18 @@ export function manageEnterprises(deps: {
 
   router.put('/:ent_id', jsonBody(bodyLimit), async (ctx) => {
     const entId = entIdOf(ctx);
-    const form = checkInput(enterpriseForm, ctx.request.body);
+    const patch = ctx.request.body;
+    const before = await enterprises.findOne({ entId }).maxTimeMS(2_000).lean();
+    const form = checkInput(enterpriseForm, mergePatch(before && toAnswer(before), patch));
+    if (isSecure) refusePlainHttp(patch);
     if (form.ent_id !== undefined && form.ent_id !== entId)
       throw invalidRequest('ent_id: differs from the path');
     if ((await accounts.exists({ appid: form.appid }).maxTimeMS(2_000)) === null) {
       throw invalidRequest('appid: there is no such account; PUT /v1/accounts/{appid} first');
     }
     const key = createApiKey();
-    const before = await enterprises.findOne({ entId }).maxTimeMS(2_000).lean();
-    const stored = await upsert(entId, form, digest(key));
+    const update = toUpdate(form, isPatch(patch) ? patch : {}, { apiKeyDigest: digest(key) });
+    const stored = await upsert(entId, update);
     // Of two first PUTs at once one made the document: only that one's key is the enterprise's.
     const isNew = stored.apiKeyDigest === digest(key);
     const fields = changedFields(before && toAnswer(before), toAnswer(stored));
@@ -59,16 +64,7 @@ export function manageEnterprises(deps: {
     ctx.body = { ...toAnswer(stored), ...(isNew && { api_key: key }) };
   });
 
-  router.post('/:ent_id/rotate-key', async (ctx) => {
-    const entId = entIdOf(ctx);
-    const key = createApiKey();
-    const { matchedCount } = await enterprises
-      .updateOne({ entId }, { $set: { apiKeyDigest: digest(key) } })
-      .maxTimeMS(2_000);
-    if (matchedCount === 0) throw unknownEnterprise();
-    noteChange(ctx, { ent_id: entId, fields: ['api_key'] });
-    ctx.body = { ent_id: entId, api_key: key };
-  });
+  router.post('/:ent_id/rotate-key', optionalJsonBody(bodyLimit), rotateKey(enterprises));
 
   // Its bindings stay: made anew, the enterprise knows its people again.
   router.delete('/:ent_id', async (ctx) => {
@@ -84,31 +80,7 @@ export function manageEnterprises(deps: {
   router.all('/:ent_id/rotate-key', allowOnly('POST'));
   return router;
 
-  async function upsert(
-    entId: string,
-    form: EnterpriseForm,
-    apiKeyDigest: string,
-  ): Promise<EnterpriseDocument> {
-    const { bind_url: bindUrl, initiate_login_uri: initiateLoginUri } = form;
-    const update = {
-      $set: {
-        appid: form.appid,
-        name: form.name,
-        loginUrl: form.login_url,
-        targetPrefixes: form.target_prefixes,
-        unbound: form.unbound,
-        scope: form.scope,
-        consentPage: form.consent_page,
-        requireState: form.require_state,
-        ...(bindUrl !== undefined && { bindUrl }),
-        ...(initiateLoginUri !== undefined && { initiateLoginUri }),
-      },
-      $unset: {
-        ...(bindUrl === undefined && { bindUrl: 1 }),
-        ...(initiateLoginUri === undefined && { initiateLoginUri: 1 }),
-      },
-      $setOnInsert: { apiKeyDigest },
-    };
+  async function upsert(entId: string, update: ReturnType<typeof toUpdate>): Promise<EnterpriseDocument> {
     return upsertTwice(async () =>
       enterprises
         .findOneAndUpdate({ entId }, update, { upsert: true, returnDocument: 'after', runValidators: true })
@@ -119,26 +91,18 @@ export function manageEnterprises(deps: {
   }
 }
 
-const createApiKey = (): string => randomBytes(32).toString('base64url');
+/** What WeChat brings over https must not go on to the host in the clear. Where this service itself is on http, it is a trial. */
+function refusePlainHttp(patch: unknown): void {
+  const addresses = Object.entries(isPatch(patch) ? patch : {}).filter(
+    ([member, value]) => /_ur[il]$/.test(member) && typeof value === 'string' && isPlainHttp(value),
+  );
+  if (addresses.length === 0) return;
+  const names = addresses.map(([member]) => member);
+  throw invalidRequest(names.map((name) => `${name}: must be https, as PUBLIC_URL is`).join('; '), names);
+}
 
 function entIdOf(ctx: RouterContext): string {
   return checkInput(entIdInPath, ctx.params).ent_id;
-}
-
-function toAnswer(enterprise: EnterpriseDocument) {
-  return {
-    ent_id: enterprise.entId,
-    appid: enterprise.appid,
-    name: enterprise.name,
-    login_url: enterprise.loginUrl,
-    ...(enterprise.bindUrl != null && { bind_url: enterprise.bindUrl }),
-    target_prefixes: enterprise.targetPrefixes,
-    unbound: enterprise.unbound,
-    scope: enterprise.scope,
-    consent_page: enterprise.consentPage,
-    ...(enterprise.initiateLoginUri != null && { initiate_login_uri: enterprise.initiateLoginUri }),
-    require_state: enterprise.requireState ?? false,
-  };
 }
 
 function unknownEnterprise(): Problem {

@@ -1,17 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { parse } from 'basic-auth';
 import type { Context, Middleware } from 'koa';
+import { isKeyOf } from '#ingress/host/api-key.ts';
 import { Problem } from '#ingress/problem.ts';
 import type { Directory } from '#models/directory.ts';
 import type { EnterpriseDocument } from '#models/enterprise.ts';
-import { digest, sameDigest } from '#models/sealing.ts';
+import { digest } from '#models/sealing.ts';
 import { within } from '#operations/deadline.ts';
 import type { Doorkeeper } from '#operations/doorkeeper.ts';
 
 const lookUpDeadlineMs = 3_000;
 const entIdPattern = /^[\w-]{1,64}$/;
-/** Compared with when there is no such enterprise, so that the answer takes as long as for one whose key is wrong. */
-const nobodysDigest = digest(randomBytes(32).toString('base64url'));
+/** A body that took longer than this came from somebody whose key may have been taken away meanwhile. */
+const judgedAgainAfterMs = 1_000;
+
+type Judged = { readonly keyDigest: string; readonly at: number };
 
 /** Lets an enterprise's backend in: HTTP Basic, user = ent_id, password = its API key. */
 export function authenticateEnterprise(
@@ -27,13 +29,28 @@ export function authenticateEnterprise(
     const seconds = await doorkeeper.secondsToWait(ctx, attempt);
     if (seconds > 0) throw tooSoon(seconds);
     const enterprise = await within(lookUpDeadlineMs, directory.findCredentials(credentials.name));
-    const isKnown = sameDigest(digest(credentials.pass), enterprise?.apiKeyDigest ?? nobodysDigest);
-    if (enterprise === undefined || !isKnown) {
+    const keyDigest = digest(credentials.pass);
+    if (!isKeyOf(enterprise, keyDigest)) {
       await doorkeeper.turnAway(ctx, attempt, { ent_id: credentials.name });
       throw wrongCredentials();
     }
     doorkeeper.letIn(ctx, attempt);
     ctx.state['enterprise'] = enterprise;
+    ctx.state['judged'] = { keyDigest, at: performance.now() } satisfies Judged;
+    await next();
+  };
+}
+
+/** For after the body: a request that took its time must not outlive the key that it came with. */
+export function authenticateAgain(directory: Pick<Directory, 'findCredentials'>): Middleware {
+  return async function authenticateAgain(ctx, next) {
+    const { keyDigest, at } = ctx.state['judged'] as Judged;
+    if (performance.now() - at > judgedAgainAfterMs) {
+      const { entId } = enterpriseOf(ctx);
+      const enterprise = await within(lookUpDeadlineMs, directory.findCredentials(entId));
+      if (!isKeyOf(enterprise, keyDigest)) throw wrongCredentials();
+      ctx.state['enterprise'] = enterprise;
+    }
     await next();
   };
 }

@@ -24,6 +24,15 @@ export function jsonBody(limit: number): Middleware {
   ]);
 }
 
+/** The same where there is a body; `ctx.request.body` is undefined where there is none. */
+export function optionalJsonBody(limit: number): Middleware {
+  const read = jsonBody(limit);
+  return function optionalJsonBody(ctx, next) {
+    const isEmpty = ctx.request.length === 0 || ctx.request.is() === null;
+    return isEmpty ? next() : read(ctx, next);
+  };
+}
+
 /** The parser's own message quotes the body, so none of it is passed on. */
 function toProblem(error: Error, limit: number): Problem {
   const { status } = error as Error & { status?: number };

@@ -44,18 +44,39 @@ test('the secret is sealed at rest, for its place', async (t) => {
   t.is(sealer.open(stored?.sealedSecret ?? '', secretPlace(appid)), account.secret);
 });
 
-test('PUT replaces everything but a secret that is left out', async (t) => {
+test('a member that a PUT leaves out stays as it was, and null clears it', async (t) => {
   const { call, accounts, sealer } = door();
-  const { appid, path } = anAccount();
+  const { appid, path, shown } = anAccount();
   await call('PUT', path, { json: account });
-  const changed = await call('PUT', path, { json: { name: 'New' } });
-  t.is(changed.status, 200);
-  t.deepEqual(changed.json, { appid, name: 'New', verify_files: {} });
-  const stored = await accounts.findOne({ appid }).lean();
-  t.is(sealer.open(stored?.sealedSecret ?? '', secretPlace(appid)), account.secret);
-  await call('PUT', path, { json: { ...account, secret: 'another' } });
-  const again = await accounts.findOne({ appid }).lean();
-  t.is(sealer.open(again?.sealedSecret ?? '', secretPlace(appid)), 'another');
+  const secretOf = async () =>
+    sealer.open((await accounts.findOne({ appid }).lean())?.sealedSecret ?? '', secretPlace(appid));
+
+  const renamed = await call('PUT', path, { json: { name: 'New' } });
+  t.is(renamed.status, 200);
+  t.deepEqual(renamed.json, { ...shown, name: 'New' });
+  t.is(await secretOf(), account.secret);
+  const changed = await call('PUT', path, { json: { secret: 'another' } });
+  t.deepEqual(changed.json, { ...shown, name: 'New' });
+  t.is(await secretOf(), 'another');
+  const cleared = await call('PUT', path, { json: { verify_files: null } });
+  t.deepEqual(cleared.json, { appid, name: 'New', verify_files: {} });
+  for (const json of [{ secret: null }, { name: null }])
+    t.is((await call('PUT', path, { json })).status, 400);
+  t.is(await secretOf(), 'another');
+});
+
+test('two PUTs of different members at the same moment both count', async (t) => {
+  const { call } = door();
+  const { path } = anAccount();
+  await call('PUT', path, { json: account });
+  for (let n = 0; n < 5; n += 1) {
+    const files = { [`MP_verify_${n}.txt`]: String(n) };
+    await Promise.all([
+      call('PUT', path, { json: { name: `Name ${n}` } }),
+      call('PUT', path, { json: { verify_files: files } }),
+    ]);
+    t.like((await call('GET', path)).json, { name: `Name ${n}`, verify_files: files });
+  }
 });
 
 test('what GET answers can be changed and PUT back', async (t) => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
+import { isKeyOf } from '#ingress/host/api-key.ts';
 import { digest } from '#models/sealing.ts';
 import { withAdminDoor } from '#test/ingress/admin/with-admin-door.ts';
 import { shared } from '#test/support/shared.ts';
@@ -35,7 +36,7 @@ test('an enterprise is made with a key that is told once, shown, listed and remo
   t.is(made.status, 201);
   const { api_key: key, ...shown } = made.json;
   t.regex(key, /^[\w-]{43}$/);
-  t.deepEqual(shown, { ent_id: entId, ...enterprise });
+  t.deepEqual(shown, { ent_id: entId, ...enterprise, require_state: false, unionid: 'never' });
 
   const again = await call('PUT', path, { json: enterprise });
   t.is(again.status, 200);
@@ -56,11 +57,13 @@ test('an enterprise is made with a key that is told once, shown, listed and remo
   t.is((await call('DELETE', path)).status, 404);
 });
 
-test('what is left out gets its default, and is gone when a PUT leaves it out later', async (t) => {
+test('what the first PUT leaves out gets its default', async (t) => {
   const { call, enterprises } = door();
   const { entId, path } = anEnterprise();
   const { appid, name, login_url } = enterprise;
-  const bare = {
+  const { json } = await call('PUT', path, { json: { appid, name, login_url } });
+  const { api_key: _key, ...shown } = json;
+  t.deepEqual(shown, {
     ent_id: entId,
     appid,
     name,
@@ -69,12 +72,91 @@ test('what is left out gets its default, and is gone when a PUT leaves it out la
     unbound: 'create',
     scope: 'snsapi_userinfo',
     consent_page: false,
-  };
-  await call('PUT', path, { json: enterprise });
-  const { json } = await call('PUT', path, { json: { appid, name, login_url } });
-  t.deepEqual(json, bare);
+    require_state: false,
+    unionid: 'never',
+  });
   const stored = await enterprises.findOne({ entId }).lean();
   t.false(stored !== null && 'bindUrl' in stored);
+});
+
+test('a member that a later PUT leaves out stays as it was, and null clears it', async (t) => {
+  const { call, enterprises } = door();
+  const { entId, path } = anEnterprise();
+  await call('PUT', path, { json: { ...enterprise, privacy_url: 'https://host.example/privacy' } });
+  const { json: before } = await call('GET', path);
+  const renamed = await call('PUT', path, { json: { name: 'Acme & Sons' } });
+  t.is(renamed.status, 200);
+  t.deepEqual(renamed.json, { ...before, name: 'Acme & Sons' });
+
+  const cleared = await call('PUT', path, {
+    json: { unbound: null, bind_url: null, target_prefixes: null, privacy_url: null, consent_page: null },
+  });
+  const { bind_url: _bind, privacy_url: _privacy, ...rest } = renamed.json;
+  t.deepEqual(cleared.json, { ...rest, unbound: 'create', target_prefixes: [], consent_page: false });
+  const stored = await enterprises.findOne({ entId }).lean();
+  t.false(stored !== null && ('bindUrl' in stored || 'privacyUrl' in stored));
+  for (const json of [{ appid: null }, { name: null }, { login_url: null }]) {
+    t.is((await call('PUT', path, { json })).status, 400);
+  }
+});
+
+test('what is left and what is given must fit together', async (t) => {
+  const { call } = door();
+  const { path } = anEnterprise();
+  await call('PUT', path, { json: { ...enterprise, unbound: 'create', bind_url: null } });
+  const answer = await call('PUT', path, { json: { unbound: 'bind' } });
+  t.is(answer.status, 400);
+  t.regex(answer.json.error_description, /^bind_url: is required/);
+  t.is((await call('PUT', path, { json: { unbound: 'bind', bind_url: enterprise.bind_url } })).status, 200);
+  t.is((await call('PUT', path, { json: { bind_url: null } })).status, 400);
+});
+
+test('two PUTs of different members at the same moment both count', async (t) => {
+  const { call } = door();
+  const { path } = anEnterprise();
+  await call('PUT', path, { json: enterprise });
+  for (let n = 0; n < 5; n += 1) {
+    await Promise.all([
+      call('PUT', path, { json: { name: `Name ${n}` } }),
+      call('PUT', path, { json: { support: `Call ${n}` } }),
+    ]);
+    t.like((await call('GET', path)).json, { name: `Name ${n}`, support: `Call ${n}` });
+  }
+});
+
+test('what people are shown beside the name is kept', async (t) => {
+  const { call } = door();
+  const { path } = anEnterprise();
+  const shown = {
+    unionid: 'store',
+    privacy_url: 'https://host.example/privacy',
+    terms_url: 'https://host.example/terms',
+    support: '400-000-0000',
+    logo_url: 'https://host.example/logo.png',
+    brand_color: '#07c160',
+  };
+  t.like((await call('PUT', path, { json: { ...enterprise, ...shown } })).json, shown);
+  for (const wrong of [
+    { unionid: 'yes' },
+    { brand_color: 'green' },
+    { support: 'a\nb' },
+    { logo_url: 'logo' },
+  ]) {
+    t.is((await call('PUT', path, { json: wrong })).status, 400, JSON.stringify(wrong));
+  }
+  t.like((await call('GET', path)).json, shown);
+});
+
+test('an address of plain http beyond this machine is refused where this service is on https', async (t) => {
+  const { call } = door();
+  const { path } = anEnterprise();
+  for (const member of ['login_url', 'bind_url', 'initiate_login_uri', 'privacy_url']) {
+    const answer = await call('PUT', path, { json: { ...enterprise, [member]: 'http://host.example/in' } });
+    t.is(answer.status, 400, member);
+    t.is(answer.json.error_description, `${member}: must be https, as PUBLIC_URL is`);
+    const here = await call('PUT', path, { json: { ...enterprise, [member]: 'http://127.0.0.1:3000/in' } });
+    t.true(here.status < 300, member);
+  }
 });
 
 test('what GET answers can be changed and PUT back', async (t) => {
@@ -96,6 +178,41 @@ test('a rotated key takes the place of the old one', async (t) => {
   t.not(rotated.json.api_key, made.api_key);
   t.is((await enterprises.findOne({ entId }).lean())?.apiKeyDigest, digest(rotated.json.api_key));
   t.is((await call('POST', '/v1/enterprises/nobody/rotate-key')).status, 404);
+});
+
+test('a key may be kept for a while beside the one that follows it', async (t) => {
+  const { call, enterprises } = door();
+  const { entId, path } = anEnterprise();
+  const { json: made } = await call('PUT', path, { json: enterprise });
+  const keysOf = async () => {
+    const stored = await enterprises.findOne({ entId }).lean();
+    const now = Date.now();
+    return [made.api_key, ...rotated.map(({ api_key: key }) => key)].map((key) => [
+      isKeyOf(stored ?? undefined, digest(key), now),
+      isKeyOf(stored ?? undefined, digest(key), now + 601_000),
+    ]);
+  };
+  const rotated: { api_key: string; old_key_until?: string }[] = [];
+  const rotate = async (json?: object) =>
+    void rotated.push((await call('POST', `${path}/rotate-key`, json && { json })).json);
+  await rotate({ keep_old_for: 600 });
+  t.regex(rotated[0]?.old_key_until ?? '', /^\d{4}-\d\d-\d\dT/);
+  const [yes, no, forAWhile] = [
+    [true, true],
+    [false, false],
+    [true, false],
+  ];
+  t.deepEqual(await keysOf(), [forAWhile, yes]);
+  await rotate({ keep_old_for: 600 });
+  t.deepEqual(await keysOf(), [no, forAWhile, yes]);
+  await rotate();
+  t.is(rotated[2]?.old_key_until, undefined);
+  t.deepEqual(await keysOf(), [no, no, no, yes]);
+  for (const seconds of [-1, 0.5, 'x', 8 * 86_400]) {
+    const refused = await call('POST', `${path}/rotate-key`, { json: { keep_old_for: seconds } });
+    t.is(refused.status, 400, String(seconds));
+  }
+  t.deepEqual(await keysOf(), [no, no, no, yes]);
 });
 
 test('of first PUTs at the same moment one tells a key, and that key is the enterprise’s', async (t) => {

@@ -50,6 +50,7 @@ export async function withAdminDoor(
   const readiness = { isReady: true };
   const app = createAdminApp({
     config: { adminToken, adminWritable },
+    publicUrl: 'https://login.example.com',
     doorkeeper: withDoorkeeper(log, { door: 'operator', guesses }),
     addressOf: ({ socket }) => socket.remoteAddress ?? '',
     accounts,

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import test from 'ava';
+import { until } from '#test/support/until.ts';
 import { apiKey, withHostDoor } from './with-host-door.ts';
 
 const from = (address: string) => ({ 'x-forwarded-for': address });
@@ -49,4 +52,23 @@ test('an unbind leaves a line, without the openid', async (t) => {
   t.is((await call('DELETE', `/v1/bindings/${openid}`)).status, 204);
   t.like(JSON.parse(lines.at(-1) ?? ''), { msg: 'unbound by the host', ent_id: 'acme', removed: 1 });
   t.false(lines.join().includes(openid));
+});
+
+test('a request whose body takes its time does not outlive the key that it came with', async (t) => {
+  const { origin, enterprises } = await withHostDoor(t);
+  const key = enterprises.get('acme');
+  if (key === undefined) throw new Error('no acme');
+  const slow = request(`${origin}/v1/tickets/redeem`, {
+    method: 'POST',
+    auth: `acme:${apiKey}`,
+    headers: { 'content-type': 'application/json', 'content-length': 14 },
+  });
+  const answered = once(slow, 'response');
+  slow.write('{"ticket":');
+  const begun = performance.now();
+  await until(() => performance.now() - begun > 1_200);
+  enterprises.set('acme', { ...key, apiKeyDigest: 'another' });
+  slow.end('"a"}');
+  const [{ statusCode }] = await answered;
+  t.is(statusCode, 401);
 });

@@ -20,11 +20,6 @@ import { withProxiedMongo } from '#test/support/with-proxied-mongo.ts';
 import { withRedis } from '#test/support/with-redis.ts';
 
 export const apiKey = 'the-key-of-acme';
-const enterprises = new Map<string, EnterpriseDocument>([
-  ['acme', { ...acme, apiKeyDigest: digest(apiKey) }],
-  ['other', { ...acme, entId: 'other', apiKeyDigest: digest('the-key-of-other') }],
-]);
-
 export const randomOpenid = (): string => `o${randomBytes(14).toString('hex').slice(0, 27)}`;
 
 /** The host's door over HTTP on real stores, with a clock that the test can move on. */
@@ -36,6 +31,10 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
   const bindings = createBindingModel(mongo);
   await bindings.createIndexes();
 
+  const enterprises = new Map<string, EnterpriseDocument>([
+    ['acme', { ...acme, apiKeyDigest: digest(apiKey) }],
+    ['other', { ...acme, entId: 'other', apiKeyDigest: digest('the-key-of-other') }],
+  ]);
   const clock = { offsetMs: 0 };
   const store = createLoginStore({ redis, prefix, clockOffsetMs: () => clock.offsetMs });
   const records = createLoginRecords(store, { shards: 1, codeLifetimeMs: 300_000 });
@@ -142,6 +141,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
 
   return {
     origin,
+    enterprises,
     redis,
     mongo,
     mongoProxy,

@@ -14,17 +14,17 @@ export type FreshLogins = ReturnType<typeof createFreshLogins>;
  * listened for from before its job is enqueued, so no announcement is missed, and is told from here once only: whatever
  * happens to it later is in its record.
  */
-export function createFreshLogins(settledLogins: SettledLogins) {
+export function createFreshLogins(settledLogins: SettledLogins, { forMs = freshForMs } = {}) {
   const kept = new LRUCache<string, FreshLogin>({
     max: mostKept,
-    ttl: freshForMs,
+    ttl: forMs,
     dispose: ({ listener }, _id, reason) => {
       if (reason !== 'delete') listener.stop();
     },
   });
 
   // Not `ttlAutopurge`: a timer for each login costs more than all else here.
-  const sweep = setInterval(() => kept.purgeStale(), freshForMs);
+  const sweep = setInterval(() => kept.purgeStale(), forMs);
 
   return {
     /** Call before the job is enqueued. */

@@ -112,7 +112,7 @@ test('another browser gets nothing of a fresh login, and takes nothing away', as
 });
 
 test('a fresh login that nobody asks for is listened for no longer', async (t) => {
-  const { freshLogins, settledLogins } = await withStatus(t);
+  const { freshLogins, settledLogins } = await withStatus(t, pending, 'mine', { freshForMs: 500 });
   freshLogins.keep(id, 'mine', recorded);
   freshLogins.keep(id, 'mine', recorded);
   t.is(settledLogins.waitingCount, 1);

@@ -29,10 +29,16 @@ export const pending = {
 } as LoginRecord;
 
 /** The status route over HTTP; the record is the test's, and a view of it tells status and rounds. */
-export async function withStatus(t: ExecutionContext, first: LoginRecord | null = pending, browser = 'mine') {
+export async function withStatus(
+  t: ExecutionContext,
+  first: LoginRecord | null = pending,
+  browser = 'mine',
+  // Long, so that a slow machine finds it fresh.
+  { freshForMs = 600_000 } = {},
+) {
   const state = { record: first, reads: 0 };
   const settledLogins = createSettledLogins();
-  const freshLogins = createFreshLogins(settledLogins);
+  const freshLogins = createFreshLogins(settledLogins, { forMs: freshForMs });
   t.teardown(freshLogins.close);
   const requeued: string[] = [];
   const heldPolls = createHeldPolls({ inAll: 10 });

@@ -67,6 +67,6 @@ test('an error that is long on purpose costs no time', (t) => {
   const begun = performance.now();
   for (const text of ['a.', 'code ', '://', '"code":"', 'dup key: {'])
     log.error(new Error(text.repeat(200_000)));
-  t.true(performance.now() - begun < 5_000);
+  t.true(performance.now() - begun < 20_000);
   t.is(lines.length, 5);
 });

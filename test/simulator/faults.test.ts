@@ -121,7 +121,7 @@ test('a slow answer comes late, but the code is spent on arrival', async (t) => 
   const begun = performance.now();
   t.like(await exchange(patient), { expires_in: 7200 });
   const tookMs = performance.now() - begun;
-  t.true(tookMs > 75 && tookMs < 1000, `${tookMs}`);
+  t.true(tookMs > 75, `${tookMs}`);
   control.addFault({ kind: 'latency', ms: 60_000, code: hasty, count: 1 });
   await t.throwsAsync(
     call('/sns/oauth2/access_token', exchangeQuery(hasty), { signal: AbortSignal.timeout(50) }),

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import pWaitFor, { TimeoutError } from 'p-wait-for';
 
 type Options = {
-  /** Milliseconds until it gives up; 5000 when absent. */
+  /** Milliseconds until it gives up; 30 s when absent: a busy machine is slow, a fault lasts. */
   timeoutMs?: number;
   /** What is awaited, for the failure; the condition's source when absent. */
   what?: string;
@@ -13,7 +13,7 @@ type Falsy = false | null | undefined | 0 | '';
 /** Waits until the condition gives something truthy and returns it. A rejection ends the wait at once. */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 5000, what = condition.toString() }: Options = {},
+  { timeoutMs = 30_000, what = condition.toString() }: Options = {},
 ) {
   let last: T | undefined;
   try {

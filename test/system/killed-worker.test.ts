@@ -4,7 +4,7 @@ import { jobsOf } from './jobs-of.ts';
 import { sharedService } from './shared-service.ts';
 
 // A worker is killed with kill -9 while WeChat's answers hang; what was in its hands must find its way.
-const service = await sharedService({ env: { WECHAT_TIMEOUT_MS: '8000' } });
+const service = await sharedService({ env: { WECHAT_TIMEOUT_MS: '15000' } });
 const { control } = service.simulator;
 const callsOf = (callbackUrl: string) => {
   const code = new URL(callbackUrl).searchParams.get('code') ?? '';
@@ -24,12 +24,12 @@ test('logins in a killed worker’s hands end ready after another one starts, ea
   control.addFault({ ...hang, person: unseen.person.name, burns: false });
   control.addFault({ ...hang, person: spent.person.name, burns: true });
   control.addFault({ ...hang, endpoint: 'userinfo', person: named.person.name });
-  for (const { person, callbackUrl } of [unseen, spent, named]) await person.callback(callbackUrl);
+  await Promise.all([unseen, spent, named].map(({ person, callbackUrl }) => person.callback(callbackUrl)));
   const hanging = () =>
     callsOf(unseen.callbackUrl).length === 1 &&
     callsOf(spent.callbackUrl).length === 1 &&
     control.calls({ endpoint: 'userinfo', appid: named.appid }).calls.length === 1;
-  await until(hanging, { timeoutMs: 7_000 });
+  await until(hanging, { timeoutMs: 14_000 });
   await service.killWorker('SIGKILL');
   await queued.person.callback(queued.callbackUrl);
   t.is((await queued.person.poll()).status, 'pending');

@@ -177,7 +177,7 @@ test('foreign polls are not held, so that waiting tells nothing either', async (
   const { person } = await someone({ fault: { kind: 'hang' } });
   const begun = performance.now();
   await service.person().readStatus({ id: person.loginId, wait: 25 });
-  t.true(performance.now() - begun < 10_000);
+  t.true(performance.now() - begun < 20_000);
 });
 
 test('the authorize page of a new round is one that WeChat takes', async (t) => {

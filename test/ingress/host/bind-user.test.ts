@@ -172,7 +172,7 @@ for (const fault of ['hang', 'cut'] as const) {
     const begun = performance.now();
     const refused = await call('POST', path, { json });
     t.like(refused, { status: 503, json: { error: 'temporarily_unavailable' } });
-    t.true(performance.now() - begun < 5_000);
+    t.true(performance.now() - begun < 20_000);
     t.notRegex(lines.join(''), new RegExp(`${ticket}|${identity.openid}|小明`));
     mongoProxy.heal();
     const answer = await until(async () => {

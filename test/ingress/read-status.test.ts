@@ -182,7 +182,7 @@ test('of one login’s polls the oldest is answered when a fifth comes', async (
     await until(() => heldPolls.count === Math.min(n, 4));
   }
   t.regex((await first).text, /"pending"/);
-  announce({ id, status: 'ready', outcome: 'sealed' });
+  announce({ id, browser: 'mine', status: 'ready', outcome: 'sealed' });
   for (const other of others) t.regex((await other).text, /"ready"/);
   await until(() => heldPolls.count === 0);
 });

@@ -9,7 +9,7 @@ import type { AccountPaused } from '#workers/account-paused.ts';
 const tooEarlyMs = 1_000;
 const mostKept = 20_000;
 /** Those who were told the same time come back one by one. */
-const spread = 0.1;
+const spread = 0.2;
 const leastSpreadMs = 200;
 
 export type JobLines = ReturnType<typeof createJobLines>;

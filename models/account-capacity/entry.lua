@@ -17,7 +17,8 @@ local function entryOf(key)
   return f
 end
 
-local function isClosed(f) return f.state ~= nil and f.state ~= 'open' end
+-- WeChat said so. Whether it is `unreachable` each worker finds out for itself, as its own way out may be closed.
+local function isClosed(f) return f.state ~= nil and f.state ~= 'unreachable' end
 
 -- Calls a second that the account may make. A cut heals by doubling.
 local function paceOf(f)

@@ -22,7 +22,7 @@ if worker ~= '' then
     if seen[2] == 0 and seen[1] > 0 then
       redis.call('HSET', key, 'answered_at', now)
       if f.state == 'unreachable' then redis.call('HDEL', key, 'state', 'cause', 'tries', 'until', 'probe_until', 'minute_at') end
-    elseif seen[2] == 1 and now - (f.answered_at or 0) > 3000 and (not isClosed(f) or f.state == 'unreachable') then
+    elseif seen[2] == 1 and now - (f.answered_at or 0) > 3000 and not isClosed(f) then
       -- Told each second while it lasts; one worker that is answered outweighs one whose way out is closed.
       redis.call('HSET', key, 'state', 'unreachable', 'until', now + 3000, 'tries', (f.tries or 0) + 1)
       redis.call('ZADD', KEYS[3], now, name)
@@ -38,7 +38,7 @@ local answer = { { now, redis.call('ZCOUNT', KEYS[1], now - 3000, '+inf'), last[
 for _, name in ipairs(redis.call('ZRANGE', KEYS[3], 0, 999)) do
   local f, waiting = entryOf(entryKey(name)), redis.call('ZCARD', lineKey(name))
   if f.state == 'unreachable' and now > f['until'] then f.state = nil end
-  if f.full and (isClosed(f) or waiting > 0 or paceOf(f) < f.full) then
+  if f.full and (f.state or waiting > 0 or paceOf(f) < f.full) then
     answer[#answer + 1] = {
       name, f.state or 'open', tostring(f.cause or ''), math.max((f['until'] or 0) - now, 0), tostring(perSecond(f)), waiting,
     }

@@ -230,6 +230,13 @@ test('an account is unreachable while its workers say so, and for three seconds 
   t.is(await entryOf('wx1'), undefined);
 });
 
+test('an unreachable account is for each worker to try by itself', async (t) => {
+  const { report, take, lineUp } = withCapacity(t);
+  await report({ isDown: true });
+  t.is((await take()).verb, 'go');
+  t.is(await lineUp('job'), 0);
+});
+
 test('one worker that is answered outweighs another whose way out is closed', async (t) => {
   const { report, entryOf, clock } = withCapacity(t);
   await report({ isDown: true });

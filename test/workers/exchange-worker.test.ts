@@ -129,7 +129,7 @@ test('a paused account’s job comes back later, without losing one of its attem
   await until(async () => (await queue.getDelayedCount()) === 1);
   const job = await queue.getJob('a-1');
   t.is(job?.attemptsMade, 0);
-  t.true((job?.delay ?? 0) >= 60_000 && (job?.delay ?? 0) <= 66_000, String(job?.delay));
+  t.true((job?.delay ?? 0) >= 60_000 && (job?.delay ?? 0) <= 75_000, String(job?.delay));
   t.deepEqual(told.lines, ['wx1']);
   isPaused = false;
   await job?.promote();
@@ -152,10 +152,10 @@ test('how long it waits is reckoned by Redis’s clock, whatever the date of thi
   );
   stop = () => void worker.pause(true);
   await add('a');
-  await until(async () => (await queue.getDelayedCount()) === 1);
+  const score = await until(() => redis.zscore(queue.toKey('delayed'), 'a-1'));
   // BullMQ keeps the time in the score, with a counter in its last twelve bits.
-  const inMs = Number(await redis.zscore(queue.toKey('delayed'), 'a-1')) / 0x1000 - redisNow();
-  t.true(inMs > 50_000 && inMs <= 66_000, String(inMs));
+  const inMs = Number(score) / 0x1000 - redisNow();
+  t.true(inMs > 50_000 && inMs <= 75_000, String(inMs));
 });
 
 test('a bug is tried three times, then the login is given up', async (t) => {

@@ -38,7 +38,7 @@ test('a job is delayed by its place in its account’s line, and a little, so th
   );
   t.deepEqual(asked[0], ['wx1', { id: '00aa-1', entId: 'acme', leastDelayMs: 1_001 }]);
   t.true(
-    delays.every((delay) => delay >= 20_000 && delay <= 22_000),
+    delays.every((delay) => delay >= 20_000 && delay <= 25_000),
     delays.join(),
   );
   t.true(new Set(delays).size > 5);

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { LoginHistoryDocument, LoginHistoryModel } from '#models/login-history.ts';
 import { within } from '#operations/deadline.ts';
-import { insertMany } from '#workers/mongo-command.ts';
+import { insertMany, updateMany } from '#workers/mongo-command.ts';
 import { isMongoOutage } from '#workers/mongo-outage.ts';
 import { createTryAgain, type OnRetry } from '#workers/try-again.ts';
 
@@ -9,6 +9,8 @@ import { createTryAgain, type OnRetry } from '#workers/try-again.ts';
 const gatherMs = 200;
 /** The log has every login too: an entry that dies with a primary is worth no journal write of its own. */
 const writeConcern = { w: 1, j: false } as const;
+
+const good = ['ready', 'bind'];
 
 /** An election is over by then. */
 const giveUpAfterMs = 8_000;
@@ -19,7 +21,7 @@ export type HistoryWriter = ReturnType<typeof createHistoryWriter>;
 
 /**
  * Writes the audit entries of many logins in one insert. A repeated job writes an entry a second time; the entry's id
- * makes the second a no-op. `onError` hears of entries that could not be written.
+ * makes the second a no-op, unless the first was no good end and the second is. `onError` hears of entries that could not be written.
  */
 export function createHistoryWriter(
   history: LoginHistoryModel,
@@ -34,7 +36,16 @@ export function createHistoryWriter(
   });
   const running = new Set<Promise<unknown>>();
   async function insert(entries: readonly LoginHistoryDocument[]): Promise<true[]> {
-    await untilWritten(() => insertMany(history, entries, writeConcern), giveUpAfterMs);
+    const areNew = await untilWritten(() => insertMany(history, entries, writeConcern), giveUpAfterMs);
+    // Of a code that was given up as lost the token may come after all: then the login's good end is what counts.
+    const goodEnds = areNew ? [] : entries.filter(({ outcome }) => good.includes(outcome));
+    if (goodEnds.length > 0) {
+      const updates = goodEnds.map(({ _id, ...end }) => ({
+        q: { _id, outcome: { $nin: good } },
+        u: { $set: end, $unset: 'reason' in end ? {} : { reason: 1 } },
+      }));
+      await untilWritten(() => updateMany(history, updates), giveUpAfterMs);
+    }
     return entries.map(() => true);
   }
   const loader = new DataLoader<LoginHistoryDocument, true>(insert, {

@@ -41,6 +41,18 @@ test('two hundred entries at once are one insert', async (t) => {
   t.is(await history.countDocuments(), 200);
 });
 
+test('a good end that comes after its code was given up as lost takes that end’s place, and not the reverse', async (t) => {
+  const { writer, history, errors } = await withWriter(t);
+  for (const outcome of ['reauthorize', 'ready', 'failed']) {
+    const reason = outcome === 'ready' ? {} : { reason: 'expired' };
+    for (const id of ['login:1', 'login:2']) writer.write({ ...entry(id), ...reason, outcome });
+    await writer.close();
+  }
+  t.deepEqual(await history.findById('login:1').lean(), entry('login:1'));
+  t.is(await history.countDocuments(), 2);
+  t.deepEqual(errors, []);
+});
+
 test('a repeated entry changes nothing, keeps no other from being written, and is no error', async (t) => {
   const { writer, history, errors } = await withWriter(t);
   writer.write(entry('login:1'));

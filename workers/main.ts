@@ -153,7 +153,7 @@ await runProcess(log, async (stack) => {
     (reporter) => reporter.close(),
   );
   createAccountMetrics({ registry: metrics.registry, states: report.states });
-  const noteSettled = createOnSettled({ history: historyWriter, metrics, log });
+  const noteSettled = createOnSettled({ history: historyWriter, metrics, sealer, log });
   const onSettled: OnSettled = (job, settled) => {
     report.noteEnded(shardOf(job.login));
     noteSettled(job, settled);

@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { ExchangeJob } from '#models/exchange-job.ts';
 import type { LoginHistoryDocument } from '#models/login-history.ts';
+import type { Sealer } from '#models/sealing.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
 import type { HistoryWriter } from '#workers/history-writer.ts';
 import type { WorkerMetrics } from '#workers/metrics.ts';
@@ -10,8 +10,13 @@ export type SettledExchange = Extract<ExchangeResult, { verb: 'settled' }>;
 export type OnSettled = ReturnType<typeof createOnSettled>;
 
 /** What happens once a login has its answer: it is counted, logged and kept for audit. Its page was told when it settled. */
-export function createOnSettled(deps: { history: HistoryWriter; metrics: WorkerMetrics; log: Logger }) {
-  const { history, metrics, log } = deps;
+export function createOnSettled(deps: {
+  history: HistoryWriter;
+  metrics: WorkerMetrics;
+  sealer: Pick<Sealer, 'pseudonym'>;
+  log: Logger;
+}) {
+  const { history, metrics, sealer, log } = deps;
 
   return (job: ExchangeJob, { claim, settlement, identity, timings, elapsedMs }: SettledExchange): void => {
     const { status, reason } = settlement;
@@ -26,7 +31,7 @@ export function createOnSettled(deps: { history: HistoryWriter; metrics: WorkerM
       outcome: status,
       ...(reason && { reason }),
       ...(identity && {
-        openidDigest: openidDigest(identity.appid, identity.openid),
+        openidDigest: openidDigest(sealer, identity),
         created: identity.created,
       }),
       timings: { ...timings, total: elapsedMs },
@@ -38,7 +43,13 @@ export function createOnSettled(deps: { history: HistoryWriter; metrics: WorkerM
   };
 }
 
-/** Finds a known person's logins in the history; openids themselves are kept in bindings only. */
-export function openidDigest(appid: string, openid: string): string {
-  return hash('sha256', `${appid}:${openid}`, 'base64url').slice(0, 22);
+/**
+ * Finds a known person's logins in the history; openids themselves are kept in bindings only. Keyed, since whoever owns the
+ * account knows every openid of it and could make each digest anew. After a rotation of SECRET_KEYS a person has another one.
+ */
+export function openidDigest(
+  sealer: Pick<Sealer, 'pseudonym'>,
+  { appid, openid }: { readonly appid: string; readonly openid: string },
+): string {
+  return sealer.pseudonym(`${appid}:${openid}`, 'history');
 }

@@ -1,11 +1,13 @@
 import test from 'ava';
 import type { Claim } from '#models/exchange-ledger.ts';
 import type { LoginHistoryDocument } from '#models/login-history.ts';
+import { createSealer } from '#models/sealing.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
 import { createWorkerMetrics } from '#workers/metrics.ts';
 import { createOnSettled, openidDigest } from '#workers/on-settled.ts';
 
+const sealer = createSealer([{ kid: 'k', key: Buffer.alloc(32, 1) }]);
 const job = { login: '00aa', n: 1, entId: 'acme', appid: 'wx1', recordedAt: 0, diesAt: 0 };
 const claim = { n: 2, entId: 'acme', appid: 'wx1', sealed: 'canary sealed code' } as Claim;
 const ready: Extract<ExchangeResult, { verb: 'settled' }> = {
@@ -50,6 +52,7 @@ function settle(result: typeof ready) {
       close: async () => {},
     },
     metrics,
+    sealer,
     log,
   })(job, result);
   return { entries, lines, metrics };
@@ -63,7 +66,7 @@ test('an entry tells outcome, timings and the digest of who it was', (t) => {
     entId: 'acme',
     appid: 'wx1',
     outcome: 'ready',
-    openidDigest: openidDigest('wx1', 'canary-openid'),
+    openidDigest: openidDigest(sealer, { appid: 'wx1', openid: 'canary-openid' }),
     created: true,
     timings: { ...ready.timings, total: 1_500 },
   });
@@ -100,8 +103,10 @@ test('outcome and steps are counted', async (t) => {
   t.regex(text, /^wechat_login_step_seconds_count\{step="token"\} 1$/m);
 });
 
-test('a person’s digest differs between accounts and does not tell the openid', (t) => {
-  t.not(openidDigest('wx1', 'o1'), openidDigest('wx2', 'o1'));
-  t.is(openidDigest('wx1', 'o1'), openidDigest('wx1', 'o1'));
-  t.regex(openidDigest('wx1', 'o1'), /^[\w-]{22}$/);
+test('a person’s digest differs between accounts, and only who has our key can make it', (t) => {
+  const of = (appid: string, openid: string, by = sealer) => openidDigest(by, { appid, openid });
+  t.not(of('wx1', 'o1'), of('wx2', 'o1'));
+  t.is(of('wx1', 'o1'), of('wx1', 'o1'));
+  t.not(of('wx1', 'o1'), of('wx1', 'o1', createSealer([{ kid: 'k', key: Buffer.alloc(32, 2) }])));
+  t.regex(of('wx1', 'o1'), /^[\w-]{22}$/);
 });

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { printTable, seconds } from './print-table.ts';
+import { printTable, seconds, wordFor } from './print-table.ts';
 import { type Result, runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { allScenarios } from './scenarios/all-scenarios.ts';
@@ -75,10 +75,8 @@ async function main(): Promise<void> {
       ...(values.product !== undefined && { folder: path.resolve(values.product) }),
     });
     results.push(result);
-    const { reds, times } = result.verdict;
-    say(
-      `  ${reds.length === 0 ? 'met' : `RED: ${reds.join('; ')}`} (${seconds(times.drainMs)}, ${times.readyPerSecond} a second)`,
-    );
+    const { times } = result.verdict;
+    say(`  ${wordFor(result.verdict)} (${seconds(times.drainMs)}, ${times.readyPerSecond} a second)`);
     await writeFile(path.join(folder, `${scenario.name}.json`), JSON.stringify(result, undefined, 2));
   }
   process.stdout.write(`\nSeed ${seed}\n${printTable(results)}\n`);

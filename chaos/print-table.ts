@@ -1,3 +1,4 @@
+import type { Verdict } from './referee/verdict.ts';
 import type { Result } from './run-scenario.ts';
 
 const columns = [
@@ -15,7 +16,7 @@ const columns = [
 
 /** The table of a run, in Markdown, so that it can be kept as it is. */
 export function printTable(results: readonly Result[]): string {
-  const rows = results.map(({ title, verdict: { counts, times, reds } }) => {
+  const rows = results.map(({ title, verdict: { counts, times, reds, notJudged } }) => {
     const explained = Object.values(counts.explained).reduce((sum, count) => sum + count, 0);
     return [
       title,
@@ -27,7 +28,7 @@ export function printTable(results: readonly Result[]): string {
       counts.callsPerCode,
       times.recoveryMs === undefined ? '–' : seconds(times.recoveryMs),
       seconds(times.longest),
-      reds.length === 0 ? 'met' : `RED: ${reds.join('; ')}`,
+      wordFor({ reds, notJudged }),
     ].map(String);
   });
   const widths = columns.map((name, at) =>
@@ -38,6 +39,12 @@ export function printTable(results: readonly Result[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
   return [line([...columns]), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+/** `met`, or what was broken; a time that the crowd could not take is not judged, and says so. */
+export function wordFor({ reds, notJudged }: Pick<Verdict, 'reds' | 'notJudged'>): string {
+  if (reds.length > 0) return `RED: ${reds.join('; ')}`;
+  return notJudged.length === 0 ? 'met' : `met; not judged: ${notJudged.join('; ')}`;
 }
 
 export function seconds(ms: number): string {

@@ -77,4 +77,6 @@ export type CrowdReport = {
   readonly journals: Journal[];
   /** How late the crowd's own event loop ran (99th percentile, ms): above 200 its times say little. */
   readonly lagMs: number;
+  /** When that loop stood still: nobody of the crowd saw or did anything then. ms since the epoch. */
+  readonly stalls: readonly { readonly from: number; readonly until: number }[];
 };

@@ -4,6 +4,10 @@ import { createSeededRandom } from '#simulator/random.ts';
 import type { CrowdPlan, CrowdReport, Journal, Role } from './journal.ts';
 import { livePerson } from './person.ts';
 
+const lookEachMs = 50;
+/** A shorter one moves no figure that anybody judges. */
+const noticedMs = 50;
+
 /** The crowd's process: gets a plan, tells how many have ended, and at last hands over all journals. */
 process.once('message', (plan: CrowdPlan) => void run(plan));
 
@@ -11,6 +15,7 @@ async function run(plan: CrowdPlan): Promise<void> {
   const random = createSeededRandom(plan.seed);
   const lag = monitorEventLoopDelay({ resolution: 10 });
   lag.enable();
+  const watch = watchStalls();
   const begun = Date.now();
   let ended = 0;
   let ready = 0;
@@ -29,9 +34,27 @@ async function run(plan: CrowdPlan): Promise<void> {
   });
   const journals = await Promise.all(lives);
   clearInterval(ticking);
-  const report: CrowdReport = { journals, lagMs: Math.round(lag.percentile(99) / 1e6) };
+  const lagMs = Math.round(lag.percentile(99) / 1e6);
+  const report: CrowdReport = { journals, lagMs, stalls: watch.end() };
   process.send?.({ ended, ready, tookMs: Date.now() - begun });
   process.send?.({ report }, undefined, {}, () => process.exit());
+}
+
+/** Times at which a timer of this process came late. */
+function watchStalls() {
+  const stalls: { from: number; until: number }[] = [];
+  let last = Date.now();
+  const timer = setInterval(() => {
+    const now = Date.now();
+    if (now - last > lookEachMs + noticedMs) stalls.push({ from: last + lookEachMs, until: now });
+    last = now;
+  }, lookEachMs);
+  return {
+    end() {
+      clearInterval(timer);
+      return stalls;
+    },
+  };
 }
 
 function draw(roles: CrowdPlan['roles'], random: () => number): Role {

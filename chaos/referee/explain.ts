@@ -7,6 +7,12 @@ const untilSavedMs = 1_500;
 /** A fault that is over for longer no longer explains why nothing was done: what it left lying had to be picked up. */
 const excuseMs = 60_000;
 
+/**
+ * After an outage of WeChat an account is asked for again after so long at most: what is accepted meanwhile waits, and
+ * a code that lives for seconds only, as some scenarios have it, may die of that.
+ */
+const longestPauseMs = 10_000;
+
 /** A code with less time left is not worth a call, and was made a moment before it was accepted. */
 const tooLateMs = 5_000;
 
@@ -79,7 +85,7 @@ export function explainLoss(round: {
   if (calls.some((call) => incidents.some((incident) => strikesCall(incident, call)))) return 'interrupted';
   if (calls.some((call) => ['unknown', 'quota'].includes(outcomeOf(call, timeoutMs)))) return 'burnt';
   const wasStruck = incidents.some(
-    ({ at, until }) => at <= lostAt && until >= acceptedAt && lostAt - until <= excuseMs,
+    ({ at, until }) => at <= lostAt && until + longestPauseMs >= acceptedAt && lostAt - until <= excuseMs,
   );
   const isDead = lostAt - acceptedAt >= codeLifetimeMs - tooLateMs;
   return calls.length === 0 && wasStruck && isDead ? 'died waiting' : undefined;

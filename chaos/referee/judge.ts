@@ -24,6 +24,7 @@ export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
       .flatMap((round) => round.codes.map((code) => [code, round.sentAt] as const)),
   );
   const reds: string[] = [];
+  const notJudged: string[] = [];
   const identities = countMixUps(evidence, journals);
   const counts: Counts = {
     logins: journals.length,
@@ -86,18 +87,29 @@ export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
   atMost('rounds longer than five minutes', slow.length, 0);
   atMost('logins without an end on record', evidence.unfinished.filter(isOurs(journals)).length, 0);
   atMost('exchanges', counts.exchanges, bounds.exchanges ?? Number.POSITIVE_INFINITY);
-  atMost('recovery in ms', times.recoveryMs ?? 0, bounds.recoveryMs ?? Number.POSITIVE_INFINITY);
-  atMost('ms for the slowest login', times.longest, bounds.readyWithinMs ?? Number.POSITIVE_INFINITY);
-  if (bounds.drainBeyondCalmMs !== undefined && evidence.calm !== undefined)
-    atMost('ms until the last was ready', times.drainMs, evidence.calm.drainMs + bounds.drainBeyondCalmMs);
+  const struckUntil = Math.max(...incidents.map(({ until }) => until));
+  withinMs('recovery', times.recoveryMs ?? 0, bounds.recoveryMs, struckUntil);
+  withinMs('the slowest login', times.longest, bounds.readyWithinMs, times.slowestSince);
+  if (bounds.drainBeyondCalmMs !== undefined && evidence.calm !== undefined) {
+    const most = evidence.calm.drainMs + bounds.drainBeyondCalmMs;
+    withinMs('until the last was ready', times.drainMs, most, times.begunAt);
+  }
   red([bounds.also?.({ counts, times }, evidence) ?? []].flat());
-  return { counts, times, reds: [...new Set(reds)] };
+  return { counts, times, reds: [...new Set(reds)], notJudged };
 
   function red(faults: readonly string[]) {
     reds.push(...faults);
   }
   function atMost(what: string, count: number, most: number) {
     if (count > most) reds.push(`${what}: ${Math.round(count)}, at most ${Math.round(most)}`);
+  }
+  /** The crowd is the clock: while it stands still nobody can be seen to be ready. */
+  function withinMs(what: string, tookMs: number, most = Number.POSITIVE_INFINITY, from: number): void {
+    if (tookMs <= most) return;
+    const stoodStillMs = stallsBetween(evidence, from, from + tookMs);
+    const told = `${what}: ${Math.round(tookMs)} ms, at most ${Math.round(most)}`;
+    if (tookMs - stoodStillMs > most) reds.push(told);
+    else notJudged.push(`${told}, of which the crowd itself stood still for ${Math.round(stoodStillMs)}`);
   }
   /** Redis was emptied while the ticket was on its way to the host, which can only refuse the person. */
   function lostItsTicket({ detail, rounds, endedAt }: Journal): boolean {
@@ -135,6 +147,14 @@ function countDoubleJobs({ jobIds }: Evidence, codesSent: number): number {
 
 function roundOf({ rounds }: Journal, login: string, at: number): Round | undefined {
   return rounds.findLast((round) => round.login === login && round.sentAt <= at);
+}
+
+/** How long any crowd's event loop stood still in this time, ms. */
+function stallsBetween({ reports }: Evidence, from: number, until: number): number {
+  const each = reports.map(({ stalls }) =>
+    sum(stalls, (stall) => Math.max(0, Math.min(stall.until, until) - Math.max(stall.from, from))),
+  );
+  return Math.max(0, ...each);
 }
 
 const tookMs = (round: Round) => (round.endedAt ?? 0) - (round.acceptedAt ?? round.sentAt);

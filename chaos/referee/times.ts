@@ -10,7 +10,11 @@ const beforeMs = 10_000;
 /** When people were ready, as they saw it themselves. */
 export function measureTimes(journals: readonly Journal[], incidents: readonly Incident[]): Times {
   const ready = journals.filter(({ outcome }) => outcome === 'ready');
-  const waits = ready.map(({ rounds, endedAt }) => endedAt - (rounds[0]?.sentAt ?? endedAt)).sort(ascending);
+  const waited = ready
+    .map(({ rounds, endedAt }) => ({ sentAt: rounds[0]?.sentAt ?? endedAt, endedAt }))
+    .sort((a, b) => a.endedAt - a.sentAt - (b.endedAt - b.sentAt));
+  const waits = waited.map(({ sentAt, endedAt }) => endedAt - sentAt);
+  const slowest = waited.at(-1);
   const ends = ready.map(({ endedAt }) => endedAt).sort(ascending);
   const begun = Math.min(...journals.map(({ rounds, startedAt }) => rounds[0]?.sentAt ?? startedAt));
   const drainMs = (ends.at(-1) ?? begun) - begun;
@@ -19,6 +23,8 @@ export function measureTimes(journals: readonly Journal[], incidents: readonly I
     p50: quantile(waits, 0.5),
     p99: quantile(waits, 0.99),
     longest: waits.at(-1) ?? 0,
+    slowestSince: slowest?.sentAt ?? 0,
+    begunAt: begun,
     drainMs,
     readyPerSecond: drainMs > 0 ? Math.round((ready.length * 10_000) / drainMs) / 10 : 0,
     steadyPerSecond: to > from ? Math.round((ready.length * 8_000) / (to - from)) / 10 : 0,

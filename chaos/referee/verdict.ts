@@ -39,6 +39,10 @@ export type Times = {
   p50: number;
   p99: number;
   longest: number;
+  /** When the slowest one's callback was sent; ms since the epoch. */
+  slowestSince: number;
+  /** The first callback; ms since the epoch. */
+  begunAt: number;
   /** From the first callback to the last end. */
   drainMs: number;
   readyPerSecond: number;
@@ -53,6 +57,8 @@ export type Verdict = {
   times: Times;
   /** Broken rules and bounds; empty is green. */
   reds: string[];
+  /** Bounds of time that were passed while the crowd itself stood still, and why they say nothing. */
+  notJudged: string[];
 };
 
 /** What a scenario allows beyond the rules, which allow nothing. */
@@ -71,5 +77,5 @@ export type Bounds = {
   /** Beyond what the same people took without a fault; for scenarios with a calm run before them. */
   readonly drainBeyondCalmMs?: number;
   /** What else must hold: each answers with a fault, or nothing. */
-  readonly also?: (verdict: Omit<Verdict, 'reds'>, evidence: Evidence) => string | undefined;
+  readonly also?: (verdict: Pick<Verdict, 'counts' | 'times'>, evidence: Evidence) => string | undefined;
 };

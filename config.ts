@@ -97,6 +97,8 @@ export const environment = z.object({
   /** Code exchanges of one account in a minute, all workers together. WeChat allows 50,000, and often far fewer. */
   ACCOUNT_CALLS_PER_MINUTE: z.coerce.number().int().min(60).max(10_000_000).default(45_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** After SIGTERM the ingress serves on for this long while /readyz says 503, for balancers to send people elsewhere. */
+  DRAIN_MS: z.coerce.number().int().min(0).max(5_000).default(4_000),
   /** First part of every Redis key, so that several installations can share one Redis. */
   REDIS_PREFIX: z
     .string()

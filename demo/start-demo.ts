@@ -88,6 +88,7 @@ export async function startDemo(options: {
     ADMIN_HOST: loopback,
     ADMIN_PORT: String(ports.admin),
     WORKER_ADMIN_PORT: String(ports.workerAdmin),
+    DRAIN_MS: '0',
     REDIS_URL: stores.redisUrl,
     REDIS_PREFIX: space.name,
     MONGO_URL: space.mongoUrl,

@@ -56,7 +56,7 @@ import { runProcess } from '#operations/run-process.ts';
 
 const log = createLogger({ level: 'info', name: 'ingress' });
 
-await runProcess(log, async (stack) => {
+await runProcess(log, async (stack, life) => {
   const config = loadConfig(process.env);
   log.level = config.LOG_LEVEL;
   const { PUBLIC_URL: publicUrl, WECHAT_OPEN_URL: openOrigin, CODE_LIFETIME_MS: codeLifetimeMs } = config;
@@ -64,6 +64,8 @@ await runProcess(log, async (stack) => {
     log.warn({ publicUrl }, 'PUBLIC_URL is plain http: codes and tickets travel in the clear');
   const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards } = config;
   const onStuck = (why: string) => endStuckProcess(log, why);
+  // What is opened first is closed last: until then /readyz says that this process goes.
+  const last = stack.use(new AsyncDisposableStack());
 
   const onStanding = (isThere: boolean) =>
     log[isThere ? 'info' : 'warn'](`MongoDB is ${isThere ? 'back' : 'away'}`);
@@ -235,9 +237,9 @@ await runProcess(log, async (stack) => {
     probes: createStoreProbes({ redis, prefix, shards, mongo, queues: queue.queues }),
     registry: metrics.registry,
     log,
-    isReady: () => !stack.disposed,
+    isReady: () => !life.isEnding,
   });
-  const adminServer = stack.adopt(
+  const adminServer = last.adopt(
     await listen(admin.callback(), {
       host: config.ADMIN_HOST,
       port: config.ADMIN_PORT,
@@ -245,7 +247,9 @@ await runProcess(log, async (stack) => {
     }),
     ({ close }) => close(),
   );
-  // The first thing to happen at the end: pages that wait are answered, so that the listeners can close.
+  // The first things to happen at the end, the last one here before the others: balancers find out that this process goes
+  // while it serves on; then pages that wait are answered, so that the listener can close.
   stack.defer(() => settledLogins.close());
+  stack.defer(() => (life.mayLinger ? server.linger(config.DRAIN_MS) : undefined));
   log.info({ url: server.url, adminUrl: adminServer.url, publicUrl }, 'ingress is ready');
 });

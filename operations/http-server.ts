@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { answerUnreadable, statusOf, type UnreadableBody, unreadableJson } from './answer-unreadable.ts';
 import { boundConnection } from './bound-connection.ts';
 import { type ListenerWatch, unwatched } from './listener-watch.ts';
@@ -47,7 +48,14 @@ export async function listen(
     watch = unwatched,
     unreadable = unreadableJson,
   }: Where & Limits & Told,
-): Promise<{ url: string; port: number; server: Server; close: () => Promise<void> }> {
+): Promise<{
+  url: string;
+  port: number;
+  server: Server;
+  linger: (ms: number) => Promise<void>;
+  close: () => Promise<void>;
+}> {
+  let isLeaving = false;
   const connection = boundConnection(handler, () => watch.dropped('pipelined'));
   const server = createServer(
     {
@@ -58,7 +66,10 @@ export async function listen(
       keepAliveTimeout: 75_000,
       maxHeaderSize: mostHeaderBytes,
     },
-    connection.handler,
+    (request, response) => {
+      if (isLeaving) response.setHeader('Connection', 'close');
+      connection.handler(request, response);
+    },
   );
   server.maxRequestsPerSocket = mostRequests;
   server.on('drop', () => watch.dropped('full'));
@@ -78,6 +89,12 @@ export async function listen(
   watch.opened(server);
   const bound = (server.address() as AddressInfo).port;
 
+  /** Serves on for a while, and asks who comes to come by another connection next time. */
+  async function linger(ms: number): Promise<void> {
+    isLeaving = true;
+    await sleep(ms);
+  }
+
   async function close(): Promise<void> {
     const closed = once(server, 'close');
     server.close();
@@ -87,7 +104,13 @@ export async function listen(
     clearInterval(sweeping);
     clearTimeout(cutting);
   }
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound, server, close };
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    port: bound,
+    server,
+    linger,
+    close,
+  };
 }
 
 /** Listens on the port, or on a free one when another process of ours on this machine has it: any number may run side by side. */

@@ -36,10 +36,15 @@ export function createOperatorApp(deps: {
       ctx.body = { alive: true };
     },
     async '/readyz'(ctx) {
+      // Then the stores may be closed already.
+      if (!isReady()) {
+        ctx.status = 503;
+        ctx.body = { ready: false, why: { process: 'it starts or ends' } };
+        return;
+      }
       const { isHealthy, stores, why } = await checkHealth();
-      const ready = isHealthy && isReady();
-      ctx.status = ready ? 200 : 503;
-      ctx.body = { ready, ...stores, ...(!isHealthy && { why }) };
+      ctx.status = isHealthy ? 200 : 503;
+      ctx.body = { ready: isHealthy, ...stores, ...(!isHealthy && { why }) };
     },
     async '/metrics'(ctx) {
       await refreshMetrics();

@@ -6,18 +6,30 @@ const exitWithinMs = 12_000;
 
 const operatorFaults = new Set(['ConfigError', 'StoreUnreachable', 'StoreUnusable', 'AddressUnusable']);
 
+/** What the process knows of its own end. */
+export type Life = {
+  /** True as soon as it is to end, for whatever reason. */
+  readonly isEnding: boolean;
+  /** True when it was told to go and is well: there is time to let others know first. */
+  readonly mayLinger: boolean;
+};
+
 /**
  * Starts a process and ends it well: on SIGTERM, SIGINT or a bug nobody caught, everything `start` opened is closed in
  * reverse order. When the start fails, what it had opened is closed, one line says why, and the exit code is 1.
  */
 export async function runProcess(
   log: Logger,
-  start: (stack: AsyncDisposableStack) => Promise<void>,
+  start: (stack: AsyncDisposableStack, life: Life) => Promise<void>,
 ): Promise<void> {
   const stack = new AsyncDisposableStack();
+  const life = { isEnding: false, mayLinger: false };
   closeWithGrace(
     { delay: exitWithinMs, logger: { error: (message) => log.fatal({ err: message }, 'closing') } },
     async ({ signal, err }) => {
+      life.isEnding = true;
+      // Ctrl-C is a person's, who waits; a process that gave itself up is good for nothing.
+      life.mayLinger = signal === 'SIGTERM' && process.exitCode === undefined;
       if (err === undefined) log.info({ signal }, 'closing');
       else log.fatal({ err }, 'closing');
       await stack.disposeAsync();
@@ -27,7 +39,7 @@ export async function runProcess(
     },
   );
   try {
-    await start(stack);
+    await start(stack, life);
   } catch (error) {
     const { name, message } = error as Error;
     // What the operator has to mend is said in plain words, for a terminal and for the log; anything else is a bug.

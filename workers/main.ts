@@ -52,11 +52,13 @@ import { createGet } from '#workers/wechat/get.ts';
 const patienceMs = 30_000;
 const log = createLogger({ level: 'info', name: 'workers' });
 
-await runProcess(log, async (stack) => {
+await runProcess(log, async (stack, life) => {
   const config = loadConfig(process.env);
   log.level = config.LOG_LEVEL;
   const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards, WECHAT_TIMEOUT_MS: timeoutMs } = config;
   const onStuck = (why: string, told?: object) => endStuckProcess(log, why, told);
+  // What is opened first is closed last: until then /readyz says that this process goes.
+  const last = stack.use(new AsyncDisposableStack());
 
   const onStanding = (isThere: boolean) =>
     log[isThere ? 'info' : 'warn'](`MongoDB is ${isThere ? 'back' : 'away'}`);
@@ -202,11 +204,12 @@ await runProcess(log, async (stack) => {
     doorkeeper,
     metrics,
     probes: createStoreProbes({ redis, prefix, shards, queues, mongo }),
+    isReady: () => !life.isEnding,
     log,
   });
   const watch = createListenerWatch({ listener: 'operator', metrics, log });
   const { ADMIN_HOST: host, WORKER_ADMIN_PORT: port } = config;
-  const server = stack.adopt(await listenBeside(admin.callback(), { host, port, watch }), ({ close }) =>
+  const server = last.adopt(await listenBeside(admin.callback(), { host, port, watch }), ({ close }) =>
     close(),
   );
   log.info({ shards, adminUrl: server.url, mostConcurrent: config.WORKER_CONCURRENCY }, 'workers are ready');

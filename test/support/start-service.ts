@@ -43,6 +43,8 @@ export async function startService(options: ServiceOptions = {}) {
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     ADMIN_PORT: '0',
     WORKER_ADMIN_PORT: '0',
+    // No balancer is to be told of an end.
+    DRAIN_MS: '0',
     REDIS_URL: redis.url,
     REDIS_PREFIX: redis.prefix,
     MONGO_URL: mongo.url,

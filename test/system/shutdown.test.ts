@@ -37,6 +37,42 @@ test('an ingress that is asked to end answers the pages that wait, and is gone a
   await t.throwsAsync(person.poll());
 });
 
+test('an ingress serves on while /readyz says that it goes, and its admin listener is the last to close', async (t) => {
+  const service = await withService(t, { workers: 0, ingressEnv: { DRAIN_MS: '3000' } });
+  const { entId } = await service.seedEnterprise();
+  const [ingress] = service.ingresses;
+  const statusOf = (url = '') =>
+    fetch(url, { redirect: 'manual' }).then(
+      async (answer) => ({ status: answer.status, connection: answer.headers.get('connection') }),
+      () => undefined,
+    );
+  const look = async () => {
+    // In this order: what closes last is asked first.
+    const readyz = await statusOf(`${ingress?.adminUrl}/readyz`);
+    return { readyz, start: await statusOf(`${ingress?.url}/wechatTransfer?ent_id=${entId}&browser=any`) };
+  };
+  t.like(await look(), { readyz: { status: 200 }, start: { status: 302, connection: 'keep-alive' } });
+  const ended = timed(ingress?.end('SIGTERM') ?? Promise.reject());
+  const seen: Awaited<ReturnType<typeof look>>[] = [];
+  await until(
+    async () => {
+      const now = await look();
+      if (now.readyz?.status !== 200) seen.push(now);
+      return now.readyz === undefined && now.start === undefined;
+    },
+    { timeoutMs: 20_000 },
+  );
+  const { tookMs, exitCode } = await ended;
+  t.is(exitCode, 0);
+  t.true(tookMs < exitsWithinMs, `${tookMs} ms`);
+  const served = seen.filter(({ start }) => start !== undefined);
+  t.true(served.length > 3);
+  for (const { readyz, start } of served) {
+    t.is(readyz?.status, 503);
+    t.like(start, { status: 302, connection: 'close' });
+  }
+});
+
 test('a worker that is asked to end finishes the login in its hands first', async (t) => {
   const service = await withService(t);
   const { control } = service.simulator;

@@ -35,6 +35,9 @@ export function createAdminApp(deps: {
   /** Of the stores, for /readyz. */
   probes: Record<string, Probe>;
   registry: Registry;
+  /** Redis's clock, ms: that of the jobs' ages. */
+  now?: () => number;
+  onAccountChanged?: (appid: string, change: 'stored' | 'removed') => Promise<void>;
   log: Logger;
   /** False while the process starts or closes. */
   isReady?: () => boolean;
@@ -45,7 +48,7 @@ export function createAdminApp(deps: {
     doorkeeper: deps.doorkeeper,
     registry,
     probes,
-    refreshMetrics: createQueueMetrics({ queues, registry }),
+    refreshMetrics: createQueueMetrics({ queues, registry, ...(deps.now && { now: deps.now }) }),
     isReady,
     log,
   });

@@ -1,82 +1,124 @@
 import type { Queue } from 'bullmq';
-import { shardOf } from '#models/login-moves.ts';
+import { createDrainRate, ordinary } from '#ingress/drain-rate.ts';
+import { type HoldReason, holdReasonOf } from '#ingress/hold-reason.ts';
+import { type AccountCapacity, sliceName } from '#models/account-capacity.ts';
+import type { AccountState } from '#models/account-state.ts';
+import type { CapacityEntry, CapacityReading } from '#models/capacity-reports.ts';
+import { shardOf, shardOfAccount } from '#models/login-moves.ts';
 
 const readEachMs = 500;
-/** So few waiting jobs are the ordinary course of things. */
-const ordinary = 100;
-/** What a fleet is trusted with until it has shown more, in logins a second. */
-const trustedRate = 200;
-/** A backlog this old is being worked off as fast as it can be: what is measured then is the true rate. */
-const provenAfterMs = 3_000;
 
-type ShardBacklog = {
-  waiting: number;
-  settled: number;
-  rate: number;
-  best: number;
-  busySince: number | undefined;
+/** What awaits a login that begins now. */
+export type Wait = {
+  /** Whose line it would stand in: its account's, or its enterprise's slice of it. */
+  readonly line: string;
+  readonly state: AccountState;
+  /** Until an account that takes no calls is tried again. */
+  readonly closedForMs: number;
+  /** Jobs before it that wait for the account alone. */
+  readonly waiting: number;
+  /** Logins that the account can take, with the workers there are. */
+  readonly perSecond: number;
+  /** Logins of all accounts of its shard that the workers end. */
+  readonly workersPerSecond: number;
+  readonly waitMs: number;
+  /** True when the account is what it waits for, not the workers. */
+  readonly isOfAccount: boolean;
+  readonly reason: HoldReason;
 };
 
 export type Backlog = ReturnType<typeof createBacklog>;
 
 /**
- * How long a login that is recorded now waits for its worker: jobs waiting over logins settled a second. The jobs are
- * counted twice a second, never by a request; every ingress hears of all settled logins anyway.
+ * How long a login that begins now waits: for a worker, and for its account. Read twice a second, never by a request: the
+ * jobs of each shard, and what the workers tell of the accounts (models/account-capacity.ts).
  */
-export function createBacklog({
-  queues,
-  onError,
-}: {
+export function createBacklog(deps: {
   queues: readonly Queue[];
+  capacity: Pick<AccountCapacity, 'read'>;
+  /** Hears of every reading. */
+  onReading?: (shard: number, reading: CapacityReading) => void;
   onError: (error: unknown) => void;
 }) {
-  const shards: ShardBacklog[] = queues.map(() => ({
+  const { queues, capacity, onReading = () => {}, onError } = deps;
+  const shards = queues.map(() => ({
     waiting: 0,
-    settled: 0,
-    rate: 0,
-    best: trustedRate,
-    busySince: undefined,
+    /** Logins that were heard to settle: what release 0.1.0's workers do not count in Redis. */
+    heard: 0,
+    drain: createDrainRate(),
+    entries: new Map<string, CapacityEntry>(),
   }));
 
-  async function read(): Promise<void> {
-    await Promise.all(
-      queues.map(async (queue, index) => {
-        const { wait = 0, prioritized = 0 } = await queue.getJobCounts('wait', 'prioritized');
-        const shard = shards[index];
-        if (shard === undefined) return;
-        shard.waiting = wait + prioritized;
-        shard.rate += (shard.settled / (readEachMs / 1_000) - shard.rate) * 0.3;
-        shard.settled = 0;
-        shard.best = Math.max(shard.best * 0.999, shard.rate);
-        if (shard.waiting <= ordinary) shard.busySince = undefined;
-        else shard.busySince ??= Date.now();
-      }),
-    );
+  async function read(index: number): Promise<void> {
+    const [queue, shard] = [queues[index], shards[index]];
+    if (queue === undefined || shard === undefined) return;
+    const [{ wait = 0, prioritized = 0, delayed = 0 }, reading] = await Promise.all([
+      queue.getJobCounts('wait', 'prioritized', 'delayed'),
+      capacity.read(index),
+    ]);
+    const isTold = reading.liveWorkers > 0;
+    // Without a worker that tells, nothing of what is told is true any more, and a delayed job is just one that waits.
+    shard.entries = new Map(isTold ? reading.entries.map((entry) => [entry.name, entry]) : []);
+    shard.waiting = wait + prioritized + (isTold ? 0 : delayed);
+    shard.drain.note({
+      now: reading.now,
+      ended: isTold ? reading.ended : shard.heard,
+      waiting: shard.waiting,
+    });
+    onReading(index, reading);
   }
 
-  function rateOf(shard: ShardBacklog): number {
-    const isProven = shard.busySince !== undefined && Date.now() - shard.busySince > provenAfterMs;
-    return Math.max(isProven ? shard.rate : shard.best, 1);
+  const timer = setInterval(() => {
+    for (const index of queues.keys()) read(index).catch(onError);
+  }, readEachMs);
+
+  /** `waitMs` is 0 while there is no backlog worth the name. */
+  function of(index: number): { waiting: number; perSecond: number; waitMs: number } {
+    const shard = shards[index];
+    if (shard === undefined) return { waiting: 0, perSecond: 1, waitMs: 0 };
+    const { waiting } = shard;
+    const perSecond = shard.drain.perSecond();
+    return { waiting, perSecond, waitMs: waiting <= ordinary ? 0 : (waiting / perSecond) * 1_000 };
   }
 
-  const timer = setInterval(() => read().catch(onError), readEachMs);
+  /** `line`: an account's name or a slice's. */
+  function waitOf(line: string): Wait {
+    const [appid = ''] = line.split('/', 1);
+    const index = shardOfAccount(appid, queues.length);
+    const forWorkers = of(index);
+    const entry = shards[index]?.entries.get(line);
+    const account = shards[index]?.entries.get(appid);
+    const state = account?.state ?? 'open';
+    const closedForMs = account?.closedForMs ?? 0;
+    const waiting = entry?.waiting ?? 0;
+    const perSecond = Math.min(entry?.perSecond ?? Number.POSITIVE_INFINITY, forWorkers.perSecond);
+    const forAccountMs = closedForMs + (waiting / perSecond) * 1_000;
+    return {
+      line,
+      state,
+      closedForMs,
+      waiting,
+      perSecond,
+      workersPerSecond: forWorkers.perSecond,
+      waitMs: Math.max(forWorkers.waitMs, forAccountMs),
+      isOfAccount: state !== 'open' || forAccountMs > forWorkers.waitMs,
+      reason: holdReasonOf(state),
+    };
+  }
 
   return {
     readEachMs,
-    /** `waitMs` is 0 while there is no backlog worth the name. */
-    of(shard: number): { waiting: number; perSecond: number; waitMs: number } {
-      const state = shards[shard];
-      if (state === undefined) return { waiting: 0, perSecond: trustedRate, waitMs: 0 };
-      const perSecond = rateOf(state);
-      return {
-        waiting: state.waiting,
-        perSecond,
-        waitMs: state.waiting <= ordinary ? 0 : (state.waiting / perSecond) * 1_000,
-      };
+    of,
+    waitOf,
+    /** Of a login of this enterprise: in its slice, where it has one. */
+    waitOfLogin({ appid, entId }: { appid: string; entId: string }): Wait {
+      const slice = sliceName(appid, entId);
+      const index = shardOfAccount(appid, queues.length);
+      return waitOf(shards[index]?.entries.has(slice) === true ? slice : appid);
     },
     noteSettled(loginId: string): void {
       const shard = shards[shardOf(loginId)];
-      if (shard !== undefined) shard.settled += 1;
+      if (shard !== undefined) shard.heard += 1;
     },
     close: () => clearInterval(timer),
   };

@@ -46,6 +46,8 @@ export function createExchangeQueue(deps: {
       await queue.add(exchangeJobName, job, {
         ...exchangeJobOptions({ isBurst }),
         jobId: exchangeJobId(job.login, job.n, rerun),
+        // Redis's clock, not this process's: how old a job is, others tell.
+        timestamp: job.recordedAt,
         ...(isHeavy && { priority: 1 }),
       });
     },

@@ -11,6 +11,7 @@ import { createAssets } from '#ingress/assets.ts';
 import { createBacklog } from '#ingress/backlog.ts';
 import { createBrowserApp } from '#ingress/browser-app.ts';
 import { createBrowserCookie } from '#ingress/browser-cookie.ts';
+import { createDoorLines } from '#ingress/door-lines.ts';
 import { createExchangeQueue } from '#ingress/exchange-queue.ts';
 import { createFreshLogins } from '#ingress/fresh-logins.ts';
 import { createHeldPolls } from '#ingress/held-polls.ts';
@@ -33,6 +34,8 @@ import { createStartLogin } from '#ingress/start-login.ts';
 import { createTraffic } from '#ingress/traffic.ts';
 import { unreadablePage } from '#ingress/unreadable-page.ts';
 import { createVerifyFile } from '#ingress/verify-file.ts';
+import { createWorkerPresence } from '#ingress/worker-presence.ts';
+import { createAccountCapacity } from '#models/account-capacity.ts';
 import { createBindingModel } from '#models/binding.ts';
 import { createDirectory } from '#models/directory.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
@@ -40,6 +43,7 @@ import { openInstallation } from '#models/installation.ts';
 import { createLoginHistoryModel } from '#models/login-history.ts';
 import { createLoginStore } from '#models/login-moves.ts';
 import { createLoginRecords } from '#models/login-record.ts';
+import { createRedisClock } from '#models/redis-clock.ts';
 import { createSealer } from '#models/sealing.ts';
 import { createServiceAccountModel } from '#models/service-account.ts';
 import { settledChannel } from '#models/settled-channel.ts';
@@ -103,8 +107,30 @@ await runProcess(log, async (stack, life) => {
   const queue = stack.adopt(createExchangeQueue({ redis, prefix, shards, onError }), (producer) =>
     producer.close(),
   );
+  const capacity = createAccountCapacity({
+    redis,
+    prefix,
+    shards,
+    callsPerSecond: config.ACCOUNT_CALLS_PER_MINUTE / 60,
+  });
+  const clock = createRedisClock();
+  const presence = createWorkerPresence({
+    queues: queue.queues,
+    onChange: (isNobodyThere) =>
+      log[isNobodyThere ? 'error' : 'info'](
+        isNobodyThere ? 'no worker is there: people are held' : 'a worker is there again',
+      ),
+  });
   const backlog = stack.adopt(
-    createBacklog({ queues: queue.queues, onError: (error) => log.warn({ err: error }, 'backlog not read') }),
+    createBacklog({
+      queues: queue.queues,
+      capacity,
+      onReading(shard, reading) {
+        clock.hear(reading.now);
+        presence.note(shard, reading);
+      },
+      onError: (error) => log.warn({ err: error }, 'backlog not read'),
+    }),
     (reader) => reader.close(),
   );
   const settledLogins = stack.adopt(
@@ -129,18 +155,25 @@ await runProcess(log, async (stack, life) => {
   const doorkeeperOf = (door: Door) =>
     createDoorkeeper({ door, log, addressOf, onRefused: metrics.credentialRefused });
   const cookie = createBrowserCookie({ publicUrl });
-  const admission = stack.adopt(
-    createAdmission({
+  const lines = stack.adopt(
+    createDoorLines({
       backlog,
-      sealer,
-      shards,
-      line: createWaitingLine({ redis, prefix }),
-      traffic: createTraffic(),
-      isSecure: publicUrl.startsWith('https:'),
+      line: createWaitingLine({ redis, prefix, shards }),
+      isNobodyThere: presence.isNobodyThere,
       onError: (error) => log.warn({ err: error }, 'waiting line not read'),
     }),
-    (door) => door.close(),
+    (standing) => standing.close(),
   );
+  const admission = createAdmission({
+    backlog,
+    lines,
+    isNobodyThere: presence.isNobodyThere,
+    traffic: createTraffic(),
+    sealer,
+    isSecure: publicUrl.startsWith('https:'),
+    onHeld: metrics.held,
+  });
+  metrics.liveWorkers(presence.count);
   const lanes = createLanes({ backlog, traffic: createTraffic() });
   const assets = createAssets();
   const pages = createPages({ assets: assets.urls });
@@ -236,6 +269,12 @@ await runProcess(log, async (stack, life) => {
     queues: queue.queues,
     probes: createStoreProbes({ redis, prefix, shards, mongo, queues: queue.queues }),
     registry: metrics.registry,
+    now: clock.now,
+    onAccountChanged: (appid, change) =>
+      (change === 'stored' ? capacity.open(appid, 'misconfigured') : capacity.forget(appid)).then(
+        () => {},
+        (error) => log.warn({ err: error, appid }, 'standing of a changed account not cleared'),
+      ),
     log,
     isReady: () => !life.isEnding,
   });

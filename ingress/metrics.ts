@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type HoldReason, holdReasons } from '#ingress/hold-reason.ts';
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
 
 export type IngressMetrics = ReturnType<typeof createIngressMetrics>;
@@ -29,6 +30,14 @@ export function createIngressMetrics() {
     registers: [registry],
   });
 
+  const held = new Counter({
+    name: 'wechat_holds_total',
+    help: 'Answers that held a person before WeChat, by reason; who waits is answered again and again.',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  for (const reason of holdReasons) held.inc({ reason }, 0);
+
   return {
     registry,
     ...createListenerMetrics(registry, ['host', 'operator']),
@@ -48,5 +57,17 @@ export function createIngressMetrics() {
       });
     },
     callback: (outcome: string): void => callbacks.inc({ outcome }),
+    held: (reason: HoldReason): void => held.inc({ reason }),
+    /** `count` is asked when the metrics are. */
+    liveWorkers(count: () => number): void {
+      new Gauge({
+        name: 'wechat_live_workers',
+        help: 'Worker processes that told of themselves in the last three seconds.',
+        registers: [registry],
+        collect() {
+          this.set(count());
+        },
+      });
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { failureReasons } from '#models/login-status.ts';
 import { createAssets } from './assets.ts';
+import type { HoldReason } from './hold-reason.ts';
 import type { Language } from './language.ts';
 import type { LoginView } from './login-view.ts';
 import { compileTemplates } from './pages/compile-templates.ts';
@@ -111,6 +112,8 @@ export function createPages({ assets = createAssets().urls } = {}) {
     hold(page: {
       lang: Language;
       enterpriseName: string;
+      /** `busy` unless told. */
+      reason?: HoldReason;
       place: number;
       waitSeconds: number;
       retryAfterSeconds: number;
@@ -119,6 +122,7 @@ export function createPages({ assets = createAssets().urls } = {}) {
       return render('hold', page.lang, {
         ...naming(page.enterpriseName),
         title: hold.title,
+        reason: page.reason ?? 'busy',
         place: count(page.lang, page.place),
         wait:
           page.waitSeconds < 90

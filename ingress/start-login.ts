@@ -136,6 +136,7 @@ export function createStartLogin(deps: {
     ctx.body = pages.hold({
       lang,
       enterpriseName: enterprise.name,
+      reason: held.reason,
       place: held.place,
       waitSeconds: Math.ceil(held.waitMs / 1_000),
       retryAfterSeconds,

@@ -8,7 +8,7 @@ const alwaysLight = 20;
 export type Traffic = ReturnType<typeof createTraffic>;
 
 /** Who makes this process's traffic: tells an enterprise in the middle of a broadcast from one whose people come singly. */
-export function createTraffic({ now = Date.now }: { now?: () => number } = {}) {
+export function createTraffic({ now = () => performance.now() }: { now?: () => number } = {}) {
   let current = new Map<string, number>();
   let previous = new Map<string, number>();
   let total = { current: 0, previous: 0 };

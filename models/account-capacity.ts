@@ -112,6 +112,11 @@ export function createAccountCapacity(options: {
       return (await scripts.open(keysOf(appid).entry, clockOffsetMs(), state)) === 1;
     },
 
+    /** The account is no more. */
+    async forget(appid: string): Promise<void> {
+      await redis.del(keysOf(appid).entry);
+    },
+
     /** Puts a job into the line of an account or a slice; answers after how many ms it should come back. */
     async lineUp(name: string, job: { id: string; entId: string; leastDelayMs: number }): Promise<number> {
       const { entry, line, ends, noted } = keysOf(name);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RedisClient } from '#models/login-moves.ts';
+import { type RedisClient, shardOfAccount } from '#models/login-moves.ts';
 
 export type LineState = { readonly issued: number; readonly called: number };
 export type WaitingLine = ReturnType<typeof createWaitingLine>;
@@ -7,23 +7,31 @@ export type WaitingLine = ReturnType<typeof createWaitingLine>;
 const command = 'waiting-line';
 type Script = (key: string, ...args: (string | number)[]) => Promise<[number, number]>;
 
-/** The numbers of those who wait to be let in, one line for each shard, shared by every ingress. */
-export function createWaitingLine({ redis, prefix }: { redis: RedisClient; prefix: string }) {
+/** The numbers of those who wait to be let in, one line for each account or slice, shared by every ingress. */
+export function createWaitingLine({
+  redis,
+  prefix,
+  shards,
+}: {
+  redis: RedisClient;
+  prefix: string;
+  shards: number;
+}) {
   redis.defineCommand(command, {
     numberOfKeys: 1,
     lua: readFileSync(new URL('waiting-line.lua', import.meta.url), 'utf8'),
   });
   const script = (Reflect.get(redis, command) as Script).bind(redis);
-  const run = async (shard: number, ...args: (string | number)[]): Promise<LineState> => {
-    const [issued, called] = await script(`{${prefix}:${shard}}:line`, ...args);
+  const run = async (name: string, ...args: (string | number)[]): Promise<LineState> => {
+    const shard = shardOfAccount(name.split('/', 1)[0] ?? '', shards);
+    const [issued, called] = await script(`{${prefix}:${shard}}:line:${name}`, ...args);
     return { issued, called };
   };
 
   return {
     /** Takes a number: `issued` of the answer. */
-    join: (shard: number) => run(shard, 'join'),
+    join: (name: string) => run(name, 'join'),
     /** Calls the next `count` people, unless another ingress just did. */
-    advance: (shard: number, count: number, atMostEachMs: number) =>
-      run(shard, 'advance', count, atMostEachMs),
+    advance: (name: string, count: number, atMostEachMs: number) => run(name, 'advance', count, atMostEachMs),
   };
 }

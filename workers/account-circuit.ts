@@ -12,7 +12,7 @@ const retryShare = 0.1;
 const freeRetries = 20;
 const budgetWindowMs = 10_000;
 /** An outage is told to others for so long after the last call that failed: where nobody tries, nobody knows. */
-const toldForMs = 10_000;
+const toldForMs = 15_000;
 
 export type AccountCircuit = ReturnType<typeof createAccountCircuit>;
 

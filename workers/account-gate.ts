@@ -25,6 +25,8 @@ export function createAccountGate(deps: {
   budget: CallBudget;
   shares: AccountShares;
   slowDown: (appid: string) => Promise<void>;
+  /** Of an account whose fault only its operator can mend: who may be doing so this moment. */
+  onMisconfigured?: (appid: string) => void;
   onChange?: (appid: string, state: AccountState, cause?: AccountCause) => void;
 }) {
   const { closures, budget, shares, onChange = () => {} } = deps;
@@ -117,8 +119,10 @@ export function createAccountGate(deps: {
     /** The profile's minute is used up. Nobody is held back for that: a login goes on without, and the next ones come slower. */
     slowDown: deps.slowDown,
 
-    misconfigured: (appid: string, cause: AccountCause): Promise<void> =>
-      closures.close(appid, 'misconfigured', cause),
+    misconfigured(appid: string, cause: AccountCause): Promise<void> {
+      deps.onMisconfigured?.(appid);
+      return closures.close(appid, 'misconfigured', cause);
+    },
 
     /** Since this was last asked: how many calls WeChat answered for each account, and where it does not answer at all. */
     takeSeen(): Map<string, { answered: number; isDown: boolean }> {

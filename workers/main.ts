@@ -111,6 +111,7 @@ await runProcess(log, async (stack, life) => {
     shards,
     callsPerSecond: config.ACCOUNT_CALLS_PER_MINUTE / 60,
   });
+  const directory = createDirectory({ enterprises, accounts });
   const closures = createAccountClosures({ capacity, onChange: onAccount });
   const gate = createAccountGate({
     closures,
@@ -121,12 +122,12 @@ await runProcess(log, async (stack, life) => {
     }),
     shares: createAccountShares(),
     slowDown: capacity.slowDown,
+    onMisconfigured: directory.outdateAccount,
     onChange: onAccount,
   });
   const clock = createRedisClock();
   const leastMs = leastUsefulMs(config.CODE_LIFETIME_MS);
   const lines = createJobLines({ capacity, clock, leastUsefulMs: leastMs });
-  const directory = createDirectory({ enterprises, accounts });
   const exchangeCode = createExchangeCode({
     ledger,
     sealer,

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import getPort from 'get-port';
 import type { Connection } from 'mongoose';
 import { connectMongo } from '#connections/connect-mongo.ts';
+import { connectRedis } from '#connections/connect-redis.ts';
 import { ensureIndexes } from '#models/ensure-indexes.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
 import { createSealer } from '#models/sealing.ts';
 import { createServiceAccountModel, secretPlace } from '#models/service-account.ts';
+import { startSignOfLife } from '#test/support/sign-of-life.ts';
 import { type RunningProcess, startProcess } from '../processes/start-process.ts';
 import { appid, databaseUrl, entId, hostUrl, type Setting, type Subject, secret } from './setting.ts';
 
@@ -84,6 +86,13 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
     await start('workers', name, await getPort());
   }
   for (let n = 0; n < workers; n += 1) await startWorker();
+  if (workers === 0) {
+    // Else the ingress would soon hold everybody for want of workers.
+    const redis = stack.adopt(await connectRedis([setting.redisUrl], 'consumer'), (open) =>
+      open.disconnect(),
+    );
+    stack.use(await startSignOfLife(redis, env));
+  }
 
   const kept = stack.move();
   const [origin = ''] = origins;

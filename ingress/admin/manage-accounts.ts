@@ -26,8 +26,10 @@ export function manageAccounts(deps: {
   accounts: ServiceAccountModel;
   enterprises: EnterpriseModel;
   sealer: Sealer;
+  /** What WeChat said of the account before counts no more. Must not reject. */
+  onAccountChanged?: (appid: string, change: 'stored' | 'removed') => Promise<void>;
 }): Router {
-  const { accounts, enterprises, sealer } = deps;
+  const { accounts, enterprises, sealer, onAccountChanged = async () => {} } = deps;
   const router = new Router({ prefix: '/v1/accounts' });
 
   router.get('/', async (ctx) => {
@@ -59,6 +61,7 @@ export function manageAccounts(deps: {
     const answer = toAnswer(stored);
     const fields = changedFields(before && toAnswer(before), answer);
     noteChange(ctx, { appid, fields: [...fields, ...(form.secret === undefined ? [] : ['secret'])] });
+    await onAccountChanged(appid, 'stored');
     ctx.status = isNew ? 201 : 200;
     ctx.body = answer;
   });
@@ -76,6 +79,7 @@ export function manageAccounts(deps: {
     const { deletedCount } = await accounts.deleteOne({ appid }).maxTimeMS(2_000);
     if (deletedCount === 0) throw unknownAccount();
     noteChange(ctx, { appid });
+    await onAccountChanged(appid, 'removed');
     ctx.status = 204;
   });
 

@@ -3,6 +3,8 @@ import { Gauge, type Registry } from 'prom-client';
 import { within } from '#operations/deadline.ts';
 
 const deadlineMs = 1_000;
+/** Looked at for the oldest of them. */
+const mostDelayed = 100;
 
 /**
  * Depth of each queue by state, and the age of its oldest waiting job: the one number that tells whether workers keep
@@ -39,14 +41,20 @@ export function createQueueMetrics({
 
   async function refresh(queue: Queue, shard: string): Promise<void> {
     try {
-      const [counts, first, firstPrioritized] = await within(
+      const [counts, ...firsts] = await within(
         deadlineMs,
-        Promise.all([queue.getJobCounts(), queue.getWaiting(0, 0), queue.getPrioritized(0, 0)]),
+        Promise.all([
+          queue.getJobCounts(),
+          queue.getWaiting(0, 0),
+          // Jobs that let others go first wait in a list of their own, and so longer.
+          queue.getPrioritized(0, 0),
+          // Jobs of a slow account. They come back in about the order in which they came.
+          queue.getDelayed(0, mostDelayed),
+        ]),
       );
       up.set({ shard }, 1);
       for (const [state, count] of Object.entries(counts)) depth.set({ shard, state }, count);
-      // Jobs that let others go first wait in a list of their own, and so longer.
-      const ages = [...first, ...firstPrioritized].map((job) => now() - job.timestamp);
+      const ages = firsts.flat().map((job) => now() - job.timestamp);
       oldest.set({ shard }, Math.max(0, ...ages) / 1_000);
     } catch {
       up.set({ shard }, 0);

@@ -105,8 +105,18 @@ export const en: Words = {
   },
   hold: {
     title: 'You are in line',
-    text: (name) =>
-      `Many people are signing in to ${name} right now. You will go on automatically when it is your turn, so please keep this page open.`,
+    because: {
+      busy: (name) =>
+        `Many people are signing in to ${name} right now. You will go on automatically when it is your turn, so please keep this page open.`,
+      'wechat-unreachable': (name) =>
+        `WeChat does not answer at the moment, so nobody can sign in to ${name} just now. You will go on automatically, so please keep this page open.`,
+      'minute-used-up': (name) =>
+        `WeChat lets only so many people a minute sign in to ${name}, and this minute is used up. You will go on automatically when it is your turn, so please keep this page open.`,
+      'day-used-up': (name) =>
+        `WeChat lets only so many people a day sign in to ${name}, and today’s are used up. This page goes on by itself when WeChat allows more; you can also come back later.`,
+      'no-workers': (name) =>
+        `Signing in to ${name} is not possible for a moment, because part of our service is being restarted. You will go on automatically, so please keep this page open.`,
+    },
     place: 'Your place',
     wait: 'Expected wait',
     seconds: (seconds) => `${seconds} s`,

@@ -92,7 +92,17 @@ export const zh = {
   },
   hold: {
     title: '正在排队',
-    text: (name: string) => `现在登录 ${name} 的人比较多，轮到你时会自动继续，请不要关闭页面。`,
+    because: {
+      busy: (name: string) => `现在登录 ${name} 的人比较多，轮到你时会自动继续，请不要关闭页面。`,
+      'wechat-unreachable': (name: string) =>
+        `微信暂时没有响应，现在无法登录 ${name}。恢复后会自动继续，请不要关闭页面。`,
+      'minute-used-up': (name: string) =>
+        `微信限制了每分钟登录 ${name} 的人数，这一分钟的名额已经用完。轮到你时会自动继续，请不要关闭页面。`,
+      'day-used-up': (name: string) =>
+        `微信限制了每天登录 ${name} 的人数，今天的名额已经用完。名额恢复后本页会自动继续，你也可以稍后再来。`,
+      'no-workers': (name: string) =>
+        `我们的部分服务正在重启，暂时无法登录 ${name}。恢复后会自动继续，请不要关闭页面。`,
+    },
     place: '当前位置',
     wait: '预计等待',
     seconds: (seconds: string) => `${seconds} 秒`,

@@ -1,3 +1,4 @@
+import { holdReasons } from '#ingress/hold-reason.ts';
 import type { Language } from '#ingress/language.ts';
 import type { LoginView } from '#ingress/login-view.ts';
 import type { Pages } from '#ingress/render-page.ts';
@@ -54,11 +55,11 @@ export function everyPage(): [string, Render][] {
     ],
     ['no way to start again', (pages, lang) => pages.startAgain({ lang, cause: 'cookies-off' })],
     ['retrying', (pages, lang) => pages.retrying({ lang, retryAfterSeconds: 60 })],
-    [
-      'hold',
+    ...holdReasons.map((reason): [string, Render] => [
+      `hold, ${reason}`,
       (pages, lang) =>
-        pages.hold({ lang, enterpriseName, place: 12_345, waitSeconds: 600, retryAfterSeconds: 60 }),
-    ],
+        pages.hold({ lang, enterpriseName, reason, place: 12_345, waitSeconds: 600, retryAfterSeconds: 60 }),
+    ]),
     ['problem', (pages, lang) => pages.problem({ lang, status: 404, code: 'unknown_enterprise' })],
   ];
 }

@@ -3,7 +3,9 @@ import test, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import type { Context } from 'koa';
 import { createAdmission } from '#ingress/admission.ts';
-import type { Backlog } from '#ingress/backlog.ts';
+import type { Wait } from '#ingress/backlog.ts';
+import { createDoorLines } from '#ingress/door-lines.ts';
+import { type HoldReason, holdReasonOf } from '#ingress/hold-reason.ts';
 import { Problem } from '#ingress/problem.ts';
 import type { Traffic } from '#ingress/traffic.ts';
 import { createSealer } from '#models/sealing.ts';
@@ -15,16 +17,33 @@ const broadcast = { entId: 'broadcast', appid: 'wx1' };
 const quiet = { entId: 'quiet', appid: 'wx1' };
 
 /** The door before a backlog of the test's making; everybody but `quiet` floods. */
-function withDoor(t: ExecutionContext, { isSecure = false, waitMs = 60_000, perSecond = 100 } = {}) {
+function withDoor(
+  t: ExecutionContext,
+  { isSecure = false, ...some }: Partial<Wait> & { isSecure?: boolean; isNobodyThere?: boolean } = {},
+) {
   const { url, prefix } = withRedis(t);
   const redis = new Redis(url);
   t.teardown(() => redis.disconnect());
-  const state = { waiting: 0, waitMs, perSecond };
+  const state = {
+    line: 'wx1',
+    state: 'open' as Wait['state'],
+    closedForMs: 0,
+    waiting: 0,
+    perSecond: 100,
+    workersPerSecond: 100,
+    waitMs: 60_000 - 1,
+    isOfAccount: false,
+    isNobodyThere: false,
+    ...some,
+  };
   const errors: unknown[] = [];
-  const line = createWaitingLine({ redis, prefix });
+  const reasons: HoldReason[] = [];
+  const line = createWaitingLine({ redis, prefix, shards: 1 });
   let readings = 0;
-  const door = createAdmission({
-    backlog: { readEachMs: 20, of: () => state } as unknown as Backlog,
+  const waitOf = (name: string): Wait => ({ ...state, line: name, reason: holdReasonOf(state.state) });
+  const isNobodyThere = () => state.isNobodyThere;
+  const lines = createDoorLines({
+    backlog: { readEachMs: 20, waitOf },
     line: {
       ...line,
       advance(...args) {
@@ -32,13 +51,19 @@ function withDoor(t: ExecutionContext, { isSecure = false, waitMs = 60_000, perS
         return line.advance(...args);
       },
     },
-    traffic: { note: () => {}, isHeavy: (entId: string) => entId !== 'quiet' } as unknown as Traffic,
-    sealer: createSealer([{ kid: 'k', key: randomBytes(32) }]),
-    shards: 1,
-    isSecure,
+    isNobodyThere,
     onError: (error) => errors.push(error),
   });
-  t.teardown(() => door.close());
+  t.teardown(() => lines.close());
+  const door = createAdmission({
+    backlog: { waitOfLogin: () => waitOf(state.line) },
+    lines,
+    isNobodyThere,
+    traffic: { note: () => {}, isHeavy: (entId: string) => entId !== 'quiet' } as unknown as Traffic,
+    sealer: createSealer([{ kid: 'k', key: randomBytes(32) }]),
+    isSecure,
+    onHeld: (reason) => reasons.push(reason),
+  });
 
   /** A browser that keeps the cookie it is given. */
   function browser(name: string) {
@@ -52,7 +77,15 @@ function withDoor(t: ExecutionContext, { isSecure = false, waitMs = 60_000, perS
     } as unknown as Context;
     return { jar, come: (enterprise = broadcast) => door.hold(ctx, enterprise, `digest of ${name}`) };
   }
-  return { browser, state, redis, errors, lineKey: `{${prefix}:0}:line`, readings: () => readings };
+  return {
+    browser,
+    state,
+    redis,
+    errors,
+    reasons,
+    lineKey: `{${prefix}:0}:line:wx1`,
+    readings: () => readings,
+  };
 }
 
 test('without a backlog everybody walks in', async (t) => {
@@ -78,7 +111,7 @@ test('people who are held back get consecutive places, and are told when to come
   );
   for (const one of held) {
     t.true((one?.retryAfterMs ?? 0) >= 3_000 && (one?.retryAfterMs ?? 0) <= 24_000);
-    t.true((one?.waitMs ?? 0) >= 60_000);
+    t.true((one?.waitMs ?? 0) >= 59_999);
   }
 });
 
@@ -108,8 +141,8 @@ test('who comes back keeps the place', async (t) => {
 });
 
 for (const [isSecure, name, secure] of [
-  [false, 'wechat-login-line', ''],
-  [true, '__Host-wechat-login-line', '; Secure'],
+  [false, 'wechat-login-place', ''],
+  [true, '__Host-wechat-login-place', '; Secure'],
 ] as const) {
   test(`over ${isSecure ? 'https' : 'http'} the line’s cookie is ${name}, sealed, HttpOnly and Lax`, async (t) => {
     const { browser } = withDoor(t, { isSecure });
@@ -145,7 +178,7 @@ test('people are called in order as the backlog drains, and those behind them st
   // Drained to where people are called in, 15 of a hundred at a time; then full again.
   state.waitMs = 11_000;
   await until(async () => (await browsers[0]?.come()) === undefined);
-  state.waitMs = 60_000;
+  state.waitMs = 50_000;
   const held = await Promise.all(browsers.map((one) => one.come()));
   const firstHeld = held.findIndex((one) => one !== undefined);
   t.true(held.slice(0, Math.max(firstHeld, 0)).every((one) => one === undefined));
@@ -184,4 +217,69 @@ test('with Redis away whoever would have to wait is asked to try again, and othe
   redis.disconnect();
   t.like(await t.throwsAsync(browser('a').come(), { instanceOf: Problem }), { status: 503 });
   t.is(await browser('b').come(quiet), undefined);
+});
+
+for (const [state, reason] of [
+  ['unreachable', 'wechat-unreachable'],
+  ['exhausted', 'day-used-up'],
+] as const) {
+  test(`while an account is ${state} nobody is sent to WeChat, and everybody is told why`, async (t) => {
+    const { browser, reasons } = withDoor(t, { state, waitMs: 0, closedForMs: 9_000, waiting: 1 });
+    t.like(await browser('a').come(), { reason, place: 1 });
+    t.like(await browser('b').come(quiet), { reason, place: 2 });
+    t.deepEqual(reasons, [reason, reason]);
+  });
+}
+
+test('one person at a time finds out whether it is over: the next one once nobody waits', async (t) => {
+  const { browser, state } = withDoor(t, { state: 'unreachable', waitMs: 0 });
+  const people = Array.from({ length: 3 }, (_, n) => browser(`${n}`));
+  for (const one of people) await one.come();
+  await until(async () => (await people[0]?.come()) === undefined);
+  state.waiting = 1;
+  t.like(await people[1]?.come(), { place: 1 });
+  t.like(await people[2]?.come(), { place: 2 });
+  state.waiting = 0;
+  await until(async () => (await people[1]?.come()) === undefined, { timeoutMs: 20_000 });
+  t.like(await people[2]?.come(), { place: 1 });
+});
+
+test('while the minute is used up those who flood are held, the few of another enterprise are not', async (t) => {
+  const { browser, reasons } = withDoor(t, { state: 'paused', waitMs: 3_000, closedForMs: 3_000 });
+  t.like(await browser('a').come(), { reason: 'minute-used-up' });
+  t.is(await browser('b').come(quiet), undefined);
+  t.deepEqual(reasons, ['minute-used-up']);
+});
+
+test('behind a line of a minute nobody at all is let in: a code would wait too long', async (t) => {
+  const { browser, state } = withDoor(t, { waitMs: 60_000 });
+  t.like(await browser('b').come(quiet), { reason: 'busy' });
+  state.waitMs = 59_999;
+  t.is(await browser('c').come(quiet), undefined);
+});
+
+test('an enterprise with a slice of its own waits in the slice’s line', async (t) => {
+  const { browser, redis, lineKey } = withDoor(t, { line: 'wx1/quiet', waitMs: 30_000 });
+  t.like(await browser('a').come(quiet), { reason: 'busy', place: 1 });
+  t.is(await redis.hget(`${lineKey}/quiet`, 'issued'), '1');
+});
+
+test('a misconfigured account holds nobody: its logins say so, and find out when it is mended', async (t) => {
+  const { browser } = withDoor(t, { state: 'misconfigured', waitMs: 4_000, closedForMs: 4_000 });
+  t.is(await browser('a').come(), undefined);
+});
+
+test('with nobody there to work everybody is held, and let in when somebody is', async (t) => {
+  const { browser, state } = withDoor(t, { waitMs: 0, isNobodyThere: true });
+  const one = browser('a');
+  t.like(await one.come(quiet), { reason: 'no-workers', place: 1 });
+  t.like(await one.come(quiet), { reason: 'no-workers', place: 1 });
+  state.isNobodyThere = false;
+  t.is(await one.come(quiet), undefined);
+});
+
+test('who waits for an account’s next minute is told to come back when it begins', async (t) => {
+  const { browser } = withDoor(t, { state: 'exhausted', closedForMs: 15_000, waitMs: 15_000 });
+  const held = await browser('a').come();
+  t.true((held?.retryAfterMs ?? 0) >= 15_000 && (held?.retryAfterMs ?? 0) <= 18_000);
 });

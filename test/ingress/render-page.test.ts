@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import test from 'ava';
 import Koa from 'koa';
 import { createAssets } from '#ingress/assets.ts';
+import { holdReasons } from '#ingress/hold-reason.ts';
 import type { Language } from '#ingress/language.ts';
 import type { LoginView } from '#ingress/login-view.ts';
 import { createPages, type StartAgainCause } from '#ingress/render-page.ts';
@@ -185,6 +186,17 @@ test('a place in line is told in the numbers of the language', (t) => {
     pages.hold({ lang: 'zh_CN', enterpriseName: 'X', place: 12345, waitSeconds, retryAfterSeconds: 5 });
   t.regex(hold(40), /<dd>12,345<\/dd>[\s\S]*<dd>40 秒<\/dd>/);
   t.regex(hold(95), /<dd>约 2 分钟<\/dd>/);
+});
+
+test('a held person is told why, in the words of the language', (t) => {
+  const texts = holdReasons.flatMap((reason) =>
+    (['zh_CN', 'en'] as const).map((lang) => {
+      const held = { lang, enterpriseName: 'Acme', reason, place: 3, waitSeconds: 30, retryAfterSeconds: 5 };
+      return /<p>([^<]*Acme[^<]*)<\/p>/.exec(pages.hold(held))?.[1];
+    }),
+  );
+  t.is(new Set(texts).size, holdReasons.length * 2);
+  t.false(texts.includes(undefined));
 });
 
 test('a consent page asks for no more than the scope does', (t) => {

@@ -9,6 +9,7 @@ import { findKeys } from './find-keys.ts';
 import { createPerson, type PersonOptions } from './person.ts';
 import { createSeeds } from './seed-service.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
+import { startSignOfLife } from './sign-of-life.ts';
 import { withMongo } from './with-mongo.ts';
 import { withRedis } from './with-redis.ts';
 
@@ -16,6 +17,8 @@ export type ServiceOptions = {
   /** Processes to begin with; 1 each. */
   ingresses?: number;
   workers?: number;
+  /** Unless false, an ingress that is begun without workers is made to believe in one. */
+  signOfLife?: boolean;
   /** Added to the environment of every process, or taking the place of what is set here. */
   env?: Record<string, string>;
   ingressEnv?: Record<string, string>;
@@ -69,6 +72,9 @@ export async function startService(options: ServiceOptions = {}) {
     await Promise.all(started.map((running) => running.end('SIGKILL')));
   });
 
+  if (options.workers === 0 && options.signOfLife !== false) {
+    starting.use(await startSignOfLife(redisClient, env));
+  }
   let isFirst = true;
 
   /** Another ingress beside those that run; the first has PUBLIC_URL's port, unless that is elsewhere. */

@@ -11,7 +11,7 @@ if (older === undefined) {
 } else {
   test('0.1.0 and this release carry one load together, in either pairing, and nobody is lost', async (t) => {
     t.timeout(180_000);
-    const service = await withService(t, { ingresses: 0, workers: 0 });
+    const service = await withService(t, { ingresses: 0, workers: 0, signOfLife: false });
     const oldIngress = await service.startIngress({}, older);
     const oldWorker = await service.startWorker({}, older);
     const enterprise = await service.seedEnterprise();

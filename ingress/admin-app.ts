@@ -10,6 +10,7 @@ import { createQueueMetrics } from '#ingress/admin/queue-metrics.ts';
 import { refuseForeignOrigin } from '#ingress/admin/refuse-foreign-origin.ts';
 import { jsonErrors } from '#ingress/middleware/json-errors.ts';
 import type { EnterpriseModel } from '#models/enterprise.ts';
+import type { Erasure } from '#models/erasure.ts';
 import type { Sealer } from '#models/sealing.ts';
 import type { ServiceAccountModel } from '#models/service-account.ts';
 import type { ClientAddress } from '#operations/client-address.ts';
@@ -25,6 +26,8 @@ const deadlineMs = 3_000;
 export function createAdminApp(deps: {
   config: { readonly adminToken: string; readonly adminWritable: boolean };
   publicUrl: string;
+  erasure: Erasure;
+  onErasure: () => void;
   doorkeeper: Doorkeeper;
   addressOf: ClientAddress;
   accounts: ServiceAccountModel;

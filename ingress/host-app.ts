@@ -5,12 +5,13 @@ import { allowOnly } from '#ingress/allow-only.ts';
 import { authenticateAgain, authenticateEnterprise } from '#ingress/host/authenticate-enterprise.ts';
 import { type BindUserDeps, bindUser } from '#ingress/host/bind-user.ts';
 import { lookAtBindTicket } from '#ingress/host/look-at-bind-ticket.ts';
-import { findBindings, removeBinding } from '#ingress/host/manage-bindings.ts';
+import { eraseUser, findBindings, removeBinding } from '#ingress/host/manage-bindings.ts';
 import { redeemTicket } from '#ingress/host/redeem-ticket.ts';
 import { jsonBody } from '#ingress/middleware/json-body.ts';
 import { jsonErrors } from '#ingress/middleware/json-errors.ts';
 import { Problem } from '#ingress/problem.ts';
 import type { Directory } from '#models/directory.ts';
+import type { Erasure } from '#models/erasure.ts';
 import type { Tickets } from '#models/ticket.ts';
 import type { Unbinding } from '#models/unbinding.ts';
 import type { Doorkeeper } from '#operations/doorkeeper.ts';
@@ -20,6 +21,7 @@ export type HostDeps = BindUserDeps & {
   readonly directory: Pick<Directory, 'findCredentials'>;
   readonly tickets: Tickets;
   readonly unbinding: Unbinding;
+  readonly erasure: Pick<Erasure, 'eraseUser'>;
   readonly log: Logger;
 };
 
@@ -40,11 +42,12 @@ export function createHostRoutes(deps: HostDeps): Router {
   router.post('/v1/bindings', isEnterprise, body, bindUser(deps));
   router.post('/v1/bind-tickets/look', isEnterprise, body, lookAtBindTicket(deps));
   router.get('/v1/bindings', isEnterprise, findBindings(deps));
+  router.delete('/v1/bindings', isEnterprise, eraseUser(deps));
   router.delete('/v1/bindings/:openid', isEnterprise, removeBinding(deps));
 
   router.all('/v1/tickets/redeem', allowOnly('POST'));
   router.all('/v1/bind-tickets/look', allowOnly('POST'));
-  router.all('/v1/bindings', allowOnly('GET', 'HEAD', 'POST'));
+  router.all('/v1/bindings', allowOnly('GET', 'HEAD', 'POST', 'DELETE'));
   router.all('/v1/bindings/:openid', allowOnly('DELETE'));
   router.all('/v1{/*rest}', () => {
     throw new Problem(404, 'not_found', 'There is nothing at this address.');

@@ -12,6 +12,7 @@ import { createBacklog } from '#ingress/backlog.ts';
 import { createBrowserApp } from '#ingress/browser-app.ts';
 import { createBrowserCookie } from '#ingress/browser-cookie.ts';
 import { createDoorLines } from '#ingress/door-lines.ts';
+import { startErasures } from '#ingress/erasure-timer.ts';
 import { createExchangeQueue } from '#ingress/exchange-queue.ts';
 import { createFreshLogins } from '#ingress/fresh-logins.ts';
 import { createHeldPolls } from '#ingress/held-polls.ts';
@@ -39,6 +40,7 @@ import { createAccountCapacity } from '#models/account-capacity.ts';
 import { createBindingModel } from '#models/binding.ts';
 import { createDirectory } from '#models/directory.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
+import { createErasure, createErasureModel } from '#models/erasure.ts';
 import { openInstallation } from '#models/installation.ts';
 import { createLoginHistoryModel } from '#models/login-history.ts';
 import { createLoginStore } from '#models/login-moves.ts';
@@ -92,7 +94,8 @@ await runProcess(log, async (stack, life) => {
   const accounts = createServiceAccountModel(mongo);
   const enterprises = createEnterpriseModel(mongo);
   const bindings = createBindingModel(mongo);
-  createLoginHistoryModel(mongo);
+  const history = createLoginHistoryModel(mongo);
+  const erasures = createErasureModel(mongo);
   await prepareMongo(mongo, config.MONGO_URL);
 
   const installation = stack.adopt(
@@ -227,12 +230,19 @@ await runProcess(log, async (stack, life) => {
     cookie,
   });
   const loginPage = createLoginPage({ findOwn: readStatus.findOwn, viewOf, directory, startAgain, pages });
+  const unbinding = createUnbinding({ store, shards, bindings });
+  const erasure = createErasure({ erasures, enterprises, bindings, history, unbinding, sealer });
+  const erasureTimer = stack.adopt(
+    startErasures(erasure, (error) => log.warn({ err: error }, 'could not erase a removed enterprise yet')),
+    (timer) => timer.close(),
+  );
   const hostRoutes = createHostRoutes({
     doorkeeper: doorkeeperOf('host'),
     directory,
     tickets,
     bindings,
-    unbinding: createUnbinding({ store, shards, bindings }),
+    unbinding,
+    erasure,
     log,
   });
   const app = createBrowserApp({
@@ -261,6 +271,8 @@ await runProcess(log, async (stack, life) => {
   const admin = createAdminApp({
     config: { adminToken: config.ADMIN_TOKEN, adminWritable: config.ADMIN_WRITABLE },
     publicUrl,
+    erasure,
+    onErasure: erasureTimer.begin,
     doorkeeper: doorkeeperOf('operator'),
     addressOf,
     accounts,

@@ -31,9 +31,12 @@ export function createDirectory(deps: {
     async findEnterprise(entId: string): Promise<EnterpriseDocument | undefined> {
       return (await enterprises(entId)).value;
     },
-    /** For checking its API key: what was seen within the last quarter of an hour, even if MongoDB is away for longer. */
-    async findCredentials(entId: string): Promise<EnterpriseDocument | undefined> {
-      const found: Found<EnterpriseDocument> = await enterprises(entId);
+    /**
+     * For checking its API key: what was seen within the last quarter of an hour, even if MongoDB is away for longer.
+     * `atMostMs`: how old the answer may be.
+     */
+    async findCredentials(entId: string, atMostMs?: number): Promise<EnterpriseDocument | undefined> {
+      const found: Found<EnterpriseDocument> = await enterprises(entId, atMostMs);
       if (now() - found.seenAt > credentialsForMs) {
         throw new DirectoryUnavailable('MongoDB has not been asked for a quarter of an hour');
       }

@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto';
 import { type Connection, Schema } from 'mongoose';
 import { failureReasons, loginStatuses } from '#models/login-status.ts';
+import type { Sealer } from '#models/sealing.ts';
 
 export const historyLifetimeDays = 30;
 
@@ -41,4 +43,20 @@ export type LoginHistoryModel = ReturnType<typeof createLoginHistoryModel>;
 
 export function createLoginHistoryModel(connection: Connection) {
   return connection.model<LoginHistoryDocument>('LoginHistory', schema);
+}
+
+type Person = { readonly appid: string; readonly openid: string };
+
+/**
+ * Finds a known person's logins in the history; openids themselves are kept in bindings only. Keyed, since whoever owns the
+ * account knows every openid of it and could make each digest anew. After a rotation of SECRET_KEYS a person has another one.
+ */
+export function openidDigest(sealer: Pick<Sealer, 'pseudonym'>, { appid, openid }: Person): string {
+  return sealer.pseudonym(`${appid}:${openid}`, 'history');
+}
+
+/** Every digest that entries of this person may have: by each of SECRET_KEYS, and without a key, as release 0.1.0 made it. */
+export function openidDigests(sealer: Pick<Sealer, 'pseudonyms'>, { appid, openid }: Person): string[] {
+  const name = `${appid}:${openid}`;
+  return [...sealer.pseudonyms(name, 'history'), hash('sha256', name, 'base64url').slice(0, 22)];
 }

@@ -18,9 +18,11 @@ export class DirectoryUnavailable extends Error {
 
 /** What was found, undefined for nothing; `seenAt` is the `now` of the last look that MongoDB answered. */
 export type Found<T> = { readonly value: T | undefined; readonly seenAt: number };
-type Kept<T> = Found<T> & { readonly freshUntil: number };
+/** `askedAt`: of the last look, answered or not, and how long it is taken for the truth. */
+type Kept<T> = Found<T> & { readonly askedAt: number; readonly goodForMs: number };
 
-export type LookUp<T> = ((key: string) => Promise<Found<T>>) & {
+/** `atMostMs`: how old the answer may be, should that be less than usual. */
+export type LookUp<T> = ((key: string, atMostMs?: number) => Promise<Found<T>>) & {
   /** What is known of this key may have changed: it is looked up when it is asked for next. */
   outdate(key: string): void;
 };
@@ -46,20 +48,10 @@ export function createLookUp<T>(
   async function ask(key: string): Promise<Kept<T>> {
     const value = (await withinDeadline(find(key))) ?? undefined;
     const [its, other] = value === undefined ? [absent, known] : [known, absent];
-    const kept = { value, seenAt: now(), freshUntil: now() + freshForMs };
+    const kept = { value, seenAt: now(), askedAt: now(), goodForMs: freshForMs };
     other.delete(key);
     its.set(key, kept);
     return kept;
-  }
-
-  async function refresh(key: string, last: Kept<T>): Promise<Kept<T>> {
-    try {
-      return await ask(key);
-    } catch {
-      const kept = { ...last, freshUntil: now() + deadlineMs };
-      (last.value === undefined ? absent : known).set(key, kept);
-      return kept;
-    }
   }
 
   async function askUnknown(key: string): Promise<Kept<T>> {
@@ -72,28 +64,35 @@ export function createLookUp<T>(
       const kept = await ask(key);
       if (kept.value === undefined) await guesses.penalty('all');
       return kept;
-    } catch (cause) {
-      throw new DirectoryUnavailable('MongoDB cannot be asked', { cause });
     } finally {
       unknownUnderWay -= 1;
+    }
+  }
+
+  async function refresh(key: string, last: Kept<T> | undefined): Promise<Kept<T>> {
+    try {
+      return await (last?.value === undefined ? askUnknown(key) : ask(key));
+    } catch (cause) {
+      if (last === undefined) throw new DirectoryUnavailable('it cannot be looked up', { cause });
+      const kept = { ...last, askedAt: now(), goodForMs: deadlineMs };
+      (last.value === undefined ? absent : known).set(key, kept);
+      return kept;
     }
   }
 
   function outdate(key: string): void {
     for (const cache of [known, absent]) {
       const kept = cache.peek(key);
-      if (kept !== undefined) cache.set(key, { ...kept, freshUntil: 0 });
+      if (kept !== undefined) cache.set(key, { ...kept, goodForMs: 0 });
     }
   }
 
-  async function lookUp(key: string): Promise<Found<T>> {
+  async function lookUp(key: string, atMostMs = freshForMs): Promise<Found<T>> {
     const last = known.get(key) ?? absent.get(key);
-    if (last !== undefined && now() < last.freshUntil) return last;
+    if (last !== undefined && now() - last.askedAt < Math.min(atMostMs, last.goodForMs)) return last;
     const asked = underWay.get(key);
     if (asked !== undefined) return asked;
-    const asking = (last === undefined ? askUnknown(key) : refresh(key, last)).finally(() =>
-      underWay.delete(key),
-    );
+    const asking = refresh(key, last).finally(() => underWay.delete(key));
     underWay.set(key, asking);
     return asking;
   }

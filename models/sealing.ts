@@ -74,8 +74,11 @@ export function createSealer(secretKeys: readonly SecretKey[], { format = (): Se
     isCurrent: (blob: string): boolean => blob.startsWith(`2.${algorithm}.${first.kid}.`),
 
     /** Names a value without telling it to anybody who has no key: 128 bits, base64url. Another first key, another name. */
-    pseudonym: (value: string, purpose: string): string =>
-      createHmac('sha256', first.keyFor(purpose)).update(value).digest('base64url').slice(0, 22),
+    pseudonym: (value: string, purpose: string): string => pseudonymBy(first, value, purpose),
+
+    /** The names that a value has had by any of the keys, the newest first. */
+    pseudonyms: (value: string, purpose: string): string[] =>
+      keyrings.map((keyring) => pseudonymBy(keyring, value, purpose)),
   };
 }
 
@@ -93,6 +96,10 @@ function createKeyring({ kid, key }: SecretKey) {
       return made;
     },
   };
+}
+
+function pseudonymBy(keyring: ReturnType<typeof createKeyring>, value: string, purpose: string): string {
+  return createHmac('sha256', keyring.keyFor(purpose)).update(value).digest('base64url').slice(0, 22);
 }
 
 /** `login:<id>:code` is sealed for `login:code`, `account:<appid>` for `account`. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { ExchangeJob } from '#models/exchange-job.ts';
-import type { LoginHistoryDocument } from '#models/login-history.ts';
+import { type LoginHistoryDocument, openidDigest } from '#models/login-history.ts';
 import type { Sealer } from '#models/sealing.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
 import type { HistoryWriter } from '#workers/history-writer.ts';
@@ -41,15 +41,4 @@ export function createOnSettled(deps: {
     log.info({ login: job.login, ...told }, 'login');
     history.write(entry);
   };
-}
-
-/**
- * Finds a known person's logins in the history; openids themselves are kept in bindings only. Keyed, since whoever owns the
- * account knows every openid of it and could make each digest anew. After a rotation of SECRET_KEYS a person has another one.
- */
-export function openidDigest(
-  sealer: Pick<Sealer, 'pseudonym'>,
-  { appid, openid }: { readonly appid: string; readonly openid: string },
-): string {
-  return sealer.pseudonym(`${appid}:${openid}`, 'history');
 }

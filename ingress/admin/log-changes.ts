@@ -10,6 +10,8 @@ export type Change = {
   readonly fields?: readonly string[];
   /** Where people of an enterprise land from now on: whoever changes that, gets their tickets. */
   readonly login_origin?: string;
+  /** How many bindings and entries of the history. */
+  readonly erased?: { readonly bindings: number; readonly history: number };
 };
 
 const key = 'change';

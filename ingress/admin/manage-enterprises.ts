@@ -1,4 +1,5 @@
 import { Router, type RouterContext } from '@koa/router';
+import { z } from 'zod';
 import { toAnswer, toUpdate } from '#ingress/admin/enterprise-fields.ts';
 import { enterpriseForm, entIdInPath } from '#ingress/admin/forms.ts';
 import { changedFields, noteChange } from '#ingress/admin/log-changes.ts';
@@ -6,21 +7,28 @@ import { isPatch, mergePatch } from '#ingress/admin/merge-patch.ts';
 import { createApiKey, rotateKey } from '#ingress/admin/rotate-key.ts';
 import { allowOnly } from '#ingress/allow-only.ts';
 import { checkInput } from '#ingress/check-input.ts';
+import { userId as userIdForm } from '#ingress/host/person.ts';
 import { isPlainHttp } from '#ingress/is-plain-http.ts';
 import { jsonBody, optionalJsonBody } from '#ingress/middleware/json-body.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
 import { upsertTwice } from '#ingress/upsert-twice.ts';
 import type { EnterpriseDocument, EnterpriseModel } from '#models/enterprise.ts';
+import type { Erasure } from '#models/erasure.ts';
 import { digest } from '#models/sealing.ts';
 import type { ServiceAccountModel } from '#models/service-account.ts';
 
 const bodyLimit = 131_072;
 const mostListed = 1_000;
+/** A part of the time that a request of an operator has. */
+const clearWithinMs = 1_500;
 
 /** /v1/enterprises: the host's customers. The API key is told when it is made and never again. */
 export function manageEnterprises(deps: {
   accounts: ServiceAccountModel;
   enterprises: EnterpriseModel;
+  erasure: Erasure;
+  /** Work on the erasure begins. */
+  onErasure: () => void;
   publicUrl: string;
 }): Router {
   const { accounts, enterprises } = deps;
@@ -52,6 +60,7 @@ export function manageEnterprises(deps: {
     if ((await accounts.exists({ appid: form.appid }).maxTimeMS(2_000)) === null) {
       throw invalidRequest('appid: there is no such account; PUT /v1/accounts/{appid} first');
     }
+    if (before === null && !(await deps.erasure.clear(entId, clearWithinMs))) throw stillErasing();
     const key = createApiKey();
     const update = toUpdate(form, isPatch(patch) ? patch : {}, { apiKeyDigest: digest(key) });
     const stored = await upsert(entId, update);
@@ -66,18 +75,30 @@ export function manageEnterprises(deps: {
 
   router.post('/:ent_id/rotate-key', optionalJsonBody(bodyLimit), rotateKey(enterprises));
 
-  // Its bindings stay: made anew, the enterprise knows its people again.
   router.delete('/:ent_id', async (ctx) => {
     const entId = entIdOf(ctx);
+    if ((await enterprises.exists({ entId }).maxTimeMS(2_000)) === null) throw unknownEnterprise();
+    const erased = await deps.erasure.count(entId);
+    await deps.erasure.request(entId);
     const { deletedCount } = await enterprises.deleteOne({ entId }).maxTimeMS(2_000);
     if (deletedCount === 0) throw unknownEnterprise();
-    noteChange(ctx, { ent_id: entId });
-    ctx.status = 204;
+    deps.onErasure();
+    noteChange(ctx, { ent_id: entId, erased });
+    ctx.body = { ent_id: entId, erased };
+  });
+
+  router.delete('/:ent_id/bindings', async (ctx) => {
+    const entId = entIdOf(ctx);
+    const { user_id: userId } = checkInput(z.object({ user_id: userIdForm }), ctx.query);
+    const erased = await deps.erasure.eraseUser(entId, userId);
+    noteChange(ctx, { ent_id: entId, erased });
+    ctx.body = { ent_id: entId, erased };
   });
 
   router.all('/', allowOnly('GET', 'HEAD'));
   router.all('/:ent_id', allowOnly('GET', 'HEAD', 'PUT', 'DELETE'));
   router.all('/:ent_id/rotate-key', allowOnly('POST'));
+  router.all('/:ent_id/bindings', allowOnly('DELETE'));
   return router;
 
   async function upsert(entId: string, update: ReturnType<typeof toUpdate>): Promise<EnterpriseDocument> {
@@ -103,6 +124,15 @@ function refusePlainHttp(patch: unknown): void {
 
 function entIdOf(ctx: RouterContext): string {
   return checkInput(entIdInPath, ctx.params).ent_id;
+}
+
+function stillErasing(): Problem {
+  return new Problem(
+    503,
+    'temporarily_unavailable',
+    'The people of a former enterprise of this ent_id are still being erased. Try again.',
+    { headers: { 'Retry-After': '5' } },
+  );
 }
 
 function unknownEnterprise(): Problem {

@@ -7,6 +7,7 @@ import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
 import { openid, userId } from '#ingress/host/person.ts';
 import { Problem } from '#ingress/problem.ts';
 import type { BindingDocument, BindingModel } from '#models/binding.ts';
+import type { Erasure } from '#models/erasure.ts';
 import type { Unbinding } from '#models/unbinding.ts';
 import { within } from '#operations/deadline.ts';
 import { requestIdOf } from '#operations/request-id.ts';
@@ -55,6 +56,18 @@ export function removeBinding(deps: { bindings: BindingModel; unbinding: Unbindi
     const removed = await within(deadlineMs, remove());
     if (removed === 0) throw new Problem(404, 'not_found', 'There is no such binding.');
     log.info({ requestId: requestIdOf(ctx), ent_id: entId, removed }, 'unbound by the host');
+    ctx.status = 204;
+  };
+}
+
+/** DELETE /v1/bindings?user_id=: all of one user, with the history of its logins. */
+export function eraseUser({ erasure, log }: { erasure: Pick<Erasure, 'eraseUser'>; log: Logger }) {
+  return async function eraseUser(ctx: RouterContext): Promise<void> {
+    const { entId } = enterpriseOf(ctx);
+    const given = checkInput(z.object({ user_id: userId }), ctx.query);
+    const erased = await within(deadlineMs, erasure.eraseUser(entId, given.user_id));
+    if (erased.bindings === 0) throw new Problem(404, 'not_found', 'There is no such user.');
+    log.info({ requestId: requestIdOf(ctx), ent_id: entId, erased }, 'erased by the host');
     ctx.status = 204;
   };
 }

@@ -97,3 +97,29 @@ test('what may have changed is looked up when it is asked for next, and known st
   t.is((await lookUp('acme')).value, 'Acme & Sons');
   t.is(asked.length, 3);
 });
+
+test('whoever wants a newer answer gets one, and no more looks than his patience asks for', async (t) => {
+  const table: Record<string, string> = { acme: 'Acme' };
+  const { lookUp, asked, state } = aLookUp(table);
+  await lookUp('acme', 250);
+  table['acme'] = 'Acme & Sons';
+  state.now += 200;
+  t.is((await lookUp('acme', 250)).value, 'Acme');
+  state.now += 100;
+  t.is((await lookUp('acme')).value, 'Acme');
+  t.is((await lookUp('acme', 250)).value, 'Acme & Sons');
+  t.is((await lookUp('acme', 250)).value, 'Acme & Sons');
+  t.is(asked.length, 2);
+});
+
+test('unknown keys that are asked for again count, too, and keep their last answer beyond the limit', async (t) => {
+  const { lookUp, asked, state } = aLookUp({});
+  const mine = strangers.slice(0, 150);
+  await Promise.all(mine.map((key) => lookUp(key)));
+  for (let n = 0; n < 20; n += 1) {
+    state.now += 3_001;
+    for (const key of mine) t.is((await lookUp(key)).value, undefined);
+  }
+  // 3,150 were asked for within what may have been one second.
+  t.true(asked.length < 3_000, `${asked.length}`);
+});

@@ -1,11 +1,12 @@
 import test from 'ava';
 import type { Claim } from '#models/exchange-ledger.ts';
 import type { LoginHistoryDocument } from '#models/login-history.ts';
+import { openidDigest } from '#models/login-history.ts';
 import { createSealer } from '#models/sealing.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
 import { createWorkerMetrics } from '#workers/metrics.ts';
-import { createOnSettled, openidDigest } from '#workers/on-settled.ts';
+import { createOnSettled } from '#workers/on-settled.ts';
 
 const sealer = createSealer([{ kid: 'k', key: Buffer.alloc(32, 1) }]);
 const job = { login: '00aa', n: 1, entId: 'acme', appid: 'wx1', recordedAt: 0, diesAt: 0 };

@@ -5,10 +5,15 @@ import { Redis } from 'ioredis';
 import { createStoreProbes } from '#connections/store-probes.ts';
 import { createAdminApp } from '#ingress/admin-app.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
+import { createBindingModel } from '#models/binding.ts';
 import { createEnterpriseModel } from '#models/enterprise.ts';
+import { createErasure, createErasureModel } from '#models/erasure.ts';
 import { exchangeQueueName, shardPrefix } from '#models/exchange-job.ts';
+import { createLoginHistoryModel } from '#models/login-history.ts';
+import { createLoginStore } from '#models/login-moves.ts';
 import { createSealer } from '#models/sealing.ts';
 import { createServiceAccountModel } from '#models/service-account.ts';
+import { createUnbinding } from '#models/unbinding.ts';
 import { withDoorkeeper } from '#test/ingress/with-doorkeeper.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
@@ -47,9 +52,22 @@ export async function withAdminDoor(
 
   const sealer = createSealer([{ kid: 'k', key: randomBytes(32) }]);
   const { log, lines } = capturedLog();
+  const [bindings, history] = [createBindingModel(mongo), createLoginHistoryModel(mongo)];
+  await bindings.createIndexes();
+  const store = createLoginStore({ redis, prefix });
+  const erasure = createErasure({
+    erasures: createErasureModel(mongo),
+    enterprises,
+    bindings,
+    history,
+    unbinding: createUnbinding({ store, shards, bindings }),
+    sealer,
+  });
   const readiness = { isReady: true };
   const app = createAdminApp({
     config: { adminToken, adminWritable },
+    erasure,
+    onErasure: () => void erasure.work().catch(() => {}),
     publicUrl: 'https://login.example.com',
     doorkeeper: withDoorkeeper(log, { door: 'operator', guesses }),
     addressOf: ({ socket }) => socket.remoteAddress ?? '',
@@ -89,6 +107,8 @@ export async function withAdminDoor(
     call,
     accounts,
     enterprises,
+    bindings,
+    history,
     sealer,
     queues,
     redis,

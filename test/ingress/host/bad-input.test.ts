@@ -147,7 +147,7 @@ test('another method than those there are is 405 and names them', async (t) => {
   const { call } = door();
   for (const [method, path, allow] of [
     ['GET', redeem, 'POST'],
-    ['PUT', '/v1/bindings', 'GET, HEAD, POST'],
+    ['PUT', '/v1/bindings', 'GET, HEAD, POST, DELETE'],
     ['GET', '/v1/bindings/o1', 'DELETE'],
   ] as const) {
     const answer = await call(method, path);

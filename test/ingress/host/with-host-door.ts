@@ -4,8 +4,10 @@ import { Redis } from 'ioredis';
 import Koa from 'koa';
 import { createHostRoutes } from '#ingress/host-app.ts';
 import { createBindingModel } from '#models/binding.ts';
-import type { EnterpriseDocument } from '#models/enterprise.ts';
+import { createEnterpriseModel, type EnterpriseDocument } from '#models/enterprise.ts';
+import { createErasure, createErasureModel } from '#models/erasure.ts';
 import { createExchangeLedger } from '#models/exchange-ledger.ts';
+import { createLoginHistoryModel } from '#models/login-history.ts';
 import { createLoginStore } from '#models/login-moves.ts';
 import { createLoginRecords, type LoginWish } from '#models/login-record.ts';
 import { createSealer, digest } from '#models/sealing.ts';
@@ -48,12 +50,22 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
   subscriber.on('message', (_channel, message) => announced.push(...(JSON.parse(message) as SettledLogin[])));
   const { log, lines } = capturedLog();
 
+  const history = createLoginHistoryModel(mongo);
+  const unbinding = createUnbinding({ store, shards: 1, bindings });
   const routes = createHostRoutes({
     doorkeeper: withDoorkeeper(log, { door: 'host', guesses }),
     directory: { findCredentials: async (entId) => enterprises.get(entId) },
     tickets,
     bindings,
-    unbinding: createUnbinding({ store, shards: 1, bindings }),
+    unbinding,
+    erasure: createErasure({
+      erasures: createErasureModel(mongo),
+      enterprises: createEnterpriseModel(mongo),
+      bindings,
+      history,
+      unbinding,
+      sealer,
+    }),
     log,
   });
   const app = new Koa();
@@ -146,6 +158,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
     mongo,
     mongoProxy,
     bindings,
+    history,
     records,
     sealer,
     tickets,

@@ -1,0 +1,29 @@
+import type { Erasure } from '#models/erasure.ts';
+
+const lookEachMs = 60_000;
+
+/** Works off what is on record to be erased: now, each minute, and when it is told that there is more. */
+export function startErasures({ work }: Pick<Erasure, 'work'>, onError: (error: unknown) => void) {
+  let isRunning = false;
+  let isWanted = false;
+
+  async function run(): Promise<void> {
+    isWanted = true;
+    if (isRunning) return;
+    isRunning = true;
+    while (isWanted) {
+      isWanted = false;
+      await work().catch(onError);
+    }
+    isRunning = false;
+  }
+
+  const begin = () => void run();
+  const timer = setInterval(begin, lookEachMs);
+  begin();
+  return {
+    begin,
+    /** What is under way goes on from here at the next start. */
+    close: () => clearInterval(timer),
+  };
+}

@@ -73,6 +73,9 @@ const networks = z.string().transform((value, context): TrustedNetwork[] =>
   }),
 );
 
+/** Where the operating system's programs look for them too. */
+const lowerCase = ['HTTPS_PROXY', 'NO_PROXY'];
+
 /** Every variable the product reads, its check and its default. docker-compose.yml and the READMEs are held against it. */
 export const environment = z.object({
   /** Where browsers reach the ingress. https makes cookies `__Host-` and Secure. */
@@ -87,6 +90,9 @@ export const environment = z.object({
   REDIS_URL: redisUrls,
   MONGO_URL: mongoUrl,
   WECHAT_API_URL: webOrigin.default('https://api.weixin.qq.com'),
+  /** By way of which the workers reach WeChat, unless NO_PROXY names its host. */
+  HTTPS_PROXY: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional(),
+  NO_PROXY: z.string().default(''),
   WECHAT_OPEN_URL: webOrigin.default('https://open.weixin.qq.com'),
   SECRET_KEYS: secretKeys,
   ADMIN_TOKEN: z.string().min(16, 'must have at least 16 characters'),
@@ -116,9 +122,10 @@ export type Config = Readonly<z.infer<typeof environment>>;
 
 /** Reads the environment once; an empty value counts as absent. Throws {@link ConfigError} with every fault in it. */
 export function loadConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(
+  const given: Record<string, string | undefined> = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
+  for (const name of lowerCase) given[name] ??= given[name.toLowerCase()];
   const result = environment.safeParse(given);
   if (result.success) return Object.freeze(result.data);
   const faults = result.error.issues.map((issue) => {

@@ -164,6 +164,16 @@ test('several Redis addresses are the seeds of a cluster', (t) => {
   t.deepEqual(REDIS_URL, ['rediss://u:p@a:1', 'rediss://u:p@b:2']);
 });
 
+test('a proxy may be named in either case, as programs have it', (t) => {
+  const { HTTPS_PROXY, NO_PROXY } = loadConfig({
+    ...required,
+    https_proxy: 'http://p:3128',
+    NO_PROXY: 'a,b',
+  });
+  t.deepEqual([HTTPS_PROXY, NO_PROXY], ['http://p:3128', 'a,b']);
+  t.regex(faultsOf({ HTTPS_PROXY: 'p:3128' }), /HTTPS_PROXY: must be an http/);
+});
+
 test('a public address loses its trailing slash', (t) => {
   t.is(loadConfig({ ...required, PUBLIC_URL: 'https://login.example/' }).PUBLIC_URL, 'https://login.example');
 });

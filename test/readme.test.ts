@@ -35,7 +35,7 @@ for (const { file, text, required, none } of readmes) {
     ]);
     const actual = Object.entries(environment.shape).map(([name, schema]) => {
       const { data, success } = schema.safeParse(undefined);
-      if (success && String(data) === '') return [name, none];
+      if (success && String(data ?? '') === '') return [name, none];
       return [name, success ? `\`${data === false ? '0' : data}\`` : required];
     });
     t.deepEqual(Object.fromEntries(rows), Object.fromEntries(actual));

@@ -99,7 +99,11 @@ await runProcess(log, async (stack, life) => {
     onRetry,
   );
   const get = stack.adopt(
-    createGet({ origin: config.WECHAT_API_URL, connections: config.WORKER_CONCURRENCY }),
+    createGet({
+      origin: config.WECHAT_API_URL,
+      connections: config.WORKER_CONCURRENCY,
+      proxy: { url: config.HTTPS_PROXY, except: config.NO_PROXY },
+    }),
     (pool) => pool.close(),
   );
   const wechat = createWeChatClient({ get, timeoutMs, onCall: metrics.apiCall });

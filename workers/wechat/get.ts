@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 
 /** No usable HTTP answer. `wasSent: false` only when not a byte of the request had left: then the code is untouched. */
 export class CallFailed extends Error {
@@ -17,17 +17,36 @@ export type Get = ReturnType<typeof createGet>;
 
 /** WeChat's answers are under 1 KB; a larger one is not WeChat's. */
 const largestAnswer = 64 * 1024;
+/** To WeChat, or to the proxy and through it. */
+const connectMs = 2_000;
 
 /**
  * GET with one deadline over everything: waiting for a connection, connecting, the answer's last byte.
  * Written on undici's dispatch, since its `request` does not tell whether anything was sent, and that decides
  * whether a code may be sent again. undici itself never repeats a request that it began to write.
  */
-export function createGet({ origin, connections }: { origin: string; connections: number }) {
-  const agent = new Agent({
+export function createGet({
+  origin,
+  connections,
+  proxy = {},
+}: {
+  origin: string;
+  connections: number;
+  /** HTTPS_PROXY and NO_PROXY: the way out for an https origin. */
+  proxy?: { readonly url?: string | undefined; readonly except?: string | undefined };
+}) {
+  const agent = new EnvHttpProxyAgent({
+    // Empty: not what this process's environment says besides.
+    httpProxy: '',
+    httpsProxy: proxy.url ?? '',
+    noProxy: proxy.except ?? '',
     connections,
     pipelining: 1,
-    connect: { timeout: 2_000 },
+    connect: { timeout: connectMs },
+    connectTimeout: connectMs,
+    // HTTP/2 would put many codes on one connection, and repeat what a server says it did not begin.
+    allowH2: false,
+    proxyTls: { allowH2: false },
     keepAliveTimeout: 30_000,
     keepAliveMaxTimeout: 60_000,
     // The deadline below is the only one.

@@ -51,7 +51,8 @@ test('the same callback again is answered alike and exchanges nothing', async (t
 
 test('fifty copies of one callback at once make one job and one exchange', async (t) => {
   const { person, callbackUrl, code } = await someone({ answerMs: 2_000 });
-  const answers = await Promise.all(Array.from({ length: 50 }, () => person.visit(callbackUrl)));
+  // A busy machine answers some with 503, and their page repeats them.
+  const answers = await Promise.all(Array.from({ length: 50 }, () => person.callback(callbackUrl)));
   t.deepEqual(
     [...new Set(answers.map(({ status, location }) => `${status} ${location}`))],
     [`303 /logins/${person.loginId}`],

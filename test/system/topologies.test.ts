@@ -14,13 +14,18 @@ import { withProxy } from '#test/support/with-proxy.ts';
 // Stores of several servers, and what one cannot show: that a part of them dies. Everything else in this folder runs on
 // them by `npm test -- --topology cluster`, `replica` or `replica-set`.
 const world = shared(test, async (t) => {
+  /** Closed at the end also when something beside it did not start: what is left open holds the whole run up. */
+  async function closing<T extends object>(starting: Promise<T>, close: (started: T) => unknown): Promise<T> {
+    const started = await starting;
+    t.teardown(() => close(started));
+    return started;
+  }
   const [cluster, pair, mongo] = await Promise.all([
     // Written before it is answered: a node that is killed here must not forget what it said.
-    startRedisCluster({ settings: { appendfsync: 'always' } }),
-    startRedisReplica(),
-    startMongo({ members: 3 }),
+    closing(startRedisCluster({ settings: { appendfsync: 'always' } }), (stores) => stores.close()),
+    closing(startRedisReplica(), (stores) => stores.close()),
+    closing(startMongo({ members: 3 }), (store) => store.close()),
   ]);
-  t.teardown(() => Promise.all([cluster.close(), pair.close(), mongo.close()]));
   // The address that a failover leaves as it is.
   const proxy = await withProxy(t, {
     host: '127.0.0.1',
@@ -29,10 +34,11 @@ const world = shared(test, async (t) => {
     },
   });
   const [spread, replicated] = await Promise.all([
-    startService({ redis: { url: cluster.url, prefix: 'test' }, mongo }),
-    startService({ redis: { url: `redis://127.0.0.1:${proxy.port}`, prefix: 'test' } }),
+    closing(startService({ redis: { url: cluster.url, prefix: 'test' }, mongo }), ({ stop }) => stop()),
+    closing(startService({ redis: { url: `redis://127.0.0.1:${proxy.port}`, prefix: 'test' } }), ({ stop }) =>
+      stop(),
+    ),
   ]);
-  t.teardown(() => Promise.all([spread.stop(), replicated.stop()]));
   return { cluster, pair, mongo, spread, replicated };
 });
 

@@ -66,11 +66,18 @@ export function createPages({ assets = createAssets().urls } = {}) {
       enterpriseName: string;
       accountName: string;
       authorizeUrl: string;
-      asksProfile: boolean;
+      /** `later`: only of somebody who comes for the first time, and WeChat asks for it then. */
+      profile: 'now' | 'later';
+      keepsUnionid: boolean;
+      /** Whom to ask about one's data, and where that is written down. */
+      support?: string | null | undefined;
+      privacyUrl?: string | null | undefined;
+      termsUrl?: string | null | undefined;
     }): string {
       return render('consent', page.lang, {
         ...page,
         ...naming(page.enterpriseName),
+        support: page.support ? isolate(page.support) : '',
         accountName: isolate(page.accountName),
         title: words[page.lang].consent.action,
       });

@@ -13,7 +13,7 @@ import type { Pages } from '#ingress/render-page.ts';
 import { startPath } from '#ingress/start-path.ts';
 import { withinASecond } from '#ingress/within-a-second.ts';
 import type { Directory } from '#models/directory.ts';
-import type { EnterpriseDocument } from '#models/enterprise.ts';
+import { type EnterpriseDocument, keepsUnionid } from '#models/enterprise.ts';
 import type { LoginRecords, LoginWish } from '#models/login-record.ts';
 
 const startQuery = z
@@ -104,14 +104,17 @@ export function createStartLogin(deps: {
       return;
     }
     // WeChat treats an authorisation that nobody tapped for as improper and answers with its snapshot page.
-    const asksProfile = enterprise.scope === 'snsapi_userinfo';
     const accountName = (await directory.findAccount(enterprise.appid))?.name ?? enterprise.name;
     ctx.body = pages.consent({
       lang,
       enterpriseName: enterprise.name,
       accountName,
       authorizeUrl: url,
-      asksProfile,
+      profile: enterprise.scope === 'snsapi_userinfo' ? 'now' : 'later',
+      keepsUnionid: keepsUnionid(enterprise),
+      support: enterprise.support,
+      privacyUrl: enterprise.privacyUrl,
+      termsUrl: enterprise.termsUrl,
     });
   }
 

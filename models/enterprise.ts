@@ -36,6 +36,10 @@ export type EnterpriseDocument = {
   readonly previousKeyUntil?: Date | null;
 };
 
+/** A unionid names a person in all accounts of one owner: it is nobody's unless the operator says so. */
+export const keepsUnionid = ({ unionid }: Pick<EnterpriseDocument, 'unionid'>): boolean =>
+  unionid === 'store';
+
 const schema = new Schema(
   {
     entId: { type: String, required: true, unique: true },

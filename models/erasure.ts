@@ -98,6 +98,14 @@ export function createErasure(deps: {
       return eraseAll(entId, () => now() < end);
     },
 
+    /** The unionids of an enterprise that keeps none any more. */
+    async eraseUnionids(entId: string): Promise<void> {
+      await bindings.updateMany(
+        { entId, unionid: mongoose.trusted({ $exists: true }) },
+        { $unset: { unionid: 1 } },
+      );
+    },
+
     /** One user of one enterprise, with all WeChats and their logins. */
     async eraseUser(entId: string, userId: string): Promise<Erased> {
       const people = await bindings.find({ entId, userId }).maxTimeMS(2_000).lean<BindingDocument[]>();

@@ -1,4 +1,5 @@
 import type { Directory } from '#models/directory.ts';
+import { type EnterpriseDocument, keepsUnionid } from '#models/enterprise.ts';
 import type { Claim } from '#models/exchange-ledger.ts';
 import { digest, type Sealer } from '#models/sealing.ts';
 import {
@@ -69,7 +70,7 @@ export function createIdentifyPerson(deps: IdentifyDeps) {
       return (await isOurs) ? { status: 'snapshot', mayTryNextCode: true } : undefined;
 
     const { entId, appid } = claim;
-    const { openid, unionid } = token;
+    const { openid } = token;
     const giveUpAfterMs = Math.max(claim.timeLeftMs, 1_000);
     const enterprise = await untilStored(() => directory.findEnterprise(entId), giveUpAfterMs);
     if (enterprise === undefined) return (await isOurs) ? failed('misconfigured') : undefined;
@@ -79,7 +80,8 @@ export function createIdentifyPerson(deps: IdentifyDeps) {
     if (!goesOn) return undefined;
     if ('end' in asked) return asked.end;
 
-    const { profile } = asked;
+    const told = whatMayBeKept(enterprise, token, asked.profile);
+    const { profile, unionid } = told;
     const isBase = isBaseOnly(claim, token);
     const createFor = !isBase && enterprise.unbound === 'create' ? login : undefined;
     const request = { entId, appid, openid, profile, unionid, createFor };
@@ -91,7 +93,7 @@ export function createIdentifyPerson(deps: IdentifyDeps) {
     if (person === undefined && isBase)
       return { status: 'reauthorize', scope: 'snsapi_userinfo', mayTryNextCode: true };
 
-    const identity = toIdentity(appid, token, person, profile);
+    const identity = toIdentity(enterprise, { appid, openid }, person, told);
     const ticket = createTicket(login);
     return {
       status: person === undefined ? 'bind' : 'ready',
@@ -132,13 +134,26 @@ export function createIdentifyPerson(deps: IdentifyDeps) {
 /** What the code was made for counts, not what the login asks for by now. */
 const isBaseOnly = ({ scope }: Claim, { isBase }: Token) => isBase || scope === 'snsapi_base';
 
-function toIdentity(
-  appid: string,
-  { openid, unionid: unionidOfToken }: Token,
-  person: BoundPerson | undefined,
+type Told = { readonly profile: Profile | undefined; readonly unionid: string | undefined };
+
+/** What WeChat told, without the unionid unless the enterprise keeps it: then nothing that follows can pass it on. */
+function whatMayBeKept(
+  enterprise: EnterpriseDocument,
+  { unionid }: Token,
   profile: Profile | undefined,
+): Told {
+  if (keepsUnionid(enterprise)) return { profile, unionid: profile?.unionid ?? unionid };
+  return { profile: profile && { ...profile, unionid: undefined }, unionid: undefined };
+}
+
+function toIdentity(
+  enterprise: EnterpriseDocument,
+  { appid, openid }: { readonly appid: string; readonly openid: string },
+  person: BoundPerson | undefined,
+  { profile, unionid: toldUnionid }: Told,
 ): Identity {
-  const unionid = person?.unionid ?? unionidOfToken;
+  // One that was kept by an earlier release, or before the operator said never, stays where it is.
+  const unionid = keepsUnionid(enterprise) ? (person?.unionid ?? toldUnionid) : undefined;
   return {
     userId: person?.userId ?? '',
     appid,

@@ -12,7 +12,7 @@ import { isPlainHttp } from '#ingress/is-plain-http.ts';
 import { jsonBody, optionalJsonBody } from '#ingress/middleware/json-body.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
 import { upsertTwice } from '#ingress/upsert-twice.ts';
-import type { EnterpriseDocument, EnterpriseModel } from '#models/enterprise.ts';
+import { type EnterpriseDocument, type EnterpriseModel, keepsUnionid } from '#models/enterprise.ts';
 import type { Erasure } from '#models/erasure.ts';
 import { digest } from '#models/sealing.ts';
 import type { ServiceAccountModel } from '#models/service-account.ts';
@@ -66,6 +66,8 @@ export function manageEnterprises(deps: {
     const stored = await upsert(entId, update);
     // Of two first PUTs at once one made the document: only that one's key is the enterprise's.
     const isNew = stored.apiKeyDigest === digest(key);
+    if (isPatch(patch) && 'unionid' in patch && !keepsUnionid(stored))
+      await deps.erasure.eraseUnionids(entId);
     const fields = changedFields(before && toAnswer(before), toAnswer(stored));
     const leadsElsewhere = fields.includes('login_url') && { login_origin: new URL(stored.loginUrl).origin };
     noteChange(ctx, { ent_id: entId, fields: [...fields, ...(isNew ? ['api_key'] : [])], ...leadsElsewhere });

@@ -8,6 +8,7 @@ import { codeVerifier, proofOf } from '#ingress/host/proof.ts';
 import { Problem } from '#ingress/problem.ts';
 import { upsertTwice } from '#ingress/upsert-twice.ts';
 import type { BindingDocument, BindingModel } from '#models/binding.ts';
+import { type EnterpriseDocument, keepsUnionid } from '#models/enterprise.ts';
 import type { TakenTicket, Tickets } from '#models/ticket.ts';
 import { within } from '#operations/deadline.ts';
 
@@ -31,7 +32,8 @@ export type BindUserDeps = {
  */
 export function bindUser({ tickets, bindings }: BindUserDeps) {
   return async function bindUser(ctx: Context): Promise<void> {
-    const { entId } = enterpriseOf(ctx);
+    const enterprise = enterpriseOf(ctx);
+    const { entId } = enterprise;
     const given = checkInput(body, ctx.request.body);
     const { bind_ticket: bindTicket, user_id: wanted } = given;
     const proof = proofOf(ctx, given.code_verifier);
@@ -41,7 +43,7 @@ export function bindUser({ tickets, bindings }: BindUserDeps) {
     const isRepeated = outcome.userId !== '';
     const { userId: bound, createdBy } = isRepeated
       ? { userId: outcome.userId, createdBy: '' }
-      : await within(mongoDeadlineMs, findOrCreate(entId, found, wanted));
+      : await within(mongoDeadlineMs, findOrCreate(enterprise, found, wanted));
     if (bound !== wanted) {
       throw new Problem(409, 'conflict', 'This person of WeChat is bound to another user already.');
     }
@@ -51,12 +53,13 @@ export function bindUser({ tickets, bindings }: BindUserDeps) {
       const known = { entId, browser, identity, knownAt, request: proof.request };
       const completed = await within(redisDeadlineMs, tickets.completeBind(loginId, bindTicket, known));
       if (completed === undefined) throw usedUp();
-      ctx.body = loginAnswer(entId, completed, found);
-    } else ctx.body = loginAnswer(entId, outcome, found);
+      ctx.body = loginAnswer(enterprise, completed, found);
+    } else ctx.body = loginAnswer(enterprise, outcome, found);
   };
 
   /** The unique index decides between two that bind at once. */
-  function findOrCreate(entId: string, { loginId, outcome }: TakenTicket, wanted: string) {
+  function findOrCreate(enterprise: EnterpriseDocument, { loginId, outcome }: TakenTicket, wanted: string) {
+    const { entId } = enterprise;
     const { appid, openid, unionid, nickname, avatarUrl } = outcome;
     const now = new Date();
     return upsertTwice<BindingDocument>(() =>
@@ -66,7 +69,7 @@ export function bindUser({ tickets, bindings }: BindUserDeps) {
           {
             $setOnInsert: {
               userId: wanted,
-              ...(unionid !== undefined && { unionid }),
+              ...(keepsUnionid(enterprise) && unionid !== undefined && { unionid }),
               nickname,
               avatarUrl,
               createdBy: loginId,

@@ -1,17 +1,18 @@
+import { type EnterpriseDocument, keepsUnionid } from '#models/enterprise.ts';
 import type { Identity, TakenTicket } from '#models/ticket.ts';
 
 /** What the host is told of a finished login, in the words of its interface. */
 export function loginAnswer(
-  entId: string,
+  enterprise: EnterpriseDocument,
   identity: Identity,
   { target, hostState }: Pick<TakenTicket, 'target' | 'hostState'>,
 ) {
   return {
-    ent_id: entId,
+    ent_id: enterprise.entId,
     user_id: identity.userId,
     appid: identity.appid,
     openid: identity.openid,
-    ...(identity.unionid !== undefined && { unionid: identity.unionid }),
+    ...(keepsUnionid(enterprise) && identity.unionid !== undefined && { unionid: identity.unionid }),
     nickname: identity.nickname,
     avatar_url: identity.avatarUrl,
     created: identity.created,

@@ -7,6 +7,7 @@ import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
 import { openid, userId } from '#ingress/host/person.ts';
 import { Problem } from '#ingress/problem.ts';
 import type { BindingDocument, BindingModel } from '#models/binding.ts';
+import { type EnterpriseDocument, keepsUnionid } from '#models/enterprise.ts';
 import type { Erasure } from '#models/erasure.ts';
 import type { Unbinding } from '#models/unbinding.ts';
 import { within } from '#operations/deadline.ts';
@@ -29,7 +30,8 @@ export function findBindings({ bindings }: { bindings: BindingModel }) {
   }
 
   return async function findBindings(ctx: RouterContext): Promise<void> {
-    const { entId } = enterpriseOf(ctx);
+    const enterprise = enterpriseOf(ctx);
+    const { entId } = enterprise;
     const given = checkInput(query, ctx.query);
     const find = async () =>
       bindings
@@ -38,7 +40,9 @@ export function findBindings({ bindings }: { bindings: BindingModel }) {
         .limit(mostBindings)
         .maxTimeMS(2_000)
         .lean<BindingDocument[]>();
-    ctx.body = { bindings: (await within(deadlineMs, find())).map(toAnswer) };
+    ctx.body = {
+      bindings: (await within(deadlineMs, find())).map((binding) => toAnswer(enterprise, binding)),
+    };
   };
 }
 
@@ -82,12 +86,12 @@ async function filterByOpenid(bindings: BindingModel, entId: string, wanted: str
   return { entId, appid: mongoose.trusted({ $in: appids }), openid: wanted };
 }
 
-function toAnswer(binding: BindingDocument) {
+function toAnswer(enterprise: EnterpriseDocument, binding: BindingDocument) {
   return {
     user_id: binding.userId,
     appid: binding.appid,
     openid: binding.openid,
-    ...(binding.unionid !== undefined && { unionid: binding.unionid }),
+    ...(keepsUnionid(enterprise) && binding.unionid !== undefined && { unionid: binding.unionid }),
     nickname: binding.nickname,
     avatar_url: binding.avatarUrl,
     created_at: binding.createdAt,

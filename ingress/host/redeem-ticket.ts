@@ -14,13 +14,13 @@ const body = z.object({ ticket: z.string().min(1).max(200), code_verifier: codeV
 /** POST /v1/tickets/redeem: trades a ticket, once, for who logged in. Needs Redis only. */
 export function redeemTicket({ tickets }: { tickets: Pick<Tickets, 'redeem'> }) {
   return async function redeemTicket(ctx: Context): Promise<void> {
-    const { entId } = enterpriseOf(ctx);
+    const enterprise = enterpriseOf(ctx);
     const { ticket, code_verifier: verifier } = checkInput(body, ctx.request.body);
     const proof = proofOf(ctx, verifier);
-    const taken = await within(redeemDeadlineMs, tickets.redeem(entId, ticket, proof));
+    const taken = await within(redeemDeadlineMs, tickets.redeem(enterprise.entId, ticket, proof));
     if (taken === undefined) {
       throw new Problem(400, 'invalid_grant', 'The ticket is unknown, used or expired.');
     }
-    ctx.body = loginAnswer(entId, taken.outcome, taken);
+    ctx.body = loginAnswer(enterprise, taken.outcome, taken);
   };
 }

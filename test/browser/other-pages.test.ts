@@ -42,7 +42,14 @@ test('a consent page goes nowhere before it is tapped', async (t) => {
   const authorizeUrl = elsewhere('/connect/oauth2/authorize?state=s#wechat_redirect');
   await page.goto(
     show((pages, lang) =>
-      pages.consent({ lang, enterpriseName: 'Acme', accountName: 'Care', authorizeUrl, asksProfile: true }),
+      pages.consent({
+        lang,
+        enterpriseName: 'Acme',
+        accountName: 'Care',
+        authorizeUrl,
+        profile: 'now',
+        keepsUnionid: true,
+      }),
     ),
   );
   t.is(requests.length, 1);

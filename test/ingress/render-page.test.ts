@@ -5,6 +5,7 @@ import { createAssets } from '#ingress/assets.ts';
 import { holdReasons } from '#ingress/hold-reason.ts';
 import type { Language } from '#ingress/language.ts';
 import type { LoginView } from '#ingress/login-view.ts';
+import { words } from '#ingress/pages/words.ts';
 import { createPages, type StartAgainCause } from '#ingress/render-page.ts';
 import { failureReasons } from '#models/login-status.ts';
 import { withServer } from './with-server.ts';
@@ -45,8 +46,8 @@ function everyPage(lang: Language, text: string): string[] {
       waiting({ lang, name: text, view: { ...view, ...(view.location && { location: url }) } }),
     ),
     pages.outsideWeChat({ ...named, link: url, qrSvg: '<svg></svg>', continueUrl: url }),
-    pages.consent({ ...named, accountName: text, authorizeUrl: url, asksProfile: true }),
-    pages.consent({ ...named, accountName: text, authorizeUrl: url, asksProfile: false }),
+    pages.consent({ ...named, accountName: text, authorizeUrl: url, profile: 'now', keepsUnionid: true }),
+    pages.consent({ ...named, accountName: text, authorizeUrl: url, profile: 'later', keepsUnionid: false }),
     pages.confirm({ ...named, action: url }),
     ...causes.map((cause) => pages.startAgain({ ...named, startUrl: url, cause })),
     ...causes.map((cause) => pages.startAgain({ lang, cause })),
@@ -199,19 +200,51 @@ test('a held person is told why, in the words of the language', (t) => {
   t.false(texts.includes(undefined));
 });
 
-test('a consent page asks for no more than the scope does', (t) => {
-  const consent = (asksProfile: boolean) =>
+test('a consent page says what is asked for now, and what only later', (t) => {
+  const consent = (profile: 'now' | 'later') =>
     pages.consent({
       lang: 'en',
       enterpriseName: 'Acme',
       accountName: 'Care',
       authorizeUrl: '/a?b=1&c=2',
-      asksProfile,
+      profile,
+      keepsUnionid: false,
     });
-  t.true(consent(true).includes('Your nickname and avatar'));
-  t.false(consent(false).includes('Your nickname and avatar'));
-  t.true(consent(false).includes('<a class="button" href="/a?b=1&amp;c=2">'));
+  t.true(consent('now').includes('>Your nickname and avatar<'));
+  t.false(consent('later').includes('>Your nickname and avatar<'));
+  t.true(consent('later').includes('for the first time: your nickname and avatar'));
+  t.true(consent('later').includes('<a class="button" href="/a?b=1&amp;c=2">'));
 });
+
+for (const lang of ['zh_CN', 'en'] as const) {
+  test(`a consent page in ${lang} says who keeps what, for how long, and whom to ask`, (t) => {
+    const consent = (more: object) =>
+      pages.consent({
+        lang,
+        enterpriseName: 'Acme',
+        accountName: 'Care',
+        authorizeUrl: '/a',
+        profile: 'now',
+        keepsUnionid: false,
+        ...more,
+      });
+    const bare = consent({});
+    t.true(bare.includes(words[lang].consent.kept('\u2068Acme\u2069')));
+    t.true(bare.includes(words[lang].consent.askEnterprise('\u2068Acme\u2069')));
+    t.false(bare.includes('UnionID'));
+    t.false(bare.includes(words[lang].consent.privacy));
+    const full = consent({
+      keepsUnionid: true,
+      support: '400-000-0000',
+      privacyUrl: 'https://host.example/privacy?a=1&b=2',
+      termsUrl: 'https://host.example/terms',
+    });
+    t.true(full.includes('UnionID'));
+    t.true(full.includes('400-000-0000'));
+    t.true(full.includes('href="https://host.example/privacy?a=1&amp;b=2"'));
+    t.true(full.includes('href="https://host.example/terms"'));
+  });
+}
 
 test('the waiting page with all it loads is smaller than 12 KB', async (t) => {
   const { middleware, urls } = createAssets();

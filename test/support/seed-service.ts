@@ -13,6 +13,7 @@ export type EnterpriseForm = {
   unbound?: 'create' | 'bind';
   scope?: 'snsapi_userinfo' | 'base-first';
   consent_page?: boolean;
+  unionid?: 'never' | 'store';
   initiate_login_uri?: string;
   require_state?: boolean;
 };

@@ -60,10 +60,23 @@ test('the same person is the same user next time, and another enterprise’s use
   t.true(other.created);
 });
 
-test('a unionid is told where the account has one to tell', async (t) => {
+test('a unionid is kept and told only where the enterprise says so', async (t) => {
   const { appid } = await service.seedAccount({ wechat: { openPlatform: true } });
-  const { enterprise, ticket } = await someone({ appid });
-  t.regex((await redeem(enterprise, ticket)).json().unionid, /^o[\w-]{27,}$/);
+  const unionidIn = async (entId: string) =>
+    (await service.mongo.collection('bindings').findOne({ entId }))?.['unionid'];
+
+  const keeping = await someone({ appid, unionid: 'store' });
+  const { unionid } = (await redeem(keeping.enterprise, keeping.ticket)).json();
+  t.regex(unionid, /^o[\w-]{27,}$/);
+  const { entId } = keeping.enterprise;
+  t.is(await unionidIn(entId), unionid);
+
+  const plain = await someone({ appid });
+  t.false('unionid' in (await redeem(plain.enterprise, plain.ticket)).json());
+  t.is(await unionidIn(plain.enterprise.entId), undefined);
+
+  t.is((await service.operate('PUT', `/v1/enterprises/${entId}`, { unionid: 'never' })).status, 200);
+  t.is(await unionidIn(entId), undefined);
 });
 
 test('used, expired, unknown and foreign tickets are refused alike', async (t) => {

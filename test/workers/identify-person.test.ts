@@ -1,10 +1,11 @@
 import test from 'ava';
 import { DirectoryUnavailable } from '#models/look-up.ts';
-import { bindTicketLifetimeMs, openOutcome } from '#models/ticket.ts';
+import { bindTicketLifetimeMs, type Identity, openOutcome } from '#models/ticket.ts';
+import { acme } from '#test/models/acme.ts';
 import { newLogin } from '#test/models/with-logins.ts';
 import { WeChatError } from '#workers/wechat/errors.ts';
 import { meets } from './login-story.ts';
-import { profile, token, withExchange } from './with-exchange.ts';
+import { person, profile, token, withExchange } from './with-exchange.ts';
 
 const denied = (code: number) => new WeChatError(code, 'userinfo');
 const mongoAway = Object.assign(new Error('no primary'), { name: 'MongoServerSelectionError' });
@@ -116,9 +117,28 @@ test('what the host gets is sealed, behind a ticket that lives a minute', async 
   });
   t.true(Math.abs(Date.now() - Date.parse(identity.authenticatedAt)) < 60_000);
   t.like(result, { identity: { userId: 'u_1', created: true } });
-  t.like(written[0], { entId: 'acme', openid: token.openid, profile, createFor: job.login });
+  const { nickname, avatarUrl } = profile;
+  t.like(written[0], { entId: 'acme', openid: token.openid, createFor: job.login });
+  t.like(written[0]?.profile, { nickname, avatarUrl });
   t.is((await tickets.redeem('acme', ticket))?.outcome.userId, 'u_1');
 });
+
+for (const [unionid, known] of [
+  ['never', undefined],
+  ['store', 'oUnion'],
+] as const) {
+  test(`where unionids are kept ${unionid === 'never' ? 'never' : 'and handed out'} a worker passes on ${known}`, async (t) => {
+    const { exchangeCode, recorded, written } = withExchange(t, {
+      enterprises: [{ ...acme, unionid }],
+      tokens: [{ ...token, unionid: 'oUnion' }],
+      persons: [{ ...person, unionid: 'oUnion' }],
+    });
+    const result = await exchangeCode(await recorded(), 'job');
+    t.is((result as { identity?: Identity }).identity?.unionid, known);
+    t.is(written[0]?.unionid, known);
+    t.is(written[0]?.profile?.unionid, known);
+  });
+}
 
 test('a bind ticket lives ten minutes and names nobody yet', async (t) => {
   const { exchangeCode, recorded, records, tickets, sealer, written, clock } = withExchange(t, {

@@ -20,7 +20,7 @@ export const token: Token = {
   isBase: false,
 };
 export const profile = { nickname: '小明', avatarUrl: 'https://thirdwx.qlogo.cn/a/46', unionid: 'oUnion' };
-const person: BoundPerson = { userId: 'u_1', nickname: '小明', avatarUrl: '', created: true };
+export const person: BoundPerson = { userId: 'u_1', nickname: '小明', avatarUrl: '', created: true };
 
 /** One after another; the last one for ever. An error is thrown. */
 function answers<T>(list: readonly (T | Error)[]): () => Promise<T> {

@@ -27,6 +27,17 @@ test('a ticket tells who logged in, in the host interface’s words', async (t) 
   });
 });
 
+test('a unionid is told by no ticket once the enterprise keeps none any more', async (t) => {
+  const { call, settle, enterprises } = await withHostDoor(t);
+  const { ticket } = await settle('ready', { unionid: 'oU1' });
+  const acme = enterprises.get('acme');
+  if (acme === undefined) throw new Error('no acme');
+  enterprises.set('acme', { ...acme, unionid: 'never' });
+  const { status, json } = await call('POST', path, { json: { ticket } });
+  t.is(status, 200);
+  t.false('unionid' in json);
+});
+
 test('unionid and target are left out when there are none', async (t) => {
   const { call, settle } = door();
   const { ticket } = await settle('ready');

@@ -34,7 +34,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
   await bindings.createIndexes();
 
   const enterprises = new Map<string, EnterpriseDocument>([
-    ['acme', { ...acme, apiKeyDigest: digest(apiKey) }],
+    ['acme', { ...acme, apiKeyDigest: digest(apiKey), unionid: 'store' }],
     ['other', { ...acme, entId: 'other', apiKeyDigest: digest('the-key-of-other') }],
   ]);
   const clock = { offsetMs: 0 };

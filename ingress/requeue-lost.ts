@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
 import type { Lanes } from '#ingress/lanes.ts';
 import type { LoginRecord } from '#models/login-record.ts';
+import { createSampledLog } from '#operations/sampled-log.ts';
 
 /** A job starts within moments; one that has not may have been lost with Redis's last second. */
 const lostJobAfterMs = 3_000;
@@ -19,7 +20,9 @@ export function createRequeueLost(deps: {
   lanes: Pick<Lanes, 'isHeavyNow'>;
   log: Logger;
 }) {
-  const { queue, lanes, log } = deps;
+  const { queue, lanes } = deps;
+  // Ten thousand pages may wait while Redis takes no writes.
+  const sampled = createSampledLog(deps.log);
 
   async function requeue(
     { id, codes: n, entId, appid, recordedAt, codeDiesAt }: LoginRecord,
@@ -40,7 +43,7 @@ export function createRequeueLost(deps: {
     // A job that was never taken has the id of its code: adding it once more changes nothing where it is still there.
     if (!isLostRun && !(stage === 'recorded' && ageMs > lostJobAfterMs)) return;
     requeue(login, isLostRun).catch((error) =>
-      log.warn({ err: error, login: id }, 'could not enqueue a lost job'),
+      sampled.write('lost job', 'warn', { err: error, login: id }, 'could not enqueue a lost job'),
     );
   };
 }

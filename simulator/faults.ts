@@ -43,7 +43,7 @@ export const faultSchema = z
     }),
     z.strictObject({ kind: z.enum(['hang', 'reset', 'empty']), burns: burns(false), ...aim }),
     z.strictObject({
-      kind: z.enum(['malformed', 'truncated', 'wrong-types', 'invalid-utf8']),
+      kind: z.enum(['malformed', 'truncated', 'wrong-types', 'invalid-utf8', 'raw-control']),
       burns: burns(true),
       ...aim,
     }),

@@ -30,6 +30,12 @@ function corrupt(body: string): Buffer {
   ]);
 }
 
+/** As WeChat does with some nicknames: what a person typed is in the text as it is. */
+function typeInto(body: string): string {
+  const at = body.includes('"nickname":"') ? '"nickname":"' : ':"';
+  return body.replace(at, `${at}\u0001\n\\(`);
+}
+
 function drip(response: ServerResponse, body: string, everyMs: number): void {
   const bytes = Buffer.from(body);
   let sent = 0;
@@ -66,6 +72,8 @@ function misspeak(body: string, fault: Spoiling): Whole | null {
       return { body: mistype(body) };
     case 'invalid-utf8':
       return { body: corrupt(body) };
+    case 'raw-control':
+      return { body: typeInto(body) };
     case 'oversized':
       return { body: pad(body, fault.bytes) };
     case 'gzip': {
@@ -92,5 +100,5 @@ export function spoilReply(response: ServerResponse, body: string, fault: Spoili
 
 /** Faults after which the caller has no errcode to read. */
 export function isUnreadable(fault: Spoiling): boolean {
-  return !['error', 'drip', 'gzip', 'oversized'].includes(fault.kind);
+  return !['error', 'drip', 'gzip', 'oversized', 'raw-control'].includes(fault.kind);
 }

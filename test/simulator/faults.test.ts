@@ -70,6 +70,12 @@ test('an empty body', async (t) => {
   t.is(textOf(body), '');
 });
 
+test('a control character in a text as it is', async (t) => {
+  const { body } = await exchangeUnder(t, { kind: 'raw-control' });
+  t.throws(() => JSON.parse(textOf(body)));
+  t.true(textOf(body).includes('\u0001'));
+});
+
 test('malformed JSON, complete by its length', async (t) => {
   const { body, isSpent } = await exchangeUnder(t, { kind: 'malformed' });
   t.regex(textOf(body), /^\{"access_token":"/);

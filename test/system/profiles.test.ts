@@ -27,6 +27,19 @@ test('what could break a page or a log is taken out of a nickname', async (t) =>
   t.is(answer.status, 200);
 });
 
+test('a nickname that is no JSON costs the person neither name nor avatar, and WeChat one call', async (t) => {
+  control.putPerson('typist', { nickname: '打字员', headimgurl: 'https://thirdwx.qlogo.cn/a/46' });
+  control.addFault({ kind: 'raw-control', endpoint: 'userinfo', person: 'typist' });
+  const { next } = control.calls();
+  const { profile } = await profileOf('typist');
+  t.like(profile, { nickname: '(打字员', avatar_url: 'https://thirdwx.qlogo.cn/a/46' });
+  t.is(
+    control.calls({ since: next, endpoint: 'userinfo' }).calls.filter(({ person }) => person === 'typist')
+      .length,
+    1,
+  );
+});
+
 test('a person without an avatar has an empty one', async (t) => {
   t.like((await profileOf('anonymous')).profile, { nickname: '微信用户', avatar_url: '' });
 });

@@ -80,11 +80,26 @@ export function createWeChatClient(deps: {
 /** Passes over a byte order mark, which JSON.parse does not. */
 const utf8 = new TextDecoder();
 
+/**
+ * WeChat passes on what people type into a nickname: a raw control character, a backslash before any letter. JSON allows
+ * neither, and the person would have no name at any login for that.
+ */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const mended = text
+      .replace(/\p{Cc}/gu, '')
+      .replace(/\\(["\\/bfnrt]|u[0-9a-fA-F]{4})|\\/g, (sequence, known?: string) => (known ? sequence : ''));
+    return JSON.parse(mended);
+  }
+}
+
 /** The body is UTF-8 JSON whatever Content-Type says (it says text/plain; panva/oauth4webapi#155). */
 function parse<S extends z.ZodType>(endpoint: Endpoint, answer: Answer, schema: S): z.output<S> {
   let json: unknown;
   try {
-    json = JSON.parse(utf8.decode(answer.body));
+    json = readJson(utf8.decode(answer.body));
   } catch {
     // The parser's message would quote the body.
     throw new WeChatUnreachable(endpoint, answer.status === 200 ? 'malformed' : 'http', true);

@@ -30,6 +30,23 @@ async function answeredBy(
   return { client, requests, heard };
 }
 
+test('what a person typed into the nickname spoils none of the rest', async (t) => {
+  const members = `"openid":"${openid}","headimgurl":"https://thirdwx.qlogo.cn/a/46"`;
+  for (const [typed, read] of [
+    ['小\u0001明', '小明'],
+    ['小明\n\t', '小明'],
+    ['\\(^o^)/', '(^o^)/'],
+    ['a\\\\b\\"c\u0000', 'a\\b"c'],
+    ['\\u5c0f\\u12', '小u12'],
+  ] as const) {
+    const { client, heard } = await answeredBy(t, `{${members},"nickname":"${typed}"}`);
+    const profile = await client.fetchUserinfo(ask);
+    t.is(profile.nickname, read, JSON.stringify(typed));
+    t.is(profile.avatarUrl, 'https://thirdwx.qlogo.cn/a/46');
+    t.deepEqual(heard, [['userinfo', 'ok']]);
+  }
+});
+
 test('the three calls are spelled as WeChat documents them', async (t) => {
   const { client, requests } = await answeredBy(t, tokenBody);
   await client.fetchToken({ ...exchange, secret: 'a&b=c', code: 'c/d+e' });

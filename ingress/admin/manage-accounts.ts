@@ -1,11 +1,12 @@
 import { Router, type RouterContext } from '@koa/router';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { accountForm, appidInPath } from '#ingress/admin/forms.ts';
 import { changedFields, noteChange } from '#ingress/admin/log-changes.ts';
 import { isPatch, mergePatch } from '#ingress/admin/merge-patch.ts';
 import { allowOnly } from '#ingress/allow-only.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import { jsonBody } from '#ingress/middleware/json-body.ts';
+import { after, cursorOf, pageOf, pageSize } from '#ingress/page-of.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
 import { upsertTwice } from '#ingress/upsert-twice.ts';
 import type { EnterpriseModel } from '#models/enterprise.ts';
@@ -17,7 +18,7 @@ import {
 } from '#models/service-account.ts';
 
 const bodyLimit = 65_536;
-const mostListed = 1_000;
+const listed = z.object({ cursor: cursorOf(1).default([]) });
 
 type AccountForm = z.output<typeof accountForm>;
 
@@ -33,8 +34,15 @@ export function manageAccounts(deps: {
   const router = new Router({ prefix: '/v1/accounts' });
 
   router.get('/', async (ctx) => {
-    const found = await accounts.find().sort({ appid: 1 }).limit(mostListed).maxTimeMS(2_000).lean();
-    ctx.body = { accounts: found.map(toAnswer) };
+    const { cursor } = checkInput(listed, ctx.query);
+    const found = await accounts
+      .find(after(cursor, ['appid']))
+      .sort({ appid: 1 })
+      .limit(pageSize + 1)
+      .maxTimeMS(2_000)
+      .lean();
+    const { page, more } = pageOf(found, ({ appid }) => [appid]);
+    ctx.body = { accounts: page.map(toAnswer), ...more };
   });
 
   router.get('/:appid', async (ctx) => {

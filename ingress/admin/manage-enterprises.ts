@@ -10,6 +10,7 @@ import { checkInput } from '#ingress/check-input.ts';
 import { userId as userIdForm } from '#ingress/host/person.ts';
 import { isPlainHttp } from '#ingress/is-plain-http.ts';
 import { jsonBody, optionalJsonBody } from '#ingress/middleware/json-body.ts';
+import { after, cursorOf, pageOf, pageSize } from '#ingress/page-of.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
 import { upsertTwice } from '#ingress/upsert-twice.ts';
 import { type EnterpriseDocument, type EnterpriseModel, keepsUnionid } from '#models/enterprise.ts';
@@ -18,7 +19,7 @@ import { digest } from '#models/sealing.ts';
 import type { ServiceAccountModel } from '#models/service-account.ts';
 
 const bodyLimit = 131_072;
-const mostListed = 1_000;
+const listed = z.object({ cursor: cursorOf(1).default([]) });
 /** A part of the time that a request of an operator has. */
 const clearWithinMs = 1_500;
 
@@ -36,8 +37,15 @@ export function manageEnterprises(deps: {
   const router = new Router({ prefix: '/v1/enterprises' });
 
   router.get('/', async (ctx) => {
-    const found = await enterprises.find().sort({ entId: 1 }).limit(mostListed).maxTimeMS(2_000).lean();
-    ctx.body = { enterprises: found.map(toAnswer) };
+    const { cursor } = checkInput(listed, ctx.query);
+    const found = await enterprises
+      .find(after(cursor, ['entId']))
+      .sort({ entId: 1 })
+      .limit(pageSize + 1)
+      .maxTimeMS(2_000)
+      .lean();
+    const { page, more } = pageOf(found, ({ entId }) => [entId]);
+    ctx.body = { enterprises: page.map(toAnswer), ...more };
   });
 
   router.get('/:ent_id', async (ctx) => {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { checkInput } from '#ingress/check-input.ts';
 import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
 import { openid, userId } from '#ingress/host/person.ts';
+import { after, cursorOf, pageOf, pageSize } from '#ingress/page-of.ts';
 import { Problem } from '#ingress/problem.ts';
 import type { BindingDocument, BindingModel } from '#models/binding.ts';
 import { type EnterpriseDocument, keepsUnionid } from '#models/enterprise.ts';
@@ -14,35 +15,43 @@ import { within } from '#operations/deadline.ts';
 import { requestIdOf } from '#operations/request-id.ts';
 
 const deadlineMs = 3_000;
-const mostBindings = 1_000;
 
+const order = ['appid', 'openid'] as const;
 const query = z
-  .object({ user_id: userId.optional(), openid: openid.optional() })
-  .refine((given) => (given.user_id === undefined) !== (given.openid === undefined), {
+  .object({
+    user_id: userId.optional(),
+    openid: openid.optional(),
+    cursor: cursorOf(order.length).optional(),
+  })
+  .refine((given) => given.user_id === undefined || given.openid === undefined, {
     error: 'give either user_id or openid',
+  })
+  .refine((given) => Object.values(given).some((value) => value !== undefined), {
+    error: 'give user_id, openid, or cursor: an empty one for all from the beginning',
   });
 
-/** GET /v1/bindings?user_id=|openid=: an openid has one binding for each account the enterprise has used. */
+/**
+ * GET /v1/bindings?user_id=|openid=|cursor=: an openid has one binding for each account the enterprise has used; with neither
+ * all of the enterprise. In pages: `next_cursor` is there while there are more.
+ */
 export function findBindings({ bindings }: { bindings: BindingModel }) {
   async function filterOf(entId: string, given: z.output<typeof query>) {
     if (given.openid !== undefined) return await filterByOpenid(bindings, entId, given.openid);
-    return { entId, userId: given.user_id ?? '' };
+    return given.user_id === undefined ? { entId } : { entId, userId: given.user_id };
   }
 
   return async function findBindings(ctx: RouterContext): Promise<void> {
     const enterprise = enterpriseOf(ctx);
-    const { entId } = enterprise;
     const given = checkInput(query, ctx.query);
     const find = async () =>
       bindings
-        .find(await filterOf(entId, given))
-        .sort({ _id: 1 })
-        .limit(mostBindings)
+        .find({ $and: [await filterOf(enterprise.entId, given), after(given.cursor ?? [], order)] })
+        .sort({ appid: 1, openid: 1 })
+        .limit(pageSize + 1)
         .maxTimeMS(2_000)
         .lean<BindingDocument[]>();
-    ctx.body = {
-      bindings: (await within(deadlineMs, find())).map((binding) => toAnswer(enterprise, binding)),
-    };
+    const { page, more } = pageOf(await within(deadlineMs, find()), (last) => [last.appid, last.openid]);
+    ctx.body = { bindings: page.map((binding) => toAnswer(enterprise, binding)), ...more };
   };
 }
 

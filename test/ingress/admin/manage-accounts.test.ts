@@ -193,3 +193,22 @@ test('with MongoDB away every request is told to try again within 5 s', async (t
   }
   t.true(performance.now() - begun < 20_000);
 });
+
+test('more accounts than a page holds are told in pages', async (t) => {
+  const { call, accounts } = await withAdminDoor(t);
+  await accounts.insertMany(
+    Array.from({ length: 1_200 }, (_, n) => ({
+      appid: `wx${n}`,
+      name: 'n',
+      sealedSecret: 's',
+      verifyFiles: [],
+    })),
+  );
+  const first = await call('GET', '/v1/accounts');
+  t.is(first.json.accounts.length, 1_000);
+  const second = await call('GET', `/v1/accounts?cursor=${first.json.next_cursor}`);
+  t.is(second.json.next_cursor, undefined);
+  const all = [...first.json.accounts, ...second.json.accounts].map((one: { appid: string }) => one.appid);
+  t.is(new Set(all).size, 1_200);
+  t.is((await call('GET', '/v1/accounts?cursor=made-up')).status, 400);
+});

@@ -3,6 +3,7 @@ import test from 'ava';
 import { isKeyOf } from '#ingress/host/api-key.ts';
 import { digest } from '#models/sealing.ts';
 import { withAdminDoor } from '#test/ingress/admin/with-admin-door.ts';
+import { acme } from '#test/models/acme.ts';
 import { shared } from '#test/support/shared.ts';
 
 const enterprise = {
@@ -330,4 +331,18 @@ test('bad bodies and ids are refused, and nothing is stored', async (t) => {
   for (const id of ['a'.repeat(65), 'a.b', 'a%20b', '%24ne'])
     t.is((await call('PUT', `/v1/enterprises/${id}`, { json: enterprise })).status, 400);
   t.is(await enterprises.countDocuments({ entId }), 0);
+});
+
+test('more enterprises than a page holds are told in pages', async (t) => {
+  const { call, enterprises } = await withAdminDoor(t);
+  await enterprises.insertMany(Array.from({ length: 1_200 }, (_, n) => ({ ...acme, entId: `e${n}` })));
+  const first = await call('GET', '/v1/enterprises');
+  t.is(first.json.enterprises.length, 1_000);
+  const second = await call('GET', `/v1/enterprises?cursor=${first.json.next_cursor}`);
+  t.is(second.json.next_cursor, undefined);
+  const all = [...first.json.enterprises, ...second.json.enterprises].map(
+    (one: { ent_id: string }) => one.ent_id,
+  );
+  t.is(new Set(all).size, 1_200);
+  t.is((await call('GET', '/v1/enterprises?cursor=made-up')).status, 400);
 });

@@ -37,6 +37,41 @@ test('a user’s bindings and an openid’s are found alike', async (t) => {
   ]);
 });
 
+test('more than a page is told in pages, of all and of one user, each once', async (t) => {
+  const { call, bindings } = await withHostDoor(t);
+  const now = new Date();
+  const documents = Array.from({ length: 2_100 }, (_, n) => ({
+    entId: n % 21 === 0 ? 'other' : 'acme',
+    appid: n % 2 === 0 ? 'wx1' : 'wx2',
+    openid: `o${n}`,
+    userId: n % 3 === 0 ? 'many' : `u${n}`,
+    nickname: '',
+    avatarUrl: '',
+    createdBy: 'x',
+    createdAt: now,
+    updatedAt: now,
+  }));
+  await bindings.insertMany(documents);
+  for (const [query, count] of [
+    ['', 2_000],
+    ['user_id=many&', 600],
+  ] as const) {
+    const openids: string[] = [];
+    let pages = 0;
+    for (let cursor: string | undefined = ''; cursor !== undefined; pages += 1) {
+      const { status, json } = await call('GET', `${path}?${query}cursor=${cursor}`);
+      t.is(status, 200);
+      openids.push(...json.bindings.map(({ openid }: { openid: string }) => openid));
+      cursor = json.next_cursor;
+    }
+    t.is(pages, Math.ceil(count / 1_000));
+    t.is(new Set(openids).size, count);
+    t.is(openids.length, count);
+  }
+  t.is((await call('GET', `${path}?cursor=made-up`)).status, 400);
+  t.is((await call('GET', path)).status, 400);
+});
+
 test('what nobody is bound to is an empty list', async (t) => {
   const { call } = door();
   t.deepEqual((await call('GET', `${path}?user_id=nobody`)).json, { bindings: [] });

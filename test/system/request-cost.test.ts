@@ -8,7 +8,7 @@ import { startService } from '#test/support/start-service.ts';
  */
 const most = 3;
 const times = 200;
-const rounds = 3;
+const rounds = 8;
 
 const service = await startService({ workers: 0 });
 test.after.always(() => service.stop());
@@ -88,6 +88,7 @@ const routes: Ask[] = [
   { path: '/MP_verify_x.txt' },
   { path: '/v1/bindings' },
   { path: '/v1/tickets/redeem', method: 'POST' },
+  { path: '/v1/bind-tickets/look', method: 'POST' },
   { path: '/nothing' },
   { listener: 'operator', path: '/healthz' },
   { listener: 'operator', path: '/metrics' },

@@ -66,9 +66,10 @@ export function createAdmission(deps: {
 
   function reasonToHold(wait: Wait, isLineEmpty: boolean, isHeavy: boolean): HoldReason | undefined {
     if (isNobodyThere()) return 'no-workers';
-    const { state, waitMs, reason } = wait;
+    const { state, closedForMs, waitMs, reason } = wait;
     if (state === 'unreachable' || state === 'exhausted' || waitMs >= holdAllAboveMs) return reason;
-    const isCrowded = waitMs >= holdAboveMs || state === 'paused' || !isLineEmpty;
+    const isPaused = state === 'paused' && closedForMs > 0;
+    const isCrowded = waitMs >= holdAboveMs || isPaused || !isLineEmpty;
     return isCrowded && isHeavy ? reason : undefined;
   }
 

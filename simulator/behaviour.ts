@@ -35,6 +35,8 @@ export const behaviourSchema = z.strictObject({
   /** Calls per account and endpoint before 45011 (minute) and 45009 (day); null = no limit. */
   minuteQuota: quota,
   dailyQuota: quota,
+  /** How long WeChat's minute is: a test that cannot wait for one makes it shorter. */
+  minuteMs: z.int().min(100).max(60_000),
   /** false: the token answer hides is_snapshotuser, as was reported of first visits. */
   snapshotFlag: z.boolean(),
   log: z.boolean(),
@@ -60,6 +62,7 @@ const defaults: Behaviour = {
   refreshTokenLifetimeMs: 30 * 86_400_000,
   minuteQuota: null,
   dailyQuota: null,
+  minuteMs: 60_000,
   snapshotFlag: true,
   log: true,
 };

@@ -1,18 +1,19 @@
 import type { Accounts } from './accounts.ts';
 import type { Behaviour } from './behaviour.ts';
 
-const minuteMs = 60_000;
 const dayMs = 86_400_000;
 // Chinese days: WeChat's own reset hour is documented nowhere.
 const chinaOffsetMs = 8 * 3_600_000;
 
-function createWindow(lengthMs: number, offsetMs = 0) {
-  let current = -1;
+/** `lengthMs` may change between two calls; a new window begins with it. */
+function createWindow(lengthMs: () => number, offsetMs = 0) {
+  let current = '';
   let counts = new Map<string, number>();
   return {
     /** Refused calls are not counted, so a client that hammers is let in again at the next window's start. */
     admits(key: string, limit: number, time: number): boolean {
-      const window = Math.floor((time + offsetMs) / lengthMs);
+      const length = lengthMs();
+      const window = `${length} ${Math.floor((time + offsetMs) / length)}`;
       if (window !== current) {
         current = window;
         counts = new Map();
@@ -28,8 +29,8 @@ function createWindow(lengthMs: number, offsetMs = 0) {
 /** Documented are 50,000 calls a minute per account and endpoint; in the field 45011 came far earlier. */
 export function createQuotas(deps: { behaviour: Behaviour; accounts: Accounts; now: () => number }) {
   const { behaviour, accounts, now } = deps;
-  const minute = createWindow(minuteMs);
-  const day = createWindow(dayMs, chinaOffsetMs);
+  const minute = createWindow(() => behaviour.minuteMs);
+  const day = createWindow(() => dayMs, chinaOffsetMs);
 
   /** 0 = go on, else the errcode. A code named in a refused call stays unspent. */
   return function checkQuota(appid: string, endpoint: string): 0 | 45009 | 45011 {

@@ -251,6 +251,11 @@ test('while the minute is used up those who flood are held, the few of another e
   t.deepEqual(reasons, ['minute-used-up']);
 });
 
+test('once the pause is over whoever comes first finds out whether WeChat takes calls again', async (t) => {
+  const { browser } = withDoor(t, { state: 'paused', waitMs: 0, closedForMs: 0 });
+  t.is(await browser('a').come(), undefined);
+});
+
 test('behind a line of a minute nobody at all is let in: a code would wait too long', async (t) => {
   const { browser, state } = withDoor(t, { waitMs: 60_000 });
   t.like(await browser('b').come(quiet), { reason: 'busy' });

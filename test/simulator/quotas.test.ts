@@ -34,6 +34,22 @@ test('the next minute begins anew', async (t) => {
   t.is(answers.at(-1)?.['errcode'], undefined);
 });
 
+test('a minute may be as short as a test needs it', async (t) => {
+  const { exchange, mint, control, putClockForward } = await withSimulator(t, {
+    behaviour: { minuteQuota: 1, minuteMs: 3_000 },
+  });
+  const errcodes = async (calls: number) => {
+    const answers = [];
+    for (let n = 0; n < calls; n += 1) answers.push((await exchange(mint()))['errcode']);
+    return answers;
+  };
+  t.true((await errcodes(3)).includes(45011));
+  putClockForward(3_000);
+  t.is((await errcodes(1))[0], undefined);
+  control.setBehaviour({ minuteMs: 60_000 });
+  t.is((await errcodes(1))[0], undefined, 'another minute begins with another length');
+});
+
 test('an account may have its own quota', async (t) => {
   const { control, exchange, mint } = await withSimulator(t, {
     accounts,

@@ -70,13 +70,13 @@
   }
 
   // Thousands of pages lose their server at the same moment: each comes back at a time of its own, the first tries spread over
-  // three seconds, so that the next server is not starved by those who ask whether it is there.
+  // two seconds, so that the next server is not starved by those who ask whether it is there.
   function retry(retryAfter) {
     failures += 1;
     // Every login ends within five minutes.
     if (Date.now() - begunAt > 330000) return fail('gone');
     toggle('[data-offline]', () => failures > 1);
-    later((retryAfter || 0) * 1000 + Math.min(15000, 1500 * 2 ** failures) * (0.25 + Math.random()), ask);
+    later((retryAfter || 0) * 1000 + Math.min(15000, 1000 * 2 ** failures) * (0.5 + Math.random()), ask);
   }
 
   function sectionOf({ status, retry_after_ms: delayMs }) {

@@ -33,8 +33,10 @@ export function createLoginViews(deps: {
   codeLifetimeMs: number;
   openOrigin: string;
   publicUrl: string;
+  /** Hears of a login whose time, or that of its code, is over though no worker ended it: at every view of it. */
+  onExpired?: (login: LoginRecord) => void;
 }) {
-  const { directory, sealer, tickets, isBound, codeLifetimeMs } = deps;
+  const { directory, sealer, tickets, isBound, codeLifetimeMs, onExpired = () => {} } = deps;
 
   function reauthorize(login: LoginRecord): LoginView {
     const { appid, scope, id, rounds } = login;
@@ -102,12 +104,13 @@ export function createLoginViews(deps: {
       case 'pending':
         // Nothing hangs: past its time a login has its answer even when no worker is left to give it.
         if (login.stage === 'open') {
-          const isOver = login.now >= login.begunAt + codeLifetimeMs;
-          return isOver ? { status: 'failed', reason: 'expired' } : { status: 'pending' };
+          if (login.now < login.begunAt + codeLifetimeMs) return { status: 'pending' };
+          onExpired(login);
+          return { status: 'failed', reason: 'expired' };
         }
-        return login.codeDiesAt !== undefined && login.now >= login.codeDiesAt
-          ? reauthorize(login)
-          : { status: 'pending' };
+        if (login.codeDiesAt === undefined || login.now < login.codeDiesAt) return { status: 'pending' };
+        onExpired(login);
+        return reauthorize(login);
     }
   }
 

@@ -20,6 +20,7 @@ import { createHostRoutes } from '#ingress/host-app.ts';
 import { createIsBound } from '#ingress/is-bound.ts';
 import { isPlainHttp } from '#ingress/is-plain-http.ts';
 import { createLanes } from '#ingress/lanes.ts';
+import { createLoginEndLog } from '#ingress/login-end-log.ts';
 import { createLoginPage } from '#ingress/login-page.ts';
 import { createLoginViews } from '#ingress/login-view.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
@@ -181,6 +182,7 @@ await runProcess(log, async (stack, life) => {
   const assets = createAssets();
   const pages = createPages({ assets: assets.urls });
   const { read } = records;
+  const endLog = createLoginEndLog({ records, log });
   const viewOf = createLoginViews({
     directory,
     sealer,
@@ -190,6 +192,7 @@ await runProcess(log, async (stack, life) => {
     codeLifetimeMs,
     openOrigin,
     publicUrl,
+    onExpired: endLog.expired,
   });
   const outsideWeChat = createOutsideWeChat({ pages, publicUrl });
   const startLogin = createStartLogin({
@@ -217,6 +220,7 @@ await runProcess(log, async (stack, life) => {
     startAgain,
     startLogin,
     onCallback: metrics.callback,
+    onRefused: endLog.refused,
   });
   const heldPolls = createHeldPolls();
   metrics.heldPolls(() => heldPolls.count);

@@ -47,6 +47,8 @@ export function createReceiveCallback(deps: {
   outsideWeChat: OutsideWeChat;
   startLogin: StartLogin;
   onCallback: (outcome: CallbackOutcome) => void;
+  /** Hears of a login that ended because the person said no. */
+  onRefused?: (login: string, begun: { entId: string }) => void;
 }) {
   const { records, queue, lanes, freshLogins, sealer, directory, cookie, pages } = deps;
   const { startAgain, startLogin, onCallback } = deps;
@@ -58,6 +60,7 @@ export function createReceiveCallback(deps: {
     if (code === undefined) {
       const begun = await withinASecond(() => records.refuse(state, browser));
       onCallback('refused');
+      if (begun?.isRefused) deps.onRefused?.(state, begun);
       return startAgain(ctx, 400, 'refused', begun);
     }
     const sealedCode = sealer.seal(code, `login:${state}:code`);

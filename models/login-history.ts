@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { type Connection, Schema } from 'mongoose';
 import { failureReasons, loginStatuses } from '#models/login-status.ts';
+import { type LoginTrouble, troubleCauses, wechatEndpoints } from '#models/login-trouble.ts';
 import type { Sealer } from '#models/sealing.ts';
 
 export const historyLifetimeDays = 30;
 
 /** One end of one login, for audit. A login that was authorised again has one entry for each round. */
-export type LoginHistoryDocument = {
+export type LoginHistoryDocument = LoginTrouble & {
   /** `<login id>:<number of the code>`: a repeated job writes the same entry. */
   readonly _id: string;
   readonly entId: string;
@@ -28,6 +29,9 @@ const schema = new Schema(
     appid: { type: String, required: true },
     outcome: { type: String, enum: loginStatuses, required: true },
     reason: { type: String, enum: failureReasons },
+    errcode: { type: Number },
+    endpoint: { type: String, enum: wechatEndpoints },
+    cause: { type: String, enum: troubleCauses },
     openidDigest: { type: String },
     created: { type: Boolean },
     timings: { type: Schema.Types.Mixed, required: true },

@@ -10,6 +10,7 @@ const moves = [
   'open',
   'record-code',
   'refuse',
+  'note-expired',
   'read',
   'claim',
   'release',

@@ -208,6 +208,11 @@ export function createLoginRecords(
       return { isRefused: isRefused === 1, entId, target, lang, hostState, challenge };
     },
 
+    /** The page was told that the time of the login, or of its last code, is over. True the first time. */
+    async noteExpired(id: string, codes: number): Promise<boolean> {
+      return (await store.run('note-expired', id, codes)) === 1;
+    },
+
     async read(id: string): Promise<LoginRecord | undefined> {
       const reply = await store.run('read', id);
       return Array.isArray(reply) ? toRecord(id, reply as (string | number | null)[]) : undefined;

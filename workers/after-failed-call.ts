@@ -2,6 +2,7 @@ import { type Claim, callsPerCode, type ExchangeLedger } from '#models/exchange-
 import { UnsealError } from '#models/sealing.ts';
 import type { AccountGate } from '#workers/account-gate.ts';
 import { failed, type LoginEnd, lost, refusedCode } from '#workers/login-end.ts';
+import { troubleOf } from '#workers/login-trouble.ts';
 import { isMongoOutage } from '#workers/mongo-outage.ts';
 import { isRefusedCode, remedyOf, WeChatError, WeChatUnreachable } from '#workers/wechat/errors.ts';
 
@@ -16,17 +17,18 @@ export class TryAgain extends Error {
  */
 export function createAfterFailedCall({ ledger, gate }: { ledger: ExchangeLedger; gate: AccountGate }) {
   return async (login: string, claim: Claim, error: unknown): Promise<LoginEnd> => {
+    const trouble = troubleOf(error);
     const release = (wasSent: boolean) => ledger.release(login, claim.claimId, { wasSent });
 
     if (error instanceof WeChatUnreachable) {
-      if (error.wasSent && claim.calls >= callsPerCode) return lost;
+      if (error.wasSent && claim.calls >= callsPerCode) return { ...lost, trouble };
       await release(error.wasSent);
       throw new TryAgain();
     }
     // A key is missing from SECRET_KEYS: no retry heals that.
     if (error instanceof UnsealError) {
       await gate.misconfigured(claim.appid, 'unsealable');
-      return failed('misconfigured');
+      return failed('misconfigured', trouble);
     }
     if (!(error instanceof WeChatError)) {
       // Nothing was sent: the account is paused, MongoDB is away, or we have a bug.
@@ -36,7 +38,7 @@ export function createAfterFailedCall({ ledger, gate }: { ledger: ExchangeLedger
     const remedy = remedyOf(error);
     switch (remedy) {
       case 'retry':
-        if (claim.calls >= callsPerCode) return lost;
+        if (claim.calls >= callsPerCode) return { ...lost, trouble };
         await release(true);
         throw new TryAgain();
       case 'pause':
@@ -46,13 +48,13 @@ export function createAfterFailedCall({ ledger, gate }: { ledger: ExchangeLedger
         throw new TryAgain();
       case 'misconfigured':
         await gate.misconfigured(claim.appid, error.errcode);
-        return failed('misconfigured');
+        return failed('misconfigured', trouble);
       case 'refused':
-        return failed('refused');
+        return failed('refused', trouble);
       case 'reauthorize':
       case 'refresh':
         // After a call in doubt the code may have been used by that call: nobody's fault.
-        return isRefusedCode(error) && claim.calls === 1 ? refusedCode : lost;
+        return { ...(isRefusedCode(error) && claim.calls === 1 ? refusedCode : lost), trouble };
     }
   };
 }

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { ExchangeJob } from '#models/exchange-job.ts';
 import type { Claim, ExchangeLedger, Settlement } from '#models/exchange-ledger.ts';
+import type { LoginTrouble } from '#models/login-trouble.ts';
 import type { Identity } from '#models/ticket.ts';
 import type { Standing } from '#workers/account-gate.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
 import { createAfterFailedCall, TryAgain } from '#workers/after-failed-call.ts';
 import { createIdentifyPerson, type IdentifyDeps } from '#workers/identify-person.ts';
 import { failed, type LoginEnd, lost, turnedAway } from '#workers/login-end.ts';
+import { troubleOf } from '#workers/login-trouble.ts';
 import { createOpenSecret } from '#workers/open-secret.ts';
 import { createStepTimer } from '#workers/step-timer.ts';
 import { createTryAgain } from '#workers/try-again.ts';
@@ -22,6 +25,7 @@ export type ExchangeResult =
       readonly settlement: Settlement;
       readonly elapsedMs: number;
       readonly identity?: Identity;
+      readonly trouble?: LoginTrouble;
       readonly timings: Record<string, number>;
     };
 
@@ -29,6 +33,8 @@ export type ExchangeDeps = IdentifyDeps & {
   readonly ledger: ExchangeLedger;
   /** True when the job's code is past its use, by Redis's clock. */
   readonly isDying?: (job: ExchangeJob) => boolean;
+  /** Each step of each run, at the level debug. */
+  readonly log?: Pick<Logger, 'debug'>;
 };
 
 /** Those who wait for the same minute come back over 2 s, and then in line; a code is not sent in its last seconds. */
@@ -40,7 +46,7 @@ const nextTryTakesMs = 10_000;
  * and whatever is a bug.
  */
 export function createExchangeCode(deps: ExchangeDeps) {
-  const { ledger, sealer, directory, wechat, gate, isDying = () => false } = deps;
+  const { ledger, sealer, directory, wechat, gate, isDying = () => false, log } = deps;
   const openSecret = createOpenSecret(sealer);
   const afterFailedCall = createAfterFailedCall(deps);
   const identifyPerson = createIdentifyPerson(deps);
@@ -57,11 +63,16 @@ export function createExchangeCode(deps: ExchangeDeps) {
     const codePlace = `login:${job.login}:code`;
     const tokenPlace = `login:${job.login}:token`;
 
+    const step = (what: string, told: object = {}) =>
+      log?.debug({ login: job.login, job: jobId, ...told }, what);
+
     async function attempt(): Promise<ExchangeResult> {
       // Before the claim, so that a closed account costs nothing. A code that dies is claimed all the same: for its end.
       const standing = isDying(job) ? 'open' : gate.look(job);
       const claim = await ledger.claim(job.login, jobId, randomUUID());
       timings['queue'] ??= claim.now - claim.recordedAt;
+      const { verb, n, calls, waitMs, timeLeftMs } = claim;
+      step('claimed', { verb, code: n, calls, waitMs, timeLeftMs });
       switch (claim.verb) {
         case 'gone':
         case 'done':
@@ -72,7 +83,10 @@ export function createExchangeCode(deps: ExchangeDeps) {
           return attempt();
         case 'expired':
         case 'spent':
-          return settle(claim, typeof standing === 'object' ? turnedAway : lost);
+          return settle(
+            claim,
+            typeof standing === 'object' ? turnedAway : { ...lost, trouble: { cause: `code-${claim.verb}` } },
+          );
         case 'exchange':
           return goOn(claim, standing === 'open' ? await pay(claim) : standing);
         case 'resume':
@@ -83,8 +97,11 @@ export function createExchangeCode(deps: ExchangeDeps) {
     /** Of a code that is claimed: what is not sent now must not look as if it might have been. */
     async function pay(claim: Claim): Promise<Standing> {
       try {
-        return await gate.enter(claim, claim.calls > 1);
+        const standing = await gate.enter(claim, claim.calls > 1);
+        step('paid for', { standing });
+        return standing;
       } catch (error) {
+        step('not sent now', { why: (error as Error).message });
         await ledger.release(job.login, claim.claimId, { wasSent: false });
         throw error;
       }
@@ -92,7 +109,8 @@ export function createExchangeCode(deps: ExchangeDeps) {
 
     function goOn(claim: Claim, standing: Standing): Promise<ExchangeResult> {
       if (typeof standing === 'object') return awaitQuota(claim, standing.exhaustedForMs);
-      return standing === 'open' ? exchange(claim) : settle(claim, failed('misconfigured'));
+      if (standing === 'open') return exchange(claim);
+      return settle(claim, failed('misconfigured', { cause: 'account-misconfigured' }));
     }
 
     /** The day's quota may be raised while the code lives. A code that would be dead by the next try has its end now. */
@@ -109,15 +127,17 @@ export function createExchangeCode(deps: ExchangeDeps) {
         const account = await directory.findAccount(appid);
         if (account === undefined) {
           await gate.misconfigured(appid, 'unknown-account');
-          return settle(claim, failed('misconfigured'));
+          return settle(claim, failed('misconfigured', { cause: 'unknown-account' }));
         }
         const code = sealer.open(claim.sealed, codePlace);
         const secret = openSecret(account);
         const fetchToken = () => wechat.fetchToken({ appid, secret, code, timeLeftMs });
         token = await timed('token', () => gate.exchange(claim, calls > 1, fetchToken));
       } catch (error) {
+        step('not exchanged', troubleOf(error));
         return settle(claim, await afterFailedCall(job.login, claim, error));
       }
+      step('exchanged', { isSnapshot: token.isSnapshot, isBase: token.isBase });
       return identify(claim, token, async () => {
         const sealedToken = sealer.seal(JSON.stringify(token), tokenPlace);
         return (await ledger.saveToken(job.login, claim, jobId, sealedToken)) === 'saved';
@@ -131,7 +151,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
       } catch {
         // Sealed by a process with a newer key than ours: the person authorises once more.
         await gate.misconfigured(claim.appid, 'unsealable');
-        return settle(claim, lost);
+        return settle(claim, { ...lost, trouble: { cause: 'unsealable' } });
       }
       return identify(claim, token, async () => true);
     }
@@ -151,17 +171,26 @@ export function createExchangeCode(deps: ExchangeDeps) {
 
     async function settle(
       claim: Claim,
-      { identity, ...end }: LoginEnd,
+      { identity, trouble, ...end }: LoginEnd,
       lookAgain?: (now: number) => Promise<ExchangeResult>,
     ): Promise<ExchangeResult> {
       const settlement: Settlement = { scope: claim.scope, ...end };
       const { verb, elapsedMs, now } = await timed('settle', () =>
         ledger.settle(job.login, claim.claimId, settlement),
       );
+      step('settled', { verb, status: settlement.status, reason: settlement.reason, ...trouble });
       if (verb === 'next') return attempt();
       if (verb === 'unbound' && lookAgain !== undefined) return lookAgain(now);
       if (verb !== 'settled') return { verb: 'joined' };
-      return { verb, claim, settlement, elapsedMs, timings, ...(identity && { identity }) };
+      return {
+        verb,
+        claim,
+        settlement,
+        elapsedMs,
+        timings,
+        ...(identity && { identity }),
+        ...(trouble && { trouble }),
+      };
     }
 
     return again(attempt);

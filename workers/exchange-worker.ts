@@ -54,6 +54,7 @@ export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJo
     } catch (error) {
       if (error instanceof AccountPaused) {
         const delayMs = await lines.delayOf(job, error);
+        log.debug({ login: job.data.login, job: id, delayMs, line: error.line ?? job.data.appid }, 'waits');
         // Not the job's own method, which reckons by this process's date: the others call it back by theirs.
         await worker.getBackend().moveToDelayed(id, clock.now(), delayMs, token, { skipAttempt: true });
         throw new DelayedError();

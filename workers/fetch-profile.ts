@@ -17,10 +17,16 @@ const patiently = createTryAgain(
  * Throws WeChatError for what neither time nor a new token heals.
  */
 export async function fetchProfile(
-  { wechat, gate }: { wechat: WeChatClient; gate: Pick<AccountGate, 'slowDown'> },
+  deps: {
+    wechat: WeChatClient;
+    gate: Pick<AccountGate, 'slowDown'>;
+    /** Hears why there is none. */
+    onNone?: (error: unknown) => void;
+  },
   claim: Claim,
   token: Token,
 ): Promise<Profile | undefined> {
+  const { wechat, gate, onNone = () => {} } = deps;
   // The token outlives the code by hours: a login that comes this far late is still worth one call.
   const timeLeftMs = Math.max(claim.timeLeftMs, 1_000);
   const { openid, refreshToken } = token;
@@ -36,10 +42,11 @@ export async function fetchProfile(
       return await ask(fresh.accessToken);
     }
   } catch (error) {
-    if (error instanceof WeChatUnreachable) return undefined;
     const remedy = error instanceof WeChatError ? remedyOf(error) : undefined;
+    const isBusy = remedy === 'retry' || remedy === 'pause' || remedy === 'exhausted';
+    if (!isBusy && !(error instanceof WeChatUnreachable)) throw error;
+    onNone(error);
     if (remedy === 'pause') await gate.slowDown(claim.appid);
-    if (remedy === 'retry' || remedy === 'pause' || remedy === 'exhausted') return undefined;
-    throw error;
+    return undefined;
   }
 }

@@ -15,6 +15,14 @@ export function createGiveUp({ ledger, onSettled }: { ledger: ExchangeLedger; on
     if (['gone', 'done', 'joined', 'wait'].includes(claim.verb)) return;
     const settlement: Settlement = { status: 'failed', reason: 'internal', scope: claim.scope };
     const { verb, elapsedMs } = await ledger.settle(job.login, claim.claimId, settlement);
-    if (verb === 'settled') onSettled(job, { verb, claim, settlement, elapsedMs, timings: {} });
+    if (verb === 'settled')
+      onSettled(job, {
+        verb,
+        claim,
+        settlement,
+        elapsedMs,
+        timings: {},
+        trouble: { cause: 'given-up' },
+      });
   };
 }

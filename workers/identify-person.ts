@@ -1,6 +1,7 @@
 import type { Directory } from '#models/directory.ts';
 import { type EnterpriseDocument, keepsUnionid } from '#models/enterprise.ts';
 import type { Claim } from '#models/exchange-ledger.ts';
+import type { LoginTrouble } from '#models/login-trouble.ts';
 import { digest, type Sealer } from '#models/sealing.ts';
 import {
   bindTicketLifetimeMs,
@@ -14,6 +15,7 @@ import type { AccountGate } from '#workers/account-gate.ts';
 import type { BindingWriter, BoundPerson } from '#workers/binding-writer.ts';
 import { fetchProfile } from '#workers/fetch-profile.ts';
 import { failed, type LoginEnd, lost } from '#workers/login-end.ts';
+import { troubleOf } from '#workers/login-trouble.ts';
 import { isMongoOutage } from '#workers/mongo-outage.ts';
 import type { StepTimer } from '#workers/step-timer.ts';
 import { createTryAgain, type OnRetry } from '#workers/try-again.ts';
@@ -73,7 +75,8 @@ export function createIdentifyPerson(deps: IdentifyDeps) {
     const { openid } = token;
     const giveUpAfterMs = Math.max(claim.timeLeftMs, 1_000);
     const enterprise = await untilStored(() => directory.findEnterprise(entId), giveUpAfterMs);
-    if (enterprise === undefined) return (await isOurs) ? failed('misconfigured') : undefined;
+    if (enterprise === undefined)
+      return (await isOurs) ? failed('misconfigured', { cause: 'unknown-enterprise' }) : undefined;
 
     const look = bindings.look({ entId, appid, openid });
     const [asked, goesOn] = await Promise.all([asking, isOurs]);
@@ -102,6 +105,7 @@ export function createIdentifyPerson(deps: IdentifyDeps) {
       ticketLifetimeMs: person === undefined ? bindTicketLifetimeMs : ticketLifetimeMs,
       person: personDigest({ entId, appid, openid }),
       identity,
+      ...(asked.trouble && { trouble: asked.trouble }),
     };
   };
 
@@ -110,10 +114,15 @@ export function createIdentifyPerson(deps: IdentifyDeps) {
     claim: Claim,
     token: Token,
     timed: StepTimer['timed'],
-  ): Promise<{ profile: Profile | undefined } | { end: LoginEnd }> {
+  ): Promise<{ profile: Profile | undefined; trouble?: LoginTrouble } | { end: LoginEnd }> {
     if (isBaseOnly(claim, token)) return { profile: undefined };
+    let trouble: LoginTrouble | undefined;
+    const onNone = (error: unknown) => {
+      trouble = troubleOf(error);
+    };
     try {
-      return { profile: await timed('userinfo', () => fetchProfile({ wechat, gate }, claim, token)) };
+      const profile = await timed('userinfo', () => fetchProfile({ wechat, gate, onNone }, claim, token));
+      return { profile, ...(trouble && { trouble }) };
     } catch (error) {
       return { end: await afterDeniedProfile(claim, error) };
     }
@@ -127,7 +136,10 @@ export function createIdentifyPerson(deps: IdentifyDeps) {
     if (remedy === 'misconfigured' && error.errcode !== apiUnauthorized) {
       await gate.misconfigured(claim.appid, error.errcode);
     }
-    return remedy === 'misconfigured' || remedy === 'refused' ? failed(remedy) : lost;
+    const trouble = troubleOf(error);
+    return remedy === 'misconfigured' || remedy === 'refused'
+      ? failed(remedy, trouble)
+      : { ...lost, trouble };
   }
 }
 

@@ -1,14 +1,20 @@
 import type { Settlement } from '#models/exchange-ledger.ts';
 import type { FailureReason, Scope } from '#models/login-status.ts';
+import type { LoginTrouble } from '#models/login-trouble.ts';
 import type { Identity } from '#models/ticket.ts';
 
 /** How a login ends, or one round of it. `scope`: of the next round; the one it had unless told. */
 export type LoginEnd = Omit<Settlement, 'scope'> & {
   readonly scope?: Scope;
   readonly identity?: Identity;
+  readonly trouble?: LoginTrouble;
 };
 
-export const failed = (reason: FailureReason): LoginEnd => ({ status: 'failed', reason });
+export const failed = (reason: FailureReason, trouble?: LoginTrouble): LoginEnd => ({
+  status: 'failed',
+  reason,
+  ...(trouble && { trouble }),
+});
 
 /** The code is gone through no fault of the person: another one of this login, or WeChat once more. */
 export const lost: LoginEnd = { status: 'reauthorize', isLostRound: true, mayTryNextCode: true };
@@ -17,4 +23,7 @@ export const lost: LoginEnd = { status: 'reauthorize', isLostRound: true, mayTry
 export const refusedCode: LoginEnd = { ...lost, isRefusedCode: true };
 
 /** The account's day is used up. No `reauthorize`: WeChat would give a new code, and not take that one either. */
-export const turnedAway: LoginEnd = { ...failed('unavailable'), mayTryNextCode: true };
+export const turnedAway: LoginEnd = {
+  ...failed('unavailable', { cause: 'day-used-up' }),
+  mayTryNextCode: true,
+};

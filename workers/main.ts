@@ -139,6 +139,7 @@ await runProcess(log, async (stack, life) => {
     wechat,
     directory,
     bindings: createBindingWriter(bindings),
+    log,
     isDying: ({ diesAt }) => diesAt > 0 && clock.now() >= diesAt - leastMs,
     onRetry,
   });

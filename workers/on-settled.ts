@@ -18,7 +18,10 @@ export function createOnSettled(deps: {
 }) {
   const { history, metrics, sealer, log } = deps;
 
-  return (job: ExchangeJob, { claim, settlement, identity, timings, elapsedMs }: SettledExchange): void => {
+  return (
+    job: ExchangeJob,
+    { claim, settlement, identity, trouble, timings, elapsedMs }: SettledExchange,
+  ): void => {
     const { status, reason } = settlement;
     metrics.login(status, reason, claim.entId);
     metrics.loginSeconds(status, elapsedMs / 1_000);
@@ -30,6 +33,7 @@ export function createOnSettled(deps: {
       appid: claim.appid,
       outcome: status,
       ...(reason && { reason }),
+      ...trouble,
       ...(identity && {
         openidDigest: openidDigest(sealer, identity),
         created: identity.created,

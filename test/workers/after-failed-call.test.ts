@@ -107,3 +107,25 @@ test('nor for an answer that is no refusal of the code', async (t) => {
   await exchangeCode(job, 'job');
   t.false('refused' in (await fieldsOf(job.login)));
 });
+
+for (const [what, tokens, trouble] of [
+  ['an errcode and where it came from', [errcode(40_125)], { errcode: 40_125, endpoint: 'token' }],
+  ['why there was no answer', [inDoubt], { endpoint: 'token', cause: 'timeout' }],
+] as const) {
+  test(`${what} goes with the login’s end`, async (t) => {
+    const { exchangeCode, recorded } = withExchange(t, { tokens: [...tokens] });
+    const result = await exchangeCode(await recorded(), 'job');
+    t.deepEqual(result.verb === 'settled' && result.trouble, trouble);
+  });
+}
+
+test('an account nobody knows, and a secret no key opens, are causes too', async (t) => {
+  for (const [sealedSecret, cause] of [
+    [undefined, 'unknown-account'],
+    ['gone.AAAA', 'unsealable'],
+  ] as const) {
+    const { exchangeCode, recorded } = withExchange(t, { sealedSecret });
+    const result = await exchangeCode(await recorded(), 'job');
+    t.deepEqual(result.verb === 'settled' && result.trouble, { cause });
+  }
+});

@@ -80,6 +80,13 @@ test('a login without a person has none in its entry', (t) => {
   t.false('created' in (entry ?? {}));
 });
 
+test('what went wrong with WeChat is in entry and log line', (t) => {
+  const trouble = { errcode: 50_002, endpoint: 'token' } as const;
+  const { entries, lines } = settle({ ...failed, trouble });
+  t.like(entries[0], trouble);
+  t.like(JSON.parse(lines[0] ?? ''), trouble);
+});
+
 test('neither entry nor log line holds anything that is nobody’s business', (t) => {
   const { entries, lines } = settle(ready);
   t.notRegex(JSON.stringify(entries) + lines.join('\n'), /canary/);

@@ -1,4 +1,6 @@
-export type Endpoint = 'token' | 'refresh' | 'userinfo';
+import type { wechatEndpoints } from '#models/login-trouble.ts';
+
+export type Endpoint = (typeof wechatEndpoints)[number];
 
 /**
  * What to do next about an errcode:

@@ -41,15 +41,24 @@ function serialisedTarget(target: string, prefixes: readonly string[]): string |
   return isAllowed ? url.href : undefined;
 }
 
-/** Judged as the most forgiving reader may read it: decoded until nothing changes, wide characters made narrow. */
+/**
+ * Judged as the most forgiving reader may read it: decoded until nothing changes, wide characters made narrow. Where the path
+ * ends is told by the address as it stands: a mark that is encoded is a part of a name, and what follows it still leads on.
+ */
 function isPlain(target: string): boolean {
-  let text = target.replace(/^https?:\/\//i, '');
+  const address = target.replace(/^https?:\/\//i, '');
+  const [path = ''] = address.split(/[?#]/, 1);
+  // A path that is not percent-encoded UTF-8 is read differently by different servers.
+  const readsPath = (text: string, isLast: boolean) => !isTricky(text) && !(isLast && /%|\ufffd/.test(text));
+  return isPlainPart(path, readsPath) && isPlainPart(address.slice(path.length), () => true);
+}
+
+function isPlainPart(part: string, isGood: (text: string, isLast: boolean) => boolean): boolean {
+  let text = part;
   for (let round = 0; round < 4; round += 1) {
-    const [path = ''] = text.split(/[?#]/, 1);
-    if (breaksLines.test(text) || isTricky(path)) return false;
     const decoded = text.replace(/(?:%[0-9a-f]{2})+/gi, decode);
-    // A path that is not percent-encoded UTF-8 is read differently by different servers.
-    if (decoded === text) return !/%|\ufffd/.test(path);
+    if (breaksLines.test(text) || !isGood(text, decoded === text)) return false;
+    if (decoded === text) return true;
     text = decoded;
   }
   // Nobody encodes an address so often for a good reason.

@@ -14,6 +14,8 @@ test(allowed, '/chat/7?a=b&c=//d#e');
 test(allowed, '/chat/小明');
 test(allowed, '/chat/a..b/.c/...');
 test(allowed, '/chat/a%2Fb;c=d');
+test(allowed, '/chat/what%3F%23');
+test(allowed, '/chat/?back=%2F..%2F%3Fa%2F..%2Fb#../%2e%2e/c');
 test(allowed, 'https://kf.example/app/');
 test(allowed, 'https://kf.example/app/7?a=..');
 test(allowed, 'https://kf.example:443/app/');
@@ -91,6 +93,11 @@ test(evil, '/chat/%2525252e%2525252e/admin');
 test(evil, '/chat/100%');
 test(evil, '/chat/%ff');
 test(evil, 'https://kf.example/app/%5c%5cevil.example');
+// A server that decodes before it takes the path apart: the mark is a part of a name, and the dots are not.
+test(evil, '/chat/x%3f/..%2f..%2fadmin');
+test(evil, '/chat/x%23/..%2f..%2fadmin');
+test(evil, '/chat/x%253f/..%252f..%252fadmin');
+test(evil, 'https://kf.example/app/x%3f/..%2f..%2fadmin');
 
 const anywhere = test.macro({
   exec(t, target: string) {

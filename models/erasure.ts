@@ -109,13 +109,14 @@ export function createErasure(deps: {
     /** One user of one enterprise, with all WeChats and their logins. */
     async eraseUser(entId: string, userId: string): Promise<Erased> {
       const people = await bindings.find({ entId, userId }).maxTimeMS(2_000).lean<BindingDocument[]>();
-      const removed = await unbinding.remove(people.map(({ appid, openid }) => ({ entId, appid, openid })));
       const digests = people.flatMap((person) => openidDigests(sealer, person));
-      const { deletedCount } = await history.deleteMany({
-        entId,
-        openidDigest: mongoose.trusted({ $in: digests }),
-      });
-      return { bindings: removed, history: deletedCount };
+      const eraseHistory = () =>
+        history.deleteMany({ entId, openidDigest: mongoose.trusted({ $in: digests }) });
+      // Before the bindings, which alone tell whose it is, should this break off; and after, for a login that ended meanwhile.
+      const before = await eraseHistory();
+      const removed = await unbinding.remove(people.map(({ appid, openid }) => ({ entId, appid, openid })));
+      const late = await eraseHistory();
+      return { bindings: removed, history: before.deletedCount + late.deletedCount };
     },
   };
 }

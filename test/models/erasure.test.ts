@@ -55,7 +55,16 @@ async function withErasure(t: ExecutionContext) {
     await bindings.countDocuments({ entId }),
     await history.countDocuments({ entId }),
   ];
-  return { erasure, erasures, enterprises, bind, left, clock, marked, hooks };
+  function failOnce(history: object, method: string) {
+    Object.defineProperty(history, method, {
+      configurable: true,
+      value() {
+        Reflect.deleteProperty(history, method);
+        throw new Error('MongoDB is away');
+      },
+    });
+  }
+  return { erasure, erasures, enterprises, history, bind, left, clock, marked, hooks, failOnce };
 }
 
 test('a removed enterprise’s people are erased, and nobody else’s', async (t) => {
@@ -150,4 +159,13 @@ test('one user is erased with every WeChat of his and their history', async (t) 
   t.deepEqual(await left('acme'), [1, 1]);
   t.deepEqual(await left('other'), [1, 1]);
   t.deepEqual(await erasure.eraseUser('acme', 'nobody'), { bindings: 0, history: 0 });
+});
+
+test('a user whose erasure broke off is erased whole by a second try', async (t) => {
+  const { erasure, bind, left, history, failOnce } = await withErasure(t);
+  await bind('acme', 'o1', 'u');
+  failOnce(history, 'deleteMany');
+  await t.throwsAsync(erasure.eraseUser('acme', 'u'), { message: 'MongoDB is away' });
+  await erasure.eraseUser('acme', 'u');
+  t.deepEqual(await left('acme'), [0, 0]);
 });

@@ -48,12 +48,14 @@ export function createAccountGate(deps: {
     shares.isSuspect(appid, entId) ? { name: sliceName(appid, entId) } : undefined;
 
   /** WeChat answered a call: what that tells of its account, and of who made it. */
-  async function learn({ appid, entId }: Caller, error?: unknown): Promise<void> {
+  async function learn({ appid, entId }: Caller, isSecond: boolean, error?: unknown): Promise<void> {
     if (error !== undefined && !(error instanceof WeChatError)) return;
     const remedy = error && remedyOf(error);
     if (remedy === 'retry' || remedy === 'pause' || remedy === 'exhausted') return;
     answers.set(appid, (answers.get(appid) ?? 0) + 1);
-    shares.noteAnswer(appid, entId, { isRefusedCode: error !== undefined && isRefusedCode(error) });
+    // A code that was sent before may have been used up by that call, which is nobody's fault.
+    const isMadeUp = !isSecond && error !== undefined && isRefusedCode(error);
+    shares.noteAnswer(appid, entId, { isRefusedCode: isMadeUp });
     if (remedy !== 'misconfigured') await closures.open(appid);
   }
 
@@ -104,10 +106,10 @@ export function createAccountGate(deps: {
         // A code that WeChat takes is no made-up one, and costs its enterprise nothing.
         const slice = sliceOf(caller);
         if (slice !== undefined) budget.giveBack(slice);
-        await learn(caller);
+        await learn(caller, isSecond);
         return result;
       } catch (error) {
-        await learn(caller, error);
+        await learn(caller, isSecond, error);
         throw error;
       }
     },

@@ -143,6 +143,17 @@ test('most of its codes refused, an enterprise has only its own small slice of t
   );
 });
 
+test('a code that is refused when it is sent again, after a call in doubt, makes nobody suspect', async (t) => {
+  const { gate, taken } = withGate();
+  for (let n = 0; n < 10; n += 1)
+    await gate.exchange(acme, true, fail(new WeChatError(40_163, 'token'))).catch(() => {});
+  await gate.enter(acme);
+  t.deepEqual(
+    taken.map(({ name }) => name),
+    ['wx1'],
+  );
+});
+
 test('a slice pays for refused codes alone', async (t) => {
   const { gate, world, make, told } = withGate();
   await make(acme, 10, fail(refused));

@@ -37,8 +37,9 @@ export function createBrowserApp(deps: {
   const { pages, publicUrl, log } = deps;
   const id = (ctx: Context) => String((ctx as unknown as { params: { id?: string } }).params.id);
 
-  // Every method there is: the router would answer a rarer one with 501, as if something were wrong here.
-  const browser = new Router({ methods: METHODS });
+  // Every method there is: the router would answer a rarer one with 501, as if something were wrong here. And no second
+  // spelling of an address: a proxy in front tells capitals apart, and its limits would not hold for them.
+  const browser = new Router({ methods: METHODS, sensitive: true });
   browser.get('/wechatTransfer', onlyForPeople(), deps.startLogin);
   browser.get('/wechat/callback', onlyForPeople(), deps.callback.receiveCallback);
   browser.get('/logins/:id', onlyForPeople(), (ctx) => deps.loginPage(ctx, id(ctx)));

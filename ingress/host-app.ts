@@ -30,7 +30,8 @@ const bodyLimit = 8_192;
 /** The host's door: everything under `/v1/` of the public listener, unknown paths and methods included. */
 export function createHostRoutes(deps: HostDeps): Router {
   const { directory, log } = deps;
-  const router = new Router();
+  // A proxy that keeps `/v1/` to some addresses must not be got round by `/V1/`.
+  const router = new Router({ sensitive: true });
   const isEnterprise = authenticateEnterprise(directory, deps.doorkeeper);
   const body = compose([jsonBody(bodyLimit), authenticateAgain(directory)]);
 

@@ -64,7 +64,18 @@ test('the host’s door is open to the host’s address alone', async (t) => {
   const { entId, apiKey } = await service.seedEnterprise();
   const headers = { authorization: `Basic ${Buffer.from(`${entId}:${apiKey}`).toString('base64')}` };
   t.is((await personAt(host).visit('/v1/bindings?user_id=u', { headers })).status, 200);
-  t.is((await personAt('127.0.3.1').visit('/v1/bindings?user_id=u', { headers })).status, 403);
+  const stranger = personAt('127.0.3.1');
+  t.is((await stranger.visit('/v1/bindings?user_id=u', { headers })).status, 403);
+  for (const spelling of [
+    '/V1/bindings',
+    '//v1/bindings',
+    '/%76%31/bindings',
+    '/v1%2fbindings',
+    '/v1/Bindings',
+  ]) {
+    const { status } = await stranger.visit(`${nginx.url}${spelling}?user_id=u`, { headers });
+    t.true(status === 403 || status === 404, `${spelling}: ${status}`);
+  }
 });
 
 test('a flood from one address hears 429, with a page that comes again, and others walk in', async (t) => {
@@ -81,6 +92,19 @@ test('a flood from one address hears 429, with a page that comes again, and othe
   t.regex(refused[0]?.text ?? '', /http-equiv="refresh"/);
   t.is(refused[0]?.headers['retry-after'], '5');
   t.is((await personAt('127.0.4.2').visit(`/wechatTransfer?ent_id=${entId}`)).status, 302);
+});
+
+test('no other spelling of the start’s address gets round its limit', async (t) => {
+  const { entId } = await service.seedEnterprise();
+  const spellings = ['wechatTransfer/', 'WeChatTransfer', '%77echatTransfer', 'wechattransfer/'];
+  for (const [n, spelling] of spellings.entries()) {
+    const flood = personAt(`127.0.6.${n + 1}`);
+    const answers = await Promise.all(
+      Array.from({ length: 380 }, () => flood.visit(`/${spelling}?ent_id=${entId}`)),
+    );
+    const begun = answers.filter(({ status }) => status === 302).length;
+    t.true(begun === 0 || answers.some(({ status }) => status === 429), `${spelling}: ${begun} begun`);
+  }
 });
 
 test('whose address it is, is what nginx says, not what the client says of itself', async (t) => {

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import { LRUCache } from 'lru-cache';
 import type { Backlog, Wait } from '#ingress/backlog.ts';
-import type { DoorLines } from '#ingress/door-lines.ts';
+import { type DoorLines, isShut } from '#ingress/door-lines.ts';
 import type { HoldReason } from '#ingress/hold-reason.ts';
 import { createTraffic, type Traffic } from '#ingress/traffic.ts';
 import { withinASecond } from '#ingress/within-a-second.ts';
@@ -67,7 +67,7 @@ export function createAdmission(deps: {
   function reasonToHold(wait: Wait, isLineEmpty: boolean, isHeavy: boolean): HoldReason | undefined {
     if (isNobodyThere()) return 'no-workers';
     const { state, closedForMs, waitMs, reason } = wait;
-    if (state === 'unreachable' || state === 'exhausted' || waitMs >= holdAllAboveMs) return reason;
+    if (isShut(state) || waitMs >= holdAllAboveMs) return reason;
     const isPaused = state === 'paused' && closedForMs > 0;
     const isCrowded = waitMs >= holdAboveMs || isPaused || !isLineEmpty;
     return isCrowded && isHeavy ? reason : undefined;
@@ -88,10 +88,11 @@ export function createAdmission(deps: {
       const isHeavy = wait.line !== appid || (wait.isOfAccount ? ofAccount : traffic).isHeavy(entId);
       const reason = reasonToHold(wait, state.called >= state.issued, isHeavy);
       if (reason === undefined) return undefined;
+      if (isShut(wait.state) && (await withinASecond(() => lines.mayTry(wait)))) return undefined;
 
       const place = `line:${wait.line}:${browser}`;
       const known = numberOf(ctx, place);
-      if (known !== undefined && known <= state.called) return undefined;
+      if (known !== undefined && known <= state.called && !isShut(wait.state)) return undefined;
       let now = state;
       let number = known;
       if (number === undefined || number > state.issued + 100_000) {

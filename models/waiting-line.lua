@@ -1,7 +1,14 @@
 -- The line of people who wait to be let in to log in: numbers are handed out, and called in order.
--- KEYS[1] line   ARGV: 'join' | 'advance', people to call, least ms between two calls
+-- KEYS[1] line   ARGV: 'join' | 'advance', people to call, least ms between two calls | 'try', least ms between two tries
+-- Answers how many numbers were handed out, and called; for 'try': 1 when it is granted, 0
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if ARGV[1] == 'try' then
+  if now - tonumber(redis.call('HGET', KEYS[1], 'tried_at') or 0) < tonumber(ARGV[2]) then return { 0, 0 } end
+  redis.call('HSET', KEYS[1], 'tried_at', now)
+  redis.call('PEXPIRE', KEYS[1], 3600000)
+  return { 1, 0 }
+end
 local f = redis.call('HMGET', KEYS[1], 'issued', 'called', 'called_at')
 local issued, called = tonumber(f[1] or 0), tonumber(f[2] or 0)
 if ARGV[1] == 'join' then

@@ -33,5 +33,7 @@ export function createWaitingLine({
     join: (name: string) => run(name, 'join'),
     /** Calls the next `count` people, unless another ingress just did. */
     advance: (name: string, count: number, atMostEachMs: number) => run(name, 'advance', count, atMostEachMs),
+    /** Whether one person may try a line that is closed; granted to one of all who ask in this time. */
+    mayTry: async (name: string, atMostEachMs: number) => (await run(name, 'try', atMostEachMs)).issued === 1,
   };
 }

@@ -37,6 +37,14 @@ test('of many ingresses that call at the same moment one does', async (t) => {
   t.deepEqual(await line.advance('wx1', 3, 60_000), { issued: 10, called: 3 });
 });
 
+test('of all who ask to try a closed line in the same moment one may', async (t) => {
+  const { line } = withLine(t);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => line.mayTry('wx1', 60_000)));
+  t.is(answers.filter(Boolean).length, 1);
+  t.true(await line.mayTry('wx1', 0));
+  t.deepEqual(await line.join('wx1'), { issued: 1, called: 0 });
+});
+
 test('nobody is called while nobody is to be let in', async (t) => {
   const { line } = withLine(t);
   await line.join('wx1');

@@ -16,6 +16,7 @@ for (const [what, error, trouble] of [
   ['a bug of ours', new TypeError('x'), undefined],
   ['no text at all', 'MongoNetworkError', undefined],
   ['a connection that broke', new MongoNetworkError('x'), 'unreachable'],
+  ['a socket that was hung up', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }), 'unreachable'],
   ['a connection that is silent', new MongoNetworkTimeoutError('x'), 'timeout'],
   ['a command that took too long', answered(50), 'timeout'],
   ['a primary that stepped down', answered(10_107), 'no_primary'],

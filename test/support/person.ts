@@ -40,6 +40,8 @@ export const weChatUserAgent =
 const sharedAgent = new Agent({ connections: 4_096, pipelining: 1, headersTimeout: 60_000 });
 /** The service decides how often a page goes to WeChat by itself; this only ends a circle. */
 const mostReauthorizations = 10;
+/** So long somebody is held before a login begins. */
+const startPatienceMs = 60_000;
 let unnamed = 0;
 
 /**
@@ -85,12 +87,18 @@ export function createPerson(options: PersonOptions) {
     return answer;
   }
 
-  /** Begins a login; answers the authorize URL. */
+  /** Begins a login, coming again as a page that is held does; answers the authorize URL. */
   async function start(
     entId: string,
     more: { target?: string; lang?: string; state?: string } = {},
   ): Promise<string> {
-    const answer = await visit(`/wechatTransfer?${new URLSearchParams({ ent_id: entId, ...more })}`);
+    const link = `/wechatTransfer?${new URLSearchParams({ ent_id: entId, ...more })}`;
+    const begun = performance.now();
+    let answer = await visit(link);
+    while (answer.status === 503 && performance.now() - begun < startPatienceMs) {
+      await sleep(1_000 * Number(answer.headers['retry-after'] ?? 1));
+      answer = await visit(link);
+    }
     if (answer.status !== 302) throw new Error(`the start answered ${answer.status}: ${answer.text}`);
     loginId = new URL(answer.location).searchParams.get('state') ?? '';
     return answer.location;

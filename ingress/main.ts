@@ -54,6 +54,7 @@ import { createTickets } from '#models/ticket.ts';
 import { createUnbinding } from '#models/unbinding.ts';
 import { createWaitingLine } from '#models/waiting-line.ts';
 import { createClientAddress } from '#operations/client-address.ts';
+import { within } from '#operations/deadline.ts';
 import { createDoorkeeper, type Door } from '#operations/doorkeeper.ts';
 import { endStuckProcess } from '#operations/end-stuck-process.ts';
 import { listen } from '#operations/http-server.ts';
@@ -61,6 +62,8 @@ import { createListenerWatch } from '#operations/listener-watch.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess } from '#operations/run-process.ts';
 
+/** They are looked up one by one, too: no reason to keep a process from its work. */
+const learnWithinMs = 5_000;
 const log = createLogger({ level: 'info', name: 'ingress' });
 
 await runProcess(log, async (stack, life) => {
@@ -105,6 +108,9 @@ await runProcess(log, async (stack, life) => {
   );
   const sealer = createSealer(config.SECRET_KEYS, { format: installation.sealFormat });
   const directory = createDirectory({ enterprises, accounts });
+  await within(learnWithinMs, directory.learn()).catch((error) =>
+    log.warn({ err: error }, 'enterprises not read ahead'),
+  );
   const store = createLoginStore({ redis, prefix });
   const records = createLoginRecords(store, { shards, codeLifetimeMs });
   const tickets = createTickets(store, sealer);

@@ -1,5 +1,5 @@
 import type { EnterpriseDocument, EnterpriseModel } from '#models/enterprise.ts';
-import { createLookUp, DirectoryUnavailable, type Found } from '#models/look-up.ts';
+import { createLookUp, DirectoryUnavailable, type Found, mostKnown } from '#models/look-up.ts';
 import type { ServiceAccountDocument, ServiceAccountModel } from '#models/service-account.ts';
 
 /** A page with a name of yesterday does no harm; a credential that was taken away does. */
@@ -28,6 +28,14 @@ export function createDirectory(deps: {
   );
 
   return {
+    /**
+     * Reads all enterprises, as many as are remembered. Before it serves strangers, a process should know whom they may ask
+     * for: of ids that it does not know only so many are looked up. Throws what MongoDB throws.
+     */
+    async learn(): Promise<void> {
+      const all = deps.enterprises.find().limit(mostKnown).maxTimeMS(5_000).lean<EnterpriseDocument[]>();
+      for await (const enterprise of all.cursor()) enterprises.learn(enterprise.entId, enterprise);
+    },
     async findEnterprise(entId: string): Promise<EnterpriseDocument | undefined> {
       return (await enterprises(entId)).value;
     },

@@ -6,7 +6,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 const freshForMs = 3_000;
 /** The driver looks for a server for 5 s, and waits 20 s on one that hangs. */
 const deadlineMs = 1_000;
-const mostKnown = 10_000;
+export const mostKnown = 10_000;
 const mostAbsent = 1_000;
 /** Of keys that nobody has: so many a second are looked up, and as many at the same time. */
 const mostUnknown = 200;
@@ -25,6 +25,8 @@ type Kept<T> = Found<T> & { readonly askedAt: number; readonly goodForMs: number
 export type LookUp<T> = ((key: string, atMostMs?: number) => Promise<Found<T>>) & {
   /** What is known of this key may have changed: it is looked up when it is asked for next. */
   outdate(key: string): void;
+  /** It was found just now, by other means: its key is not unknown, however many unknown ones are asked for. */
+  learn(key: string, value: T): void;
 };
 
 /**
@@ -87,6 +89,11 @@ export function createLookUp<T>(
     }
   }
 
+  function learn(key: string, value: T): void {
+    absent.delete(key);
+    known.set(key, { value, seenAt: now(), askedAt: now(), goodForMs: freshForMs });
+  }
+
   async function lookUp(key: string, atMostMs = freshForMs): Promise<Found<T>> {
     const last = known.get(key) ?? absent.get(key);
     if (last !== undefined && now() - last.askedAt < Math.min(atMostMs, last.goodForMs)) return last;
@@ -97,7 +104,7 @@ export function createLookUp<T>(
     return asking;
   }
 
-  return Object.assign(lookUp, { outdate });
+  return Object.assign(lookUp, { outdate, learn });
 }
 
 async function withinDeadline<T>(work: Promise<T>): Promise<T> {

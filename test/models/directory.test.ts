@@ -35,6 +35,28 @@ test('an acme and its account are found, with the secret still sealed', async (t
   t.like(await directory.findAccount('wx1'), account);
 });
 
+test('strangers’ made-up ids keep no enterprise from those who come to a process that has just started', async (t) => {
+  const { directory } = await withDirectory(t);
+  await directory.learn();
+  const madeUp = Promise.allSettled(
+    Array.from({ length: 400 }, (_, n) => directory.findEnterprise(`made-up-${n}`)),
+  );
+  t.like(await directory.findEnterprise('acme'), acme);
+  const answers = await madeUp;
+  t.true(answers.some(({ status }) => status === 'rejected'));
+});
+
+test('what was learned at the start is no older than what was looked up', async (t) => {
+  const { directory, enterprises, clock } = await withDirectory(t);
+  await directory.learn();
+  await enterprises.updateOne({ entId: 'acme' }, { name: 'Acme & Sons' });
+  clock.lateMs += 3_001;
+  t.is((await directory.findEnterprise('acme'))?.name, 'Acme & Sons');
+  await enterprises.deleteOne({ entId: 'acme' });
+  clock.lateMs += 3_001;
+  t.is(await directory.findEnterprise('acme'), undefined);
+});
+
 test('what nobody knows is undefined', async (t) => {
   const { directory } = await withDirectory(t);
   t.is(await directory.findEnterprise('nobody'), undefined);

@@ -9,7 +9,7 @@ import { withRedisProxy } from '#test/support/with-redis-proxy.ts';
 const patience = { timeoutMs: 30_000 };
 
 /** A subscription by way of a proxy; what is published takes the direct way. */
-async function withSubscription(t: ExecutionContext, { beatsByProxy = false } = {}) {
+async function withSubscription(t: ExecutionContext, { beatsByProxy = false, everyMs = 20 } = {}) {
   const proxy = await withRedisProxy(t);
   const through = await connectRedis(proxy.url.split(','), 'producer');
   const direct = await connectRedis(proxy.direct, 'consumer');
@@ -27,7 +27,7 @@ async function withSubscription(t: ExecutionContext, { beatsByProxy = false } = 
     onGap: () => (told.gaps += 1),
     onSilence: () => (told.silences += 1),
     onStuck: () => (told.stuck += 1),
-    everyMs: 20,
+    everyMs,
   });
   t.teardown(subscription.close);
   const publish = (message: string) => direct.publish(`${proxy.prefix}:news`, message);
@@ -46,12 +46,13 @@ function publishingBy(publisher: RedisClient, copied: RedisClient): RedisClient 
 }
 
 test('what is published is heard, and beats are nobody’s news', async (t) => {
-  const { heard, told, publish } = await withSubscription(t);
+  // So slow that a busy machine misses none.
+  const { heard, told, publish } = await withSubscription(t, { everyMs: 500 });
   await publish('a');
   await publish('b');
   await until(() => heard.length === 2, patience);
   // Some beats later.
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
   t.deepEqual(heard, ['a', 'b']);
   t.deepEqual(told, { gaps: 0, silences: 0, stuck: 0 });
 });

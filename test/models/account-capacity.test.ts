@@ -18,11 +18,14 @@ test('a budget that is used up tells when there is a call again', async (t) => {
 
 test('calls come back at the account’s rate, by Redis’s clock', async (t) => {
   const { takeAll, clock } = withCapacity(t, { callsPerSecond: 10 });
-  t.true(near(await takeAll('wx1'), 10, 1));
+  // Real time passes too, and more of it on a busy machine.
+  const atLeast = (calls: number, least: number) =>
+    t.true(calls >= least && calls <= least + 4, String(calls));
+  atLeast(await takeAll('wx1'), 10);
   clock.offsetMs += 500;
-  t.true(near(await takeAll('wx1'), 5, 1));
+  atLeast(await takeAll('wx1'), 5);
   clock.offsetMs += 60_000;
-  t.true(near(await takeAll('wx1'), 10, 1));
+  atLeast(await takeAll('wx1'), 10);
 });
 
 test('all workers share one budget, and each account has its own', async (t) => {

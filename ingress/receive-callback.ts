@@ -146,8 +146,10 @@ export function createReceiveCallback(deps: {
       return deps.outsideWeChat(ctx, enterprise, { lang: languageOf(lang, ''), target });
     }
     if (restarts === 0) {
-      const wish = { target, lang, hostState, challenge, restarts: 1, browser };
-      redirect(ctx, 302, await startLogin.begin(enterprise, wish));
+      const wish = { target, lang: languageOf(lang, ''), hostState, challenge, restarts: 1, browser };
+      // Who is held back comes again with this very address, and is restarted then.
+      const url = await startLogin.begin(ctx, enterprise, wish);
+      if (url !== undefined) redirect(ctx, 302, url);
       return;
     }
     const mayAsk = n === 1;

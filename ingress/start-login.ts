@@ -56,11 +56,20 @@ export function createStartLogin(deps: {
 }) {
   const { directory, records, cookie, pages, publicUrl, openOrigin } = deps;
 
-  /** Opens a login of this browser; answers the WeChat page it goes on to. Throws QueueUnreachable. */
+  /**
+   * Opens a login of this browser; answers the WeChat page it goes on to. Undefined when the person is held back, and the page
+   * that says so is the answer. Throws QueueUnreachable.
+   */
   async function begin(
+    ctx: Context,
     enterprise: EnterpriseDocument,
-    wish: LoginWish & { restarts: number; browser: string },
-  ) {
+    wish: LoginWish & { lang: Language; restarts: number; browser: string },
+  ): Promise<string | undefined> {
+    const held = await deps.admission.hold(ctx, enterprise, wish.browser);
+    if (held !== undefined) {
+      holdBack(ctx, wish.lang, enterprise, held);
+      return undefined;
+    }
     const { entId, appid } = enterprise;
     const scope = enterprise.scope === 'base-first' ? 'snsapi_base' : 'snsapi_userinfo';
     const id = await withinASecond(() => records.open({ entId, appid, scope, ...wish }));
@@ -95,10 +104,9 @@ export function createStartLogin(deps: {
     }
 
     const browser = cookie.ensure(ctx, entId);
-    const held = await deps.admission.hold(ctx, enterprise, browser);
-    if (held !== undefined) return holdBack(ctx, lang, enterprise, held);
-
-    const url = await begin(enterprise, { target, lang, hostState, challenge, restarts: 0, browser });
+    const wish = { target, lang, hostState, challenge, restarts: 0, browser };
+    const url = await begin(ctx, enterprise, wish);
+    if (url === undefined) return;
     if (!enterprise.consentPage) {
       redirect(ctx, 302, url);
       return;

@@ -19,7 +19,8 @@ test('with no worker there people are held before WeChat, told why and their pla
   const { entId } = await service.seedEnterprise();
   const start = `/wechatTransfer?ent_id=${entId}&lang=en`;
   // A restart of the workers is no reason to hold anybody.
-  t.is((await service.person().visit(start)).status, 302);
+  const early = await service.person().visit(start);
+  t.is(early.status, 302);
   t.is(await metric(service, 'wechat_live_workers'), 0);
 
   const person = service.person();
@@ -32,11 +33,20 @@ test('with no worker there people are held before WeChat, told why and their pla
   const retryAfter = Number(held.headers['retry-after']);
   t.true(retryAfter >= 1 && retryAfter <= 24, String(retryAfter));
   t.true(held.text.includes(`http-equiv="refresh" content="${retryAfter}"`));
+  // Nor does a callback that begins a login anew lead past the door; the page comes again with the same address.
+  const restarted = new URLSearchParams({
+    code: 'x',
+    state: new URL(early.location).searchParams.get('state') ?? '',
+  });
+  const lost = service.person();
+  const callback = `/wechat/callback?${restarted}`;
+  t.is((await lost.visit(callback)).status, 503);
   t.deepEqual(service.simulator.control.calls({ endpoint: 'authorize' }).calls, []);
 
   await service.startWorker();
   await until(async () => (await metric(service, 'wechat_live_workers')) === 1, patiently);
   await until(async () => (await person.visit(start)).status === 302, patiently);
+  await until(async () => (await lost.visit(callback)).status === 302, patiently);
   t.is((await service.person().login(entId)).status, 'ready');
   const told = service.logs().filter((line) => /no worker is there|a worker is there again/.test(line));
   t.is(told.length, 2, told.join('\n'));

@@ -99,7 +99,7 @@ export function manageEnterprises(deps: {
 
   router.delete('/:ent_id/bindings', async (ctx) => {
     const entId = entIdOf(ctx);
-    const { user_id: userId } = checkInput(z.object({ user_id: userIdForm }), ctx.query);
+    const { user_id: userId } = checkInput(z.strictObject({ user_id: userIdForm }), ctx.query);
     const erased = await deps.erasure.eraseUser(entId, userId);
     noteChange(ctx, { ent_id: entId, erased });
     ctx.body = { ent_id: entId, erased };

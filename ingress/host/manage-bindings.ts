@@ -77,7 +77,8 @@ export function removeBinding(deps: { bindings: BindingModel; unbinding: Unbindi
 export function eraseUser({ erasure, log }: { erasure: Pick<Erasure, 'eraseUser'>; log: Logger }) {
   return async function eraseUser(ctx: RouterContext): Promise<void> {
     const { entId } = enterpriseOf(ctx);
-    const given = checkInput(z.object({ user_id: userId }), ctx.query);
+    // With an `openid` beside it one WeChat of several may be meant.
+    const given = checkInput(z.strictObject({ user_id: userId }), ctx.query);
     const erased = await within(deadlineMs, erasure.eraseUser(entId, given.user_id));
     if (erased.bindings === 0) throw new Problem(404, 'not_found', 'There is no such user.');
     log.info({ requestId: requestIdOf(ctx), ent_id: entId, erased }, 'erased by the host');

@@ -57,7 +57,13 @@ test('a host erases all of one user', async (t) => {
   t.is((await service.callAs(enterprise, 'DELETE', path)).status, 204);
   t.deepEqual(await left(enterprise.entId), [0, 0]);
   t.is((await service.callAs(enterprise, 'DELETE', path)).status, 404);
-  for (const bad of ['/v1/bindings', '/v1/bindings?user_id=', '/v1/bindings?user_id=a&user_id=b']) {
+  for (const bad of [
+    '/v1/bindings',
+    '/v1/bindings?user_id=',
+    '/v1/bindings?user_id=a&user_id=b',
+    // Whoever means one WeChat of several must not erase them all.
+    `${path}&openid=o1`,
+  ]) {
     t.is((await service.callAs(enterprise, 'DELETE', bad)).status, 400, bad);
   }
 });

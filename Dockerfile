@@ -1,23 +1,30 @@
-# One image for every process; which one it is, is the command's choice (see docker-compose.yml).
-FROM node:24-slim AS packages
+# One image for every process of the service; which one it is, is the command's choice (see docker-compose.yml).
+FROM node:24.21.0-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev
+# What runs needs no install script: whatever a package brings is in the lock, with its digest.
+RUN npm ci --omit=dev --ignore-scripts
 
-FROM node:24-slim
+FROM node:24.21.0-slim AS base
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json config.ts ./
+# A simulated WeChat obeys whoever reaches it: it has an image of its own, and the service's has nothing of it.
+FROM base AS simulator
+COPY simulator ./simulator
+USER node
+CMD ["node", "simulator/main.ts"]
+
+FROM base AS service
 COPY connections ./connections
 COPY ingress ./ingress
 COPY models ./models
 COPY operations ./operations
-COPY simulator ./simulator
 COPY workers ./workers
 # Root owns the code and `node` runs it: the process cannot change what it executes.
 USER node
-# The ingress's admin listener. A container of workers or of the simulator says in its own healthcheck where to ask.
+# The ingress's admin listener. A container of workers says in its own healthcheck where to ask.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.ADMIN_PORT || 8082) + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "ingress/main.ts"]

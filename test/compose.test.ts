@@ -9,7 +9,7 @@ import composeSchema from './fixtures/compose-spec.json' with { type: 'json' };
 
 type ComposeService = {
   image?: string;
-  build?: string;
+  build?: { context: string; target: string };
   command?: string[];
   environment?: Record<string, string | null>;
   ports?: string[];
@@ -104,6 +104,16 @@ test('every command it runs is that of a script', (t) => {
   const scripts: string[] = Object.values(packageJson.scripts);
   t.deepEqual(ours.map(([name]) => name).sort(), ['ingress', 'simulator', 'workers']);
   for (const [name, { command = [] }] of ours) t.true(scripts.includes(`exec ${command.join(' ')}`), name);
+});
+
+test('each of ours is built from its own stage, and the simulator is in no image of the service', async (t) => {
+  const dockerfile = await readFile(path.join(root, 'Dockerfile'), 'utf8');
+  for (const [name, { build, image }] of ours) {
+    const target = name === 'simulator' ? 'simulator' : 'service';
+    t.is(build?.target, target, name);
+    t.is(image, `wechat-login-${target}`, name);
+    t.true(dockerfile.includes(` AS ${target}\n`), name);
+  }
 });
 
 test('images are pinned by a version', (t) => {

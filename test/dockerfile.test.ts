@@ -50,8 +50,18 @@ test('the build sees what it copies and nothing else', async (t) => {
 });
 
 test('the image runs Node 24 as somebody who is not root, and asks the process how it is', (t) => {
-  const [, version] = /^FROM node:(\d+)[\w.]*-slim$/m.exec(dockerfile) ?? [];
+  const [, version] = /^FROM node:(\d+)\.\d+\.\d+-slim AS base$/m.exec(dockerfile) ?? [];
   t.is(version, '24');
   t.true(dockerfile.lastIndexOf('\nUSER node\n') > dockerfile.lastIndexOf('\nCOPY '));
   t.regex(dockerfile, /^HEALTHCHECK [\s\S]*\/healthz/m);
+});
+
+test('nothing of the simulator is in the image of the service, and no install script runs', (t) => {
+  const stages = dockerfile.split(/^FROM /m).slice(1);
+  const [last = ''] = stages.slice(-1);
+  t.regex(last, /^base AS service$/m);
+  t.notRegex(last, /simulator/);
+  t.notRegex(stages.find((stage) => stage.includes(' AS base')) ?? 'simulator', /simulator/);
+  t.regex(stages.find((stage) => stage.startsWith('base AS simulator')) ?? '', /^COPY simulator /m);
+  for (const [install] of dockerfile.matchAll(/^RUN npm .*$/gm)) t.regex(install, /--ignore-scripts/);
 });

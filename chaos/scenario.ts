@@ -42,6 +42,8 @@ export type Scenario = {
     readonly sharesAccount?: boolean;
     readonly env?: Record<string, string>;
     readonly workerEnv?: Record<string, string>;
+    /** Of the first worker alone. */
+    readonly oneWorkerEnv?: Record<string, string>;
   };
   /** Of the simulated WeChat, on top of its 100±50 ms. */
   readonly behaviour?: object;
@@ -50,7 +52,7 @@ export type Scenario = {
   readonly afterMs?: number;
   readonly doorsCloseMs?: number;
   /** A second crowd, at the second enterprise. */
-  readonly second?: Pick<CrowdPlan, 'logins' | 'overMs'>;
+  readonly second?: Pick<CrowdPlan, 'logins' | 'overMs'> & Partial<Pick<CrowdPlan, 'roles'>>;
   readonly inject?: Fault;
   readonly bounds?: Bounds;
 };

@@ -29,9 +29,10 @@ export type Journal = {
 
 /**
  * `twice` sends its callback twice at once, `two-codes` brings two codes for one login, `twin` is the person before it
- * in a second browser, `watched` is spied on by a stranger, `injected` gets a stranger's code pushed into its login.
+ * in a second browser, `watched` is spied on by a stranger, `injected` gets a stranger's code pushed into its login. `made-up`
+ * is a stranger, who begins a login and brings a code that WeChat never gave.
  */
-export type Role = 'plain' | 'twice' | 'two-codes' | 'twin' | 'watched' | 'injected';
+export type Role = 'plain' | 'twice' | 'two-codes' | 'twin' | 'watched' | 'injected' | 'made-up';
 
 export type Round = {
   readonly login: string;
@@ -47,8 +48,8 @@ export type Round = {
 
 export type Reauthorization = { readonly login: string; readonly at: number; readonly byItself: boolean };
 
-/** `lost`: no end in time. `refused`: turned away for good, before a code was taken. */
-export type Outcome = 'ready' | 'failed' | 'lost' | 'refused' | 'underway';
+/** `lost`: no end in time. `refused`: turned away for good, before a code was taken. `stranger`: nobody's login. */
+export type Outcome = 'ready' | 'failed' | 'lost' | 'refused' | 'underway' | 'stranger';
 
 /** What a crowd is told to do. */
 export type CrowdPlan = {

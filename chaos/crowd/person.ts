@@ -178,19 +178,32 @@ export async function livePerson(
     return 'lost';
   }
 
+  /** Not a round of anybody's: no end is owed to it. */
+  async function bringMadeUpCode(authorizeUrl: string): Promise<Outcome> {
+    const state = new URL(authorizeUrl).searchParams.get('state') ?? '';
+    await browser.visit(`/wechat/callback?code=made-up-${person}&state=${state}`).catch(() => undefined);
+    return 'stranger';
+  }
+
   async function live(): Promise<Outcome> {
     let next = '';
     while (!isOver()) {
       if (next === '') {
         const answer = await insist(`/wechatTransfer?ent_id=${entId}`, { isHold: true });
         if (answer?.status !== 302)
-          return answer === undefined && journal.rounds.length === 0 ? 'refused' : 'lost';
+          return role === 'made-up'
+            ? 'stranger'
+            : answer === undefined && journal.rounds.length === 0
+              ? 'refused'
+              : 'lost';
         next = answer.headers.location ?? '';
       }
+      if (role === 'made-up') return bringMadeUpCode(next);
       const ahead = await goRound(next);
       if (typeof ahead === 'string') return ahead;
       next = ahead.to;
     }
+    if (role === 'made-up') return 'stranger';
     return journal.rounds.some(({ acceptedAt }) => acceptedAt !== undefined) ? 'lost' : 'refused';
   }
 

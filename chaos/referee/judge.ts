@@ -45,7 +45,7 @@ export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
     blindCalls: 0,
     deadCodes: 0,
     inFlight: countInFlight(evidence),
-    doubleJobs: countDoubleJobs(evidence, sentAtOf.size),
+    doubleJobs: countDoubleJobs(evidence, journals, sentAtOf.size),
     expired: 0,
   };
 
@@ -141,8 +141,10 @@ function countInFlight({ incidents, exchanges }: Evidence): number {
 }
 
 /** A job made once more for a login that was lost carries another id on purpose, and says so in its id's end. */
-function countDoubleJobs({ jobIds }: Evidence, codesSent: number): number {
-  return Math.max(0, jobIds.filter((id) => !/-\d+-\d+$/.test(id)).length - codesSent);
+function countDoubleJobs({ jobIds }: Evidence, journals: readonly Journal[], codesSent: number): number {
+  const isOfCrowd = isOurs(journals);
+  const first = jobIds.filter((id) => !/-\d+-\d+$/.test(id) && isOfCrowd({ login: id.slice(0, 34) }));
+  return Math.max(0, first.length - codesSent);
 }
 
 function roundOf({ rounds }: Journal, login: string, at: number): Round | undefined {

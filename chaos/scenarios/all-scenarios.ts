@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { accountScenarios } from './account.ts';
 import { mustReach } from './must-reach.ts';
 import { processScenarios } from './processes.ts';
 import { storeScenarios } from './stores.ts';
@@ -7,6 +8,7 @@ import { weChatScenarios } from './wechat.ts';
 /** Every row of the table, in its order. */
 export const allScenarios: readonly Scenario[] = [
   ...mustReach,
+  ...accountScenarios,
   ...processScenarios,
   ...storeScenarios,
   ...weChatScenarios,

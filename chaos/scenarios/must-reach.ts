@@ -4,6 +4,7 @@ import { crashRedis } from '../faults/redis.ts';
 import { spell, weChatDown } from '../faults/wechat.ts';
 import type { Evidence } from '../referee/evidence.ts';
 import { outcomeOf } from '../referee/explain.ts';
+import { otherWaits } from '../referee/other-waits.ts';
 import { quantile } from '../referee/times.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -149,24 +150,7 @@ export const mustReach: readonly Scenario[] = [
     second: { logins: 90, overMs: 90_000 },
     bounds: {
       refused: Number.POSITIVE_INFINITY,
-      also: (_, { reports }) => {
-        const second = reports[1]?.journals ?? [];
-        const floodAt = Math.min(...(reports[0]?.journals ?? []).map(({ startedAt }) => startedAt));
-        const floodEndsAt = Math.max(...(reports[0]?.journals ?? []).map(({ startedAt }) => startedAt));
-        const p99 = (when: (startedAt: number) => boolean) =>
-          quantile(
-            second
-              .filter((one) => when(one.startedAt))
-              .map((one) => one.endedAt - one.startedAt)
-              .sort((a, b) => a - b),
-            0.99,
-          );
-        const [calm, flooded] = [
-          p99((at) => at < floodAt - 1_000),
-          p99((at) => at >= floodAt && at <= floodEndsAt),
-        ];
-        return flooded <= 2 * calm + 500 ? undefined : `the other waited ${flooded} ms, unloaded ${calm} ms`;
-      },
+      also: (_, evidence) => otherWaits(evidence),
     },
   },
 ];

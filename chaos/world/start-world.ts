@@ -30,6 +30,8 @@ export async function startWorld(options: {
   env?: Record<string, string>;
   /** Of the workers only. */
   workerEnv?: Record<string, string>;
+  /** Of the first worker alone. */
+  oneWorkerEnv?: Record<string, string>;
 }) {
   const { stores, wechat, logFolder, folder = projectFolder } = options;
   await using starting = new AsyncDisposableStack();
@@ -80,7 +82,7 @@ export async function startWorld(options: {
   );
   const workers = await Promise.all(
     Array.from({ length: options.workers ?? 2 }, (_, index) =>
-      createOne('workers', index, options.workerEnv),
+      createOne('workers', index, { ...options.workerEnv, ...(index === 0 && options.oneWorkerEnv) }),
     ),
   );
   const programs: Program[] = [...ingresses, ...workers];

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type HoldReason, holdReasons } from '#ingress/hold-reason.ts';
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
+import { createLogMetrics } from '#operations/log-metrics.ts';
 
 export type IngressMetrics = ReturnType<typeof createIngressMetrics>;
 
@@ -9,6 +10,7 @@ export function createIngressMetrics() {
   const registry = new Registry();
   // Event-loop lag, memory, descriptors and the like.
   collectDefaultMetrics({ register: registry });
+  createLogMetrics(registry);
 
   const requests = new Histogram({
     name: 'wechat_http_request_duration_seconds',

@@ -1,4 +1,5 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, type LoggerOptions, pino } from 'pino';
+import { createLogDestination } from './log-destination.ts';
 import { blank, describeError, scrub, scrubText, secretNames } from './scrub.ts';
 
 /**
@@ -30,7 +31,15 @@ export function createLogger(options: {
       },
     },
   };
-  return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+  const log = pino(settings, options.destination ?? standardOutput());
+  return log;
+
+  function standardOutput(): DestinationStream {
+    return createLogDestination({
+      onRecovered: (dropped) =>
+        log.warn({ dropped }, 'lines of this log were dropped, since nobody took them'),
+    });
+  }
 }
 
 /** Left alone, Pino would make an error's own message the line's, as it is. */

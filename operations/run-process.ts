@@ -1,8 +1,10 @@
 import closeWithGrace from 'close-with-grace';
 import type { Logger } from 'pino';
+import { within } from './deadline.ts';
 
 /** A process is gone this long after SIGTERM, whatever hangs: BullMQ's close() does while Redis is away (bullmq#4656). */
 const exitWithinMs = 12_000;
+const flushMs = 500;
 
 const operatorFaults = new Set(['ConfigError', 'StoreUnreachable', 'StoreUnusable', 'AddressUnusable']);
 
@@ -34,6 +36,7 @@ export async function runProcess(
       else log.fatal({ err }, 'closing');
       await stack.disposeAsync();
       log.info('closed');
+      await flush(log);
       // closeWithGrace ends a signalled process with 0, whatever the process says of itself.
       if (process.exitCode !== undefined) process.exit();
     },
@@ -46,6 +49,13 @@ export async function runProcess(
     if (operatorFaults.has(name)) process.stderr.write(`${message}\n`);
     log.fatal(operatorFaults.has(name) ? { reason: message } : { err: error }, 'could not start');
     await stack.disposeAsync();
+    await flush(log);
     process.exit(1);
   }
+}
+
+/** A reader who stands still is not waited for. */
+async function flush(log: Logger): Promise<void> {
+  const flushed = new Promise<void>((resolve) => log.flush(() => resolve()));
+  await within(flushMs, flushed).catch(() => {});
 }

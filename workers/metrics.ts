@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { createBoundedLabel } from '#operations/bounded-label.ts';
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
+import { createLogMetrics } from '#operations/log-metrics.ts';
 import type { RetryReason } from '#workers/retry-watch.ts';
 import { type Endpoint, knownErrcodes } from '#workers/wechat/errors.ts';
 
@@ -15,6 +16,7 @@ export function createWorkerMetrics() {
   const registry = new Registry();
   // Event-loop lag, memory, descriptors and the like.
   collectDefaultMetrics({ register: registry });
+  createLogMetrics(registry);
   const registers = [registry];
 
   const loginSeconds = new Histogram({

@@ -55,7 +55,7 @@ export function createReadStatus(deps: {
       let view = await viewOf(login);
       if (view.status === 'pending' && listener !== undefined) {
         requeueLost(login);
-        const release = heldPolls.hold(id, listener.stop);
+        const release = heldPolls.hold(id, listener.stop, { hasCode: login.stage !== 'open' });
         ctx.res.once('close', listener.stop);
         const settled = listener.settled(Math.min(waitMs, untilItDies(login))).finally(release);
         view = await viewOfSettled(ctx, login, await settled);

@@ -8,9 +8,13 @@ import type { Unbinding } from '#models/unbinding.ts';
 /** Removed enterprises whose people are still to be erased: on record before it begins, so that a crash leaves nobody behind. */
 type ErasureDocument = { readonly _id: string; readonly requestedAt: Date };
 export type Erased = { readonly bindings: number; readonly history: number };
+export type Counted = { readonly [kind in keyof Erased]: number | null };
 export type Erasure = ReturnType<typeof createErasure>;
 export type ErasureModel = ReturnType<typeof createErasureModel>;
 
+const countsWithinMs = 1_000;
+/** MongoDB's word for a command that took longer than it was given (maxTimeMS). */
+const tookTooLong = 50;
 const batchSize = 500;
 /** A login that was under way has ended by then, and whatever its worker wrote late is erased, too. */
 const lastLookAfterMs = 7 * 60_000;
@@ -63,11 +67,11 @@ export function createErasure(deps: {
   }
 
   return {
-    /** How many there are to erase. */
-    async count(entId: string): Promise<Erased> {
+    /** How many there are to erase; null for what is too many to be counted while somebody waits. */
+    async count(entId: string): Promise<Counted> {
       const [bound, logins] = await Promise.all([
-        bindings.countDocuments({ entId }).maxTimeMS(2_000),
-        history.countDocuments({ entId }).maxTimeMS(2_000),
+        countWithin(() => bindings.countDocuments({ entId }).maxTimeMS(countsWithinMs)),
+        countWithin(() => history.countDocuments({ entId }).maxTimeMS(countsWithinMs)),
       ]);
       return { bindings: bound, history: logins };
     },
@@ -119,4 +123,13 @@ export function createErasure(deps: {
       return { bindings: removed, history: before.deletedCount + late.deletedCount };
     },
   };
+}
+
+async function countWithin(count: () => PromiseLike<number>): Promise<number | null> {
+  try {
+    return await count();
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== tookTooLong) throw error;
+    return null;
+  }
 }

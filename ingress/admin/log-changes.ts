@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
+import type { Counted } from '#models/erasure.ts';
 import type { ClientAddress } from '#operations/client-address.ts';
 import { requestIdOf } from '#operations/request-id.ts';
 
@@ -11,7 +12,7 @@ export type Change = {
   /** Where people of an enterprise land from now on: whoever changes that, gets their tickets. */
   readonly login_origin?: string;
   /** How many bindings and entries of the history. */
-  readonly erased?: { readonly bindings: number; readonly history: number };
+  readonly erased?: Counted;
 };
 
 const key = 'change';

@@ -31,6 +31,19 @@ test('a poll that was answered makes room, once, and one of another login none',
   t.is(polls.count, 3);
 });
 
+test('polls of logins without a code, which anybody can begin, take no places of those that have one', (t) => {
+  const polls = createHeldPolls({ withoutCode: 2 });
+  const hold = (login: string, hasCode: boolean) => polls.hold(login, () => {}, { hasCode });
+  const first = hold('a', false);
+  hold('b', false);
+  t.throws(() => hold('c', false), { instanceOf: Problem });
+  hold('d', true);
+  first();
+  first();
+  hold('e', false);
+  t.throws(() => hold('f', false), { instanceOf: Problem });
+});
+
 test('one that had to make room is not counted out twice', (t) => {
   const polls = createHeldPolls({ perLogin: 1 });
   const { hold } = holding(polls);

@@ -80,7 +80,8 @@ test('each command that a script of ours or of BullMQ runs is tried', async (t) 
   const bullmq = new URL('node_modules/bullmq/dist/esm/scripts/', root);
   const moves = new URL('models/login-moves/', root);
   const others = new URL('models/', root);
-  for (const folder of [bullmq, moves, others]) {
+  const capacity = new URL('models/account-capacity/', root);
+  for (const folder of [bullmq, moves, capacity, others]) {
     for (const file of await readdir(folder)) {
       if (!/\.(js|lua)$/.test(file) || /^relay/.test(file)) continue;
       const source = await readFile(new URL(file, folder), 'utf8');

@@ -3,7 +3,8 @@ FROM node:24.21.0-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # What runs needs no install script: whatever a package brings is in the lock, with its digest.
-RUN npm ci --omit=dev --ignore-scripts
+# The Node that the lock brings is for machines without one.
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24.21.0-slim AS base
 ENV NODE_ENV=production

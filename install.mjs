@@ -37,40 +37,21 @@ function whyNotInstalled() {
     versions.has(place) ? versions.get(place) !== version : !optional && !peer,
   );
   if (changed.length > 0) return `${changed.length} packages differ from package-lock.json.`;
-  const hasNode = existsSync(path.join(modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node'));
-  return hasNode ? undefined : 'Node 24 is missing.';
+  return hasNode() ? undefined : 'Node 24 is missing.';
+}
+
+function hasNode() {
+  return existsSync(path.join(modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node'));
 }
 
 async function install(why) {
   say(`${why} Installing ${wanted.length} packages, some ${installedMegabytes} MB, with npm ci:`);
   const begun = Date.now();
   const seconds = () => Math.round((Date.now() - begun) / 1_000);
-  // The npm that runs this script, where one does.
-  const npm = process.env.npm_execpath;
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] };
-  const child = npm?.endsWith('.js')
-    ? spawn(process.execPath, [npm, ...args], options)
-    : spawn('npm', args, { ...options, shell: process.platform === 'win32' });
-
-  let signalled = false;
-  // The terminal sends it to npm too, which tidies up; then it is our turn.
-  for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.on(signal, () => {
-      signalled = true;
-      child.kill(signal);
-    });
-  }
   const timer = setInterval(() => say(`  ${seconds()} s: ${tellProgress()}`), reportEachMs);
-  const code = await new Promise((resolve) => {
-    child.once('error', (error) => {
-      say(`npm cannot be started: ${error.message}`);
-      resolve(1);
-    });
-    child.once('close', (exitCode) => resolve(exitCode ?? 1));
-  });
+  const code = await npm('ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error');
+  if (code === 0 && !hasNode()) await npmNode();
   clearInterval(timer);
-  if (signalled) fail('Stopped before it was installed. The same command goes on from here.', 130);
   if (code !== 0) {
     fail(
       `npm ci ended with ${code} after ${seconds()} s; its words are above. Is the package registry in reach?`,
@@ -79,6 +60,40 @@ async function install(why) {
   const missing = whyNotInstalled();
   if (missing !== undefined) fail(`npm ci said that all is well, but: ${missing}`);
   say(`Installed in ${seconds()} s.`);
+}
+
+/** For systems whose Node is not in the lock: the package `node` fetches it, by its version alone. */
+async function npmNode() {
+  const known = wanted.find(([place]) => place.startsWith('node_modules/node-linux-'));
+  if (known === undefined) return;
+  say(`The lock has no Node for ${process.platform} on ${process.arch}: fetching ${known[1].version}.`);
+  await npm('install', '--no-save', '--loglevel=error', `node@${known[1].version}`);
+}
+
+/** The exit code of the npm that runs this script, or of the one on PATH. */
+async function npm(...args) {
+  const ours = process.env.npm_execpath;
+  const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] };
+  const child = ours?.endsWith('.js')
+    ? spawn(process.execPath, [ours, ...args], options)
+    : spawn('npm', args, { ...options, shell: process.platform === 'win32' });
+  let signalled = false;
+  // The terminal sends it to npm too, which tidies up; then it is our turn.
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      signalled = true;
+      child.kill(signal);
+    });
+  }
+  const code = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      say(`npm cannot be started: ${error.message}`);
+      resolve(1);
+    });
+    child.once('close', (exitCode) => resolve(exitCode ?? 1));
+  });
+  if (signalled) fail('Stopped before it was installed. The same command goes on from here.', 130);
+  return code;
 }
 
 /** What a person wants to know while npm says nothing. */

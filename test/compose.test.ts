@@ -116,10 +116,10 @@ test('each of ours is built from its own stage, and the simulator is in no image
   }
 });
 
-test('images are pinned by a version', (t) => {
+test('images are pinned by a patch release', (t) => {
   const foreign = services.filter(([, { build }]) => build === undefined);
   t.deepEqual(foreign.map(([name]) => name).sort(), ['mongo', 'redis']);
-  for (const [name, { image = '' }] of foreign) t.regex(image, /^[a-z]+:\d+\.\d+(-[a-z]+)?$/, name);
+  for (const [name, { image = '' }] of foreign) t.regex(image, /^[a-z]+:\d+\.\d+\.\d+(-[a-z]+)?$/, name);
 });
 
 test('Redis keeps what it was given, on a volume; MongoDB is a replica set, on a volume', (t) => {

@@ -65,3 +65,19 @@ test('nothing of the simulator is in the image of the service, and no install sc
   t.regex(stages.find((stage) => stage.startsWith('base AS simulator')) ?? '', /^COPY simulator /m);
   for (const [install] of dockerfile.matchAll(/^RUN npm .*$/gm)) t.regex(install, /--ignore-scripts/);
 });
+
+test('the Node that the lock brings along is Node 24, of one version, with its digest for each system', async (t) => {
+  const lock = JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'utf8'));
+  const brought = Object.entries(packageJson.optionalDependencies).filter(([name]) =>
+    name.startsWith('node-'),
+  );
+  t.true(brought.length > 2);
+  t.is(new Set(brought.map(([, version]) => version)).size, 1);
+  for (const [name, version] of brought) {
+    t.regex(version, /^24\./);
+    t.like(lock.packages[`node_modules/${name}`], { version, optional: true }, name);
+    t.regex(lock.packages[`node_modules/${name}`].integrity, /^sha512-/, name);
+  }
+  t.false('node_modules/node' in lock.packages, 'a package whose script fetches another one, past the lock');
+  t.regex(dockerfile, new RegExp(`^FROM node:${brought[0]?.[1]}-slim AS base$`, 'm'));
+});

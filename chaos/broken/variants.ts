@@ -1,5 +1,5 @@
 import { spell } from '../faults/wechat.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Fault, Scenario } from '../scenario.ts';
 
 /** The least that shows a broken rule: one process of each kind, and nobody who waits long for what may never come. */
 const smallest = {
@@ -11,6 +11,12 @@ const smallest = {
   patienceMs: 8_000,
 } satisfies Scenario;
 const busyWeChat = spell({ kind: 'error', errcode: -1, probability: 0.7 }, 8_000, { from: 0 });
+
+const standStill: Fault = async ({ world, pause }) => {
+  for (const worker of world.workers) worker.freeze();
+  await pause(3_000);
+  for (const worker of world.workers) worker.thaw();
+};
 
 /** A rule of the contract taken out of the product by the change of one line, and what the referee must say to it. */
 export type Variant = {
@@ -41,7 +47,8 @@ local again = f[3] == claim`,
     file: 'ingress/exchange-queue.ts',
     line: '        jobId: exchangeJobId(job.login, job.n, rerun),',
     becomes: '',
-    scenario: { ...smallest, roles: { twice: 1 } },
+    // Workers that stand still: the second callback finds no job begun, however slow this machine is.
+    scenario: { ...smallest, roles: { twice: 1 }, inject: standStill },
     red: /second jobs of a code/,
   },
   {

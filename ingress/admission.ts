@@ -13,6 +13,8 @@ const holdAboveMs = 20_000;
 const holdAllAboveMs = 60_000;
 /** The rate is an estimate that may be far too low for a moment: nobody sleeps on it for longer than this … */
 const longestRetryMs = 20_000;
+/** … nor that long on an account's, which may take many times as much a moment later. */
+const longestRetryOfAccountMs = 8_000;
 /** … unless so many wait that their coming back would keep the door busy: it must have its time for those who are let in. */
 const returnsPerSecond = 200;
 const mostAccounts = 10_000;
@@ -109,9 +111,14 @@ export function createAdmission(deps: {
   };
 }
 
-function timesOf({ perSecond, waitMs, closedForMs }: Wait, ahead: number, inLine: number) {
+function timesOf(wait: Wait, ahead: number, inLine: number) {
+  const { state, perSecond, workersPerSecond, waitMs, closedForMs } = wait;
+  const isOfAccount = state === 'paused' || state === 'unreachable' || perSecond < workersPerSecond;
   const untilCalledMs = Math.max((ahead / perSecond) * 1_000, closedForMs);
-  const longestMs = Math.max(longestRetryMs, (inLine / returnsPerSecond) * 1_000);
+  const longestMs = Math.max(
+    isOfAccount ? longestRetryOfAccountMs : longestRetryMs,
+    (inLine / returnsPerSecond) * 1_000,
+  );
   return {
     place: ahead,
     waitMs: (ahead / perSecond) * 1_000 + waitMs,

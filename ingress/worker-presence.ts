@@ -4,6 +4,8 @@ import { within } from '#operations/deadline.ts';
 
 /** Workers are restarted: no door opens and shuts for that. */
 const patienceMs = 10_000;
+/** Nothing was read for longer than this: Redis was away, and the workers could not tell. */
+const readingGapMs = 3_000;
 const askEachMs = 5_000;
 const answerMs = 1_000;
 
@@ -20,6 +22,7 @@ export function createWorkerPresence(deps: {
   const { queues, onChange = () => {} } = deps;
   const live = new Map<number, number>();
   let lastSeen: number | undefined;
+  let lastReading = 0;
   let lastAsked = Number.NEGATIVE_INFINITY;
   let isNobodyThere = false;
 
@@ -41,13 +44,14 @@ export function createWorkerPresence(deps: {
     /** Of one shard; every worker works for all of them. */
     note(shard: number, { now, liveWorkers }: Pick<CapacityReading, 'now' | 'liveWorkers'>): void {
       live.set(shard, liveWorkers);
+      if (now - lastReading > readingGapMs) lastSeen = now;
+      lastReading = now;
       if (liveWorkers > 0) {
         lastSeen = now;
         tell(false);
         return;
       }
-      lastSeen ??= now;
-      if (now - lastSeen <= patienceMs || now - lastAsked < askEachMs) return;
+      if (now - (lastSeen ?? now) <= patienceMs || now - lastAsked < askEachMs) return;
       lastAsked = now;
       void ask();
     },

@@ -30,9 +30,11 @@ local function rateOf(f)
   return f.rate and f.rate * math.exp((f.rate_at - now) / minute) or 0
 end
 
--- How fast its logins go: what it may call, or, where WeChat has set a lower limit, what WeChat has answered of late.
-local function perSecond(f)
-  local pace = paceOf(f)
-  if pace >= f.full and f.state ~= 'paused' and f.state ~= 'exhausted' then return pace end
+-- How fast its logins go: what it may call; or, where WeChat has set a lower limit and some wait for it, what WeChat has answered
+-- of late. While nearly nobody waits that tells how few came, not what it can take: then several times as much is tried.
+local function perSecond(f, waiting)
+  local pace, isQuota = paceOf(f), f.state == 'paused' or f.state == 'exhausted'
+  if pace >= f.full and not isQuota then return pace end
+  if waiting <= 20 and not isQuota then return math.min(pace, math.max(rateOf(f) * 4, 5)) end
   return math.max(math.min(pace, rateOf(f)), 1)
 end

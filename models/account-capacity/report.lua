@@ -40,7 +40,7 @@ for _, name in ipairs(redis.call('ZRANGE', KEYS[3], 0, 999)) do
   if f.state == 'unreachable' and now > f['until'] then f.state = nil end
   if f.full and (f.state or waiting > 0 or paceOf(f) < f.full) then
     answer[#answer + 1] = {
-      name, f.state or 'open', tostring(f.cause or ''), math.max((f['until'] or 0) - now, 0), tostring(perSecond(f)), waiting,
+      name, f.state or 'open', tostring(f.cause or ''), math.max((f['until'] or 0) - now, 0), tostring(perSecond(f, waiting)), waiting,
     }
   else
     redis.call('ZREM', KEYS[3], name)

@@ -116,10 +116,17 @@ test('people who are held back get consecutive places, and are told when to come
 });
 
 test('a long line is not sent back and forth', async (t) => {
-  const { browser } = withDoor(t, { perSecond: 1 });
+  const { browser } = withDoor(t, { perSecond: 1, workersPerSecond: 1 });
   for (let n = 0; n < 300; n += 1) await browser(`${n}`).come();
   const last = await browser('last').come();
   t.true((last?.retryAfterMs ?? 0) >= 20_000 && (last?.retryAfterMs ?? 0) <= 24_000);
+});
+
+test('a slow account’s rate may be another in a moment: nobody sleeps on it for long', async (t) => {
+  const { browser } = withDoor(t, { perSecond: 1 });
+  for (let n = 0; n < 300; n += 1) await browser(`${n}`).come();
+  const last = await browser('last').come();
+  t.true((last?.retryAfterMs ?? 0) >= 8_000 && (last?.retryAfterMs ?? 0) <= 9_600);
 });
 
 test('so many may wait that they are told to come back later: 200 a second', async (t) => {

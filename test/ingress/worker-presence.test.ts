@@ -64,6 +64,17 @@ test('a process that never saw a worker waits as long', async (t) => {
   t.true(presence.isNobodyThere());
 });
 
+test('after Redis was away workers have their ten seconds anew', async (t) => {
+  const { presence, pass, world, asked } = withPresence();
+  await pass(1_000, 2);
+  world.now += 40_000;
+  await pass(9_000, 0);
+  t.false(presence.isNobodyThere());
+  t.is(asked(), 0);
+  await pass(3_000, 0);
+  t.true(presence.isNobodyThere());
+});
+
 test('workers of release 0.1.0, which give no sign, are known to BullMQ', async (t) => {
   const { presence, pass, world } = withPresence();
   world.bullWorkers = 1;

@@ -135,7 +135,7 @@ test('a spell of refusals halves the rate once, the next one again; a minute lat
 
 test('a limit that is met again and again is approached from below: down towards what was answered, and slower back', async (t) => {
   const { capacity, clock, lineUp, entryOf, report } = withCapacity(t);
-  await lineUp('job');
+  for (let n = 0; n < 30; n += 1) await lineUp(`job ${n}`);
   await report({ answered: 600 });
   await capacity.slowDown('wx1');
   clock.offsetMs += 30_000;
@@ -147,6 +147,15 @@ test('a limit that is met again and again is approached from below: down towards
   await report({ answered: 60_000 });
   const healed = (await entryOf('wx1'))?.perSecond ?? 0;
   t.true(healed > 40 && healed < 60, String(healed));
+});
+
+test('few answers of a slowed account whose line is empty tell how few came: more are let in, and more with each answer', async (t) => {
+  const { capacity, entryOf, report } = withCapacity(t);
+  await capacity.slowDown('wx1');
+  t.is((await entryOf('wx1'))?.perSecond, 5);
+  await report({ answered: 600 });
+  const more = (await entryOf('wx1'))?.perSecond ?? 0;
+  t.true(more > 35 && more <= 40, String(more));
 });
 
 test('five calls a second are always left', async (t) => {

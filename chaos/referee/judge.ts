@@ -143,7 +143,9 @@ function countInFlight({ incidents, exchanges }: Evidence): number {
 /** A job made once more for a login that was lost carries another id on purpose, and says so in its id's end. */
 function countDoubleJobs({ jobIds }: Evidence, journals: readonly Journal[], codesSent: number): number {
   const isOfCrowd = isOurs(journals);
-  const first = jobIds.filter((id) => !/-\d+-\d+$/.test(id) && isOfCrowd({ login: id.slice(0, 34) }));
+  // An id that names no login is nobody's on purpose: it counts.
+  const isStrangers = (id: string) => /^[0-9a-f]{34}-/.test(id) && !isOfCrowd({ login: id.slice(0, 34) });
+  const first = jobIds.filter((id) => !/-\d+-\d+$/.test(id) && !isStrangers(id));
   return Math.max(0, first.length - codesSent);
 }
 

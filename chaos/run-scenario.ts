@@ -127,7 +127,7 @@ async function runOnce(scenario: Scenario, setting: Setting, calm?: Times): Prom
     await mend(world);
     await sleep(settleMs);
     const evidence = {
-      ...(await gather(world, reports, scenario, [plan.prefix, 'q'], logins)),
+      ...(await gather(world, reports, scenario, { [plan.prefix]: logins, q: scenario.second?.logins ?? 0 })),
       ...(calm && { calm }),
     };
     const verdict = judge(evidence, scenario.bounds);
@@ -184,14 +184,14 @@ async function gather(
   world: World,
   reports: readonly CrowdReport[],
   scenario: Scenario,
-  prefixes: readonly string[],
-  count: number,
+  /** How many people have a name that begins so, in the order of the enterprises. */
+  crowds: Readonly<Record<string, number>>,
 ): Promise<Evidence> {
   const { wechat, stores, enterprises, incidents } = world;
   const exchanges = withCutAnswers(await wechat.calls('access_token'), incidents.list);
   const authorizations = await wechat.calls('authorize');
   const openidOf = new Map<string, string>();
-  for (const [index, prefix] of prefixes.entries()) {
+  for (const [index, [prefix, count]] of Object.entries(crowds).entries()) {
     const enterprise = enterprises[index];
     if (enterprise === undefined) continue;
     const openids = await wechat.openidsOf(enterprise.appid, prefix, count);

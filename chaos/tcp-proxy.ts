@@ -15,6 +15,7 @@ export async function startTcpProxy(target: { host?: string; port: number }) {
   let delayMs = 0;
   let doomedRequests: { pattern: RegExp; left: number; isSpent: () => void } | undefined;
   const pairs = new Set<Pair>();
+  const forgotten = new Set<Pair>();
 
   const server = createServer({ noDelay: true }, (near) => {
     const far = connect({ host, port: targetPort, noDelay: true });
@@ -76,6 +77,19 @@ export async function startTcpProxy(target: { host?: string; port: number }) {
       isHanging = true;
       for (const pair of pairs) pause(pair);
     },
+    /**
+     * Of these connections (by their port, as the server sees it; all when absent) nothing passes any more, for good, and
+     * nobody is told; new ones are served. Returns how many.
+     */
+    silence(ports?: ReadonlySet<number>): number {
+      const struck = [...pairs].filter(({ far }) => ports?.has(far.localPort ?? 0) ?? true);
+      for (const pair of struck) {
+        pause(pair);
+        pairs.delete(pair);
+        forgotten.add(pair);
+      }
+      return struck.length;
+    },
     setDelay(ms: number) {
       delayMs = ms;
     },
@@ -102,6 +116,10 @@ export async function startTcpProxy(target: { host?: string; port: number }) {
     },
     async close() {
       cut();
+      for (const { near, far } of forgotten) {
+        near.destroy();
+        far.destroy();
+      }
       if (server.listening) await new Promise((resolve) => server.close(resolve));
     },
   };

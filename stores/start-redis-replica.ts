@@ -69,6 +69,12 @@ export async function startRedisReplica({ bin, settings = {}, secured }: Replica
       }
     },
 
+    /** Makes the replica the primary without asking the old one, which may be frozen: what it had not yet sent is lost. */
+    async takeOver() {
+      await run(replica, (redis) => redis.replicaof('NO', 'ONE'));
+      [primary, replica] = [replica, primary];
+    },
+
     /** Makes a restarted old primary the replica of the new one. */
     async rejoin() {
       await follow(replica, primary);

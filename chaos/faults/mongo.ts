@@ -37,3 +37,26 @@ export function mongoHangs(forMs: number, { from = 0.3 } = {}): Fault {
     over();
   };
 }
+
+/**
+ * Of a primary, a secondary and an arbiter the secondary dies, so that no majority confirms a write; later the primary dies
+ * too, and the secondary, back again, takes its place and knows nothing of that while.
+ */
+export function failWithoutMajority(forMs: number, { from = 0.2 } = {}): Fault {
+  return async (run) => {
+    await run.until(from);
+    const { mongo } = run.world.stores;
+    const primary = await mongo.primary();
+    const secondary = mongo.members.find((member, at) => at < 2 && member !== primary);
+    if (secondary === undefined) throw new Error('no secondary');
+    const over = run.world.incidents.begin('no majority', 'mongo');
+    // Frozen it would find the first writes in its socket when it wakes.
+    await secondary.crash();
+    await run.pause(forMs);
+    await primary.crash();
+    await secondary.restart();
+    await mongo.waitForPrimary();
+    await primary.restart();
+    over();
+  };
+}

@@ -122,6 +122,57 @@ export function failover({ from = 0.3 } = {}): Fault {
   };
 }
 
+/** Which of the service's connections to Redis. */
+export type Connections = 'commands of the ingresses' | 'subscriptions' | 'commands of the workers';
+
+const isOf: Record<Connections, (client: string) => boolean> = {
+  'commands of the ingresses': (client) => / name=wechat-login-ingress /.test(client),
+  subscriptions: (client) => / sub=[1-9]/.test(client),
+  'commands of the workers': (client) => / name=wechat-login-workers /.test(client),
+};
+
+/** A relay forgets these connections: no end, no error, no byte; new ones are served. Felt for as long as it may take to notice. */
+export function fallSilent(connections: Connections, { from = 0.3, noticedMs = 15_000 } = {}): Fault {
+  return async (run) => {
+    await run.until(from);
+    const over = run.world.incidents.begin('silence', 'redis');
+    let list = '';
+    await direct(run, async (redis) => {
+      list = (await redis.client('LIST')) as string;
+    });
+    const clients = list.split('\n').filter(isOf[connections]);
+    const ports = clients.map((client) => Number(/ addr=\S+:(\d+) /.exec(client)?.[1]));
+    const struck = proxyOf(run).silence(new Set(ports));
+    if (struck === 0) throw new Error(`there are no ${connections}`);
+    run.note(`${struck} connections fell silent: ${connections}`);
+    await run.pause(noticedMs);
+    over();
+  };
+}
+
+/** The primary freezes, its replica takes over, and the address leads there; the old connections stay with the frozen one. */
+export function freezePrimary({ from = 0.3, noticedMs = 15_000 } = {}): Fault {
+  return async (run) => {
+    await run.until(from);
+    const { redis } = run.world.stores;
+    const frozen = redis.server();
+    const over = run.world.incidents.begin('frozen primary', 'redis');
+    if (frozen.pid === undefined || redis.takeOver === undefined)
+      throw new Error('no primary with a replica');
+    process.kill(frozen.pid, 'SIGSTOP');
+    try {
+      await redis.takeOver();
+      await run.pause(noticedMs);
+    } finally {
+      // Gone before it wakes: it would think that it is the primary.
+      await frozen.crash();
+      await frozen.restart();
+      await redis.rejoin?.();
+    }
+    over();
+  };
+}
+
 async function direct(run: Run, work: (redis: Redis) => Promise<unknown>): Promise<void> {
   const redis = new Redis(run.world.stores.redis.directUrls()[0] ?? '');
   try {

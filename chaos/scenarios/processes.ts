@@ -55,6 +55,15 @@ export const processScenarios: readonly Scenario[] = [
     bounds: { reauthorized: 0 },
   },
   {
+    name: 'deploy-shards',
+    title: 'SIGTERM to every worker in turn, two shards with people in both',
+    ...steady,
+    service: { enterprises: 2, env: { QUEUE_SHARDS: '2' } },
+    second: { logins: 1_000, overMs: 20_000 },
+    inject: deploy(['workers', 'workers'], { mostMs: 10_500 }),
+    bounds: { reauthorized: 0 },
+  },
+  {
     name: 'deploy-redis-away',
     title: 'SIGTERM to every process while Redis is away',
     ...steady,

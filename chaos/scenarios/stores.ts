@@ -1,8 +1,10 @@
-import { mongoAway, mongoHangs, stepDown } from '../faults/mongo.ts';
+import { failWithoutMajority, mongoAway, mongoHangs, stepDown } from '../faults/mongo.ts';
 import {
   crashRedis,
   failover,
+  fallSilent,
   flush,
+  freezePrimary,
   loseReplies,
   lostReplies,
   outOfMemory,
@@ -49,6 +51,24 @@ export const storeScenarios: readonly Scenario[] = [
     topology: { redis: 'replica' },
     inject: failover(),
   },
+  ...(['commands of the ingresses', 'subscriptions', 'commands of the workers'] as const).map(
+    (connections, at): Scenario => ({
+      name: ['silent-command', 'silent-subscriber', 'silent-worker'][at] ?? '',
+      title: `Redis connections fall silent, new ones are served: ${connections}`,
+      ...steady,
+      inject: fallSilent(connections),
+      bounds: { readyWithinMs: 15_000 },
+    }),
+  ),
+  {
+    name: 'frozen-primary',
+    title: 'Redis freezes, its address moves to the replica, old connections stay with it',
+    ...steady,
+    topology: { redis: 'replica' },
+    inject: freezePrimary(),
+    // What the frozen one had not sent to its replica is lost with it.
+    bounds: { readyWithinMs: 15_000, heals: 20, unexplained: 20 },
+  },
   {
     name: 'redis-cluster',
     title: 'three masters, no fault',
@@ -63,6 +83,16 @@ export const storeScenarios: readonly Scenario[] = [
     ...steady,
     topology: { mongoMembers: 3 },
     inject: stepDown(),
+    bounds: { reauthorized: 0 },
+  },
+  {
+    name: 'mongo-arbiter',
+    title: 'MongoDB without a majority for 45 s (secondary dead, arbiter votes), then the primary dies',
+    logins: 1_000,
+    overMs: 40_000,
+    keepsRate: true,
+    topology: { mongoMembers: 3, hasArbiter: true },
+    inject: failWithoutMajority(45_000),
     bounds: { reauthorized: 0 },
   },
   {

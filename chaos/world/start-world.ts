@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { shardOfAccount } from '#models/login-moves.ts';
 import { freePort } from '#stores/free-port.ts';
 import { createIncidents } from '../incidents.ts';
 import { startTcpProxy } from '../tcp-proxy.ts';
@@ -89,13 +90,22 @@ export async function startWorld(options: {
   await Promise.all(programs.map((program) => program.start()));
   const enterprises = await provision();
 
+  /** One account after the other in the next shard, so that all have something to do. */
+  function appidIn(index: number): string {
+    const shards = Number(env['QUEUE_SHARDS'] ?? 1);
+    for (;;) {
+      const made = `wx${randomBytes(8).toString('hex')}`;
+      if (shardOfAccount(made, shards) === index % shards) return made;
+    }
+  }
+
   /** An account and its enterprises, as an operator sets them up. */
   async function provision(): Promise<Enterprise[]> {
     const made: Enterprise[] = [];
     let appid = '';
     for (let index = 0; index < (options.enterprises ?? 1); index += 1) {
       if (appid === '' || options.sharesAccount !== true) {
-        appid = `wx${randomBytes(8).toString('hex')}`;
+        appid = appidIn(index);
         const secret = randomBytes(16).toString('hex');
         await wechat.putAccount(appid, { secret });
         await operate(`accounts/${appid}`, { name: 'Chaos', secret });

@@ -8,6 +8,8 @@ export type Topology = {
   /** `one` behind a proxy that fails on demand; `replica` too; a cluster's clients find its nodes by themselves. */
   readonly redis?: 'one' | 'replica' | 'cluster';
   readonly mongoMembers?: 1 | 3;
+  /** The third member of MongoDB votes only. */
+  readonly hasArbiter?: boolean;
 };
 
 export type RedisWorld = {
@@ -19,6 +21,10 @@ export type RedisWorld = {
   readonly server: () => RedisStore;
   readonly proxy?: TcpProxy;
   readonly failover?: () => Promise<void>;
+  /** The replica becomes the primary without a word with the old one, and the address leads to it. */
+  readonly takeOver?: () => Promise<void>;
+  /** The old primary, started anew, becomes its replica. */
+  readonly rejoin?: () => Promise<void>;
 };
 
 export type Stores = { readonly redis: RedisWorld; readonly mongo: MongoStore };
@@ -28,7 +34,7 @@ export type StoreShelf = ReturnType<typeof createStoreShelf>;
 export function createStoreShelf() {
   const stack = new AsyncDisposableStack();
   const redises = new Map<string, Promise<RedisWorld>>();
-  const mongos = new Map<number, Promise<MongoStore>>();
+  const mongos = new Map<string, Promise<MongoStore>>();
 
   async function startOne(): Promise<RedisWorld> {
     const server = stack.use(await startRedis());
@@ -56,6 +62,11 @@ export function createStoreShelf() {
         if (pair.primary.port === old) throw new Error('nothing failed over');
         proxy.leadTo(pair.primary.port);
       },
+      async takeOver() {
+        await pair.takeOver();
+        proxy.leadTo(pair.primary.port);
+      },
+      rejoin: () => pair.rejoin(),
     };
   }
 
@@ -69,13 +80,13 @@ export function createStoreShelf() {
   const starters = { one: startOne, replica: startReplica, cluster: startCluster };
 
   return {
-    async take({ redis = 'one', mongoMembers = 1 }: Topology): Promise<Stores> {
+    async take({ redis = 'one', mongoMembers: members = 1, hasArbiter = false }: Topology): Promise<Stores> {
       const redisWorld = redises.get(redis) ?? starters[redis]();
       redises.set(redis, redisWorld);
+      const set = hasArbiter ? 'with an arbiter' : `of ${members}`;
       const mongo =
-        mongos.get(mongoMembers) ??
-        startMongo({ members: mongoMembers }).then((started) => stack.use(started));
-      mongos.set(mongoMembers, mongo);
+        mongos.get(set) ?? startMongo({ members, hasArbiter }).then((started) => stack.use(started));
+      mongos.set(set, mongo);
       return { redis: await redisWorld, mongo: await mongo };
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { createAccountCapacity } from '#models/account-capacity.ts';
+import { shardOfAccount } from '#models/login-moves.ts';
 import { type Service, withService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';
 
@@ -10,9 +11,11 @@ const fastMs = 600_000;
 const patiently = { timeoutMs: 60_000 };
 
 /** What all workers together know of an account; undefined while there is nothing to tell. */
-async function entryOf({ redis, prefix }: Service, appid: string) {
-  const capacity = createAccountCapacity({ redis, prefix, shards: 1, callsPerSecond: 750 });
-  return (await capacity.read(0)).entries.find(({ name }) => name === appid);
+async function entryOf({ redis, prefix, env }: Service, appid: string) {
+  const shards = Number(env['QUEUE_SHARDS'] ?? 1);
+  const capacity = createAccountCapacity({ redis, prefix, shards, callsPerSecond: 750 });
+  const { entries } = await capacity.read(shardOfAccount(appid, shards));
+  return entries.find(({ name }) => name === appid);
 }
 const exchangesOf = ({ simulator }: Service, appid: string) =>
   simulator.control.calls({ endpoint: 'access_token', appid, limit: 100_000 }).calls;
@@ -175,7 +178,7 @@ test.serial('a login whose account is closed comes back by its place, not each s
   );
   t.regex(
     await metricsOf(service, 'ingresses'),
-    /^wechat_queue_oldest_waiting_seconds\{shard="0"\} (1\d|[2-9]\d)/m,
+    /^wechat_queue_oldest_waiting_seconds\{shard="\d"\} (1\d|[2-9]\d)/m,
   );
   control.removeFault(fault.id);
   for (const one of people) t.is((await one.waitForEnd({ timeoutMs: 90_000 })).status, 'ready');

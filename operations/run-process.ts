@@ -4,6 +4,8 @@ import { within } from './deadline.ts';
 
 /** A process is gone this long after SIGTERM, whatever hangs: BullMQ's close() does while Redis is away (bullmq#4656). */
 const exitWithinMs = 12_000;
+/** One that gave itself up. */
+const stuckExitsWithinMs = 5_000;
 const flushMs = 500;
 
 const operatorFaults = new Set(['ConfigError', 'StoreUnreachable', 'StoreUnusable', 'AddressUnusable']);
@@ -32,6 +34,8 @@ export async function runProcess(
       life.isEnding = true;
       // Ctrl-C is a person's, who waits; a process that gave itself up is good for nothing.
       life.mayLinger = signal === 'SIGTERM' && process.exitCode === undefined;
+      // What it waits for most likely is what does not come any more.
+      if (process.exitCode !== undefined) setTimeout(() => process.exit(), stuckExitsWithinMs);
       if (err === undefined) log.info({ signal }, 'closing');
       else log.fatal({ err }, 'closing');
       await stack.disposeAsync();

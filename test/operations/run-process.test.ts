@@ -59,6 +59,16 @@ test('a process that gives itself up closes all, and ends badly', async (t) => {
   t.deepEqual(closed, closings);
 });
 
+test('one that gives itself up does not wait long for what hangs', async (t) => {
+  const { exitCode, lines } = await run(t, 'gives itself up and hangs');
+  t.is(exitCode, 1);
+  // Before the time of a good end is over, which would be told.
+  t.deepEqual(
+    lines.filter(({ level }) => level === 'fatal'),
+    [],
+  );
+});
+
 test('what cannot be closed keeps nothing else from being closed, and is told', async (t) => {
   const { exitCode, closed, lines } = await run(t, 'fails at its end', 'SIGTERM');
   t.is(exitCode, 1);

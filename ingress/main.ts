@@ -1,6 +1,6 @@
 import '#operations/compile-cache.ts';
 import { loadConfig } from '#config';
-import { connectMongo } from '#connections/connect-mongo.ts';
+import { openMongo } from '#connections/open-mongo.ts';
 import { openRedis } from '#connections/open-redis.ts';
 import { prepareMongo } from '#connections/prepare-mongo.ts';
 import { createStoreProbes } from '#connections/store-probes.ts';
@@ -77,11 +77,7 @@ await runProcess(log, async (stack, life) => {
   // What is opened first is closed last: until then /readyz says that this process goes.
   const last = stack.use(new AsyncDisposableStack());
 
-  const onStanding = (isThere: boolean) =>
-    log[isThere ? 'info' : 'warn'](`MongoDB is ${isThere ? 'back' : 'away'}`);
-  const mongo = stack.adopt(await connectMongo(config.MONGO_URL, { onStanding }), (connection) =>
-    connection.close(),
-  );
+  const mongo = stack.adopt(await openMongo(config.MONGO_URL, log), (connection) => connection.close());
   const { redis, onError } = stack.adopt(
     await openRedis({
       urls: config.REDIS_URL,

@@ -138,24 +138,19 @@ export function createReceiveCallback(deps: {
     code: string,
     recorded: RecordedCode,
   ): Promise<void> {
-    const { entId, target, lang, hostState, challenge, restarts, n, diesAt } = recorded;
+    const { entId, target, restarts, n, diesAt } = recorded;
+    const lang = languageOf(recorded.lang, '');
     const enterprise = await directory.findEnterprise(entId);
     if (enterprise === undefined) return startAgain(ctx, 404, 'expired');
-    if (restarts === 0 && !isWeChat(ctx)) {
-      // Somebody opened a copied address. A login of its own would only lead to WeChat's page, which turns it away.
-      return deps.outsideWeChat(ctx, enterprise, { lang: languageOf(lang, ''), target });
-    }
-    if (restarts === 0) {
-      const wish = { target, lang: languageOf(lang, ''), hostState, challenge, restarts: 1, browser };
-      // Who is held back comes again with this very address, and is restarted then.
-      const url = await startLogin.begin(ctx, enterprise, wish);
-      if (url !== undefined) redirect(ctx, 302, url);
-      return;
-    }
-    const mayAsk = n === 1;
+    // Somebody opened a copied address. A login of its own would only lead to WeChat's page, which turns it away.
+    if (restarts === 0 && !isWeChat(ctx)) return deps.outsideWeChat(ctx, enterprise, { lang, target });
+    // The host's page leads back to WeChat: a browser that keeps no cookie would go round and round, so it goes on by a tap.
+    const needsTap = Boolean(enterprise.initiateLoginUri) && cookie.digestOf(ctx) === undefined;
+    if (restarts === 0 && !needsTap) return startLogin.beginAnew(ctx, enterprise, { target, lang, browser });
+    const mayAsk = restarts > 0 && n === 1;
     if (!mayAsk) return startAgain(ctx, 404, 'unknown-login', recorded);
     const page = {
-      lang: languageOf(lang, ''),
+      lang,
       enterpriseName: enterprise.name,
       action: `/logins/${id}/confirm?held=${sealQuestion(id, browser, { code, diesAt })}`,
     };

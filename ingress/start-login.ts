@@ -77,6 +77,27 @@ export function createStartLogin(deps: {
     return authorizeUrl({ openOrigin, publicUrl, appid, scope, state: id });
   }
 
+  /**
+   * Begins for a browser whose callback was for a login of another one, once and by itself. The host's state and challenge are
+   * that other browser's: who had them here could hand a ticket of his own to it. So a host that wants a state is asked for one.
+   * Throws like a start does.
+   */
+  async function beginAnew(
+    ctx: Context,
+    enterprise: EnterpriseDocument,
+    { target, lang, browser }: { target: string; lang: Language; browser: string },
+  ): Promise<void> {
+    if (enterprise.initiateLoginUri) {
+      const { entId } = enterprise;
+      redirect(ctx, 302, initiateLoginUrl(enterprise.initiateLoginUri, { entId, target, lang }));
+      return;
+    }
+    if (enterprise.requireState === true) throw stateRequired();
+    // Who is held back comes again with this very address, and is restarted then.
+    const url = await begin(ctx, enterprise, { target, lang, restarts: 1, browser });
+    if (url !== undefined) redirect(ctx, 302, url);
+  }
+
   async function startLogin(ctx: Context): Promise<void> {
     const given = checkInput(startQuery, ctx.query);
     const { ent_id: entId, state: hostState = '', code_challenge: challenge = '' } = given;
@@ -99,9 +120,7 @@ export function createStartLogin(deps: {
       const here = startPath({ entId, target, lang: wishedLang, hostState, challenge });
       return deps.outsideWeChat(ctx, enterprise, { lang, target, linkLang: wishedLang, here });
     }
-    if (hostState === '' && enterprise.requireState === true) {
-      throw invalidRequest('state: this enterprise begins logins on its own pages only', ['state']);
-    }
+    if (hostState === '' && enterprise.requireState === true) throw stateRequired();
 
     const browser = cookie.ensure(ctx, entId);
     const wish = { target, lang, hostState, challenge, restarts: 0, browser };
@@ -154,5 +173,9 @@ export function createStartLogin(deps: {
     });
   }
 
-  return Object.assign(startLogin, { begin });
+  return Object.assign(startLogin, { beginAnew });
+}
+
+function stateRequired(): Problem {
+  return invalidRequest('state: this enterprise begins logins on its own pages only', ['state']);
 }

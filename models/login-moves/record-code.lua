@@ -2,7 +2,7 @@
 -- A code from a browser that did not begin the login is never recorded here. After one restart that browser may be asked
 -- ('foreign' with n = 1); it then brings the code it was asked about again (mode 'confirm').
 -- Only a login that has no code yet can change hands: whoever gets it must find nothing of another person's in it. What the
--- host bound the login's start to belongs to the browser that began, and is left behind.
+-- host bound the login's start to belongs to the browser that began: it is left behind, and no other browser is told of it.
 -- KEYS[1] login   ARGV: clock offset ms, mode ('callback' | 'confirm'), browser digest, code digest, sealed code,
 --                       code lifetime ms, record lifetime ms, codes allowed in a round, codes allowed in the login,
 --                       refused codes allowed in the login, refused codes allowed to the browser,
@@ -19,9 +19,9 @@ local dies = now + ARGV[6]
 local endsAt = tonumber(f[8]) + ARGV[13]
 
 if f[1] ~= browser then
+  hostState, challenge = '', ''
   local mayAsk = tonumber(f[7]) > 0 and codes == 0
   if mode == 'callback' or not mayAsk then return answer('foreign', mayAsk and 1 or 0, dies) end
-  hostState, challenge = '', ''
   redis.call('HSET', key, 'browser', browser)
   redis.call('HDEL', key, 'host_state', 'challenge')
   announce(ARGV[14], cjson.encode({ id = ARGV[15], status = 'pending', browser = browser }))

@@ -53,37 +53,82 @@ test('whoever takes the challenge out of the link gets a ticket that no verifier
   t.is((await redeem({})).status, 200);
 });
 
-test('a login that begins anew after a lost cookie is still bound; one that another browser confirms is not', async (t) => {
+/** A login that the host began in one browser. Its id is in WeChat's address, so whoever sees that may bring a code to it. */
+async function boundLogin(entId: string) {
+  const owner = service.person();
+  const { location } = await owner.visit(startUrl({ ent_id: entId, target: '/chat/7', ...bound }));
+  return { owner, authorizeUrl: location, trap: `/wechat/callback?code=junk&state=${idIn(location)}` };
+}
+const secrets = new RegExp(`${bound.state}|${bound.code_challenge}`);
+
+test('a login that begins anew in another browser has nothing of what the host gave to the first', async (t) => {
+  const enterprise = await service.seedEnterprise({ unbound: 'bind', bind_url: 'https://host.example/bind' });
+  const { owner, authorizeUrl, trap } = await boundLogin(enterprise.entId);
+  const stranger = service.person();
+  const restart = await stranger.visit(trap);
+  t.is(restart.status, 302);
+  await stranger.callback(await stranger.authorize(restart.location));
+  const end = await stranger.waitForEnd();
+  t.is(end.status, 'bind');
+  // Else the stranger sends this address on, and the session of the browser that began takes it for its own.
+  t.notRegex(end.location ?? '', secrets);
+  const take = { bind_ticket: ticketIn(end.location), user_id: 'victim', code_verifier: verifier };
+  t.is((await service.callAs(enterprise, 'POST', '/v1/bindings', take)).json().error, 'invalid_grant');
+
+  await owner.callback(await owner.authorize(authorizeUrl));
+  t.is(new URL((await owner.waitForEnd()).location ?? '').searchParams.get('state'), bound.state);
+  // A login that is over tells no more.
+  t.notRegex(JSON.stringify(await service.person().visit(trap)), secrets);
+});
+
+test('nor has one that another browser confirms', async (t) => {
   const enterprise = await service.seedEnterprise();
-  const person = service.person();
-  const { location } = await person.visit(startUrl({ ent_id: enterprise.entId, ...bound }));
-  const lostUrl = await person.authorize(location);
-  person.cookies.clear();
-  const restart = await person.visit(lostUrl);
-  const again = await person.authorize(restart.location);
-  const other = service.person();
-  const [, action = ''] = /action="([^"]+)"/.exec((await other.visit(again)).text) ?? [];
-
-  await person.callback(await person.authorize(restart.location, { as: 'somebody else' }));
-  const { location: end } = await person.waitForEnd();
-  t.is(new URL(end ?? '').searchParams.get('state'), bound.state);
-  t.is((await other.visit(action, { method: 'POST' })).status, 404);
-
-  const second = service.person();
-  const { location: second1 } = await second.visit(startUrl({ ent_id: enterprise.entId, ...bound }));
-  second.cookies.clear();
-  const trap = await second.visit(`/wechat/callback?code=junk&state=${idIn(second1)}`);
+  const { owner, trap } = await boundLogin(enterprise.entId);
+  owner.cookies.clear();
+  const again = await owner.visit(trap);
   const victim = service.person();
-  const page = await victim.visit(await victim.authorize(trap.location));
+  const page = await victim.visit(await victim.authorize(again.location));
+  t.notRegex(page.text, secrets);
   const [, yes = ''] = /action="([^"]+)"/.exec(page.text) ?? [];
   await victim.visit(yes, { method: 'POST' });
   const told = await victim.waitForEnd();
   t.is(told.status, 'ready');
-  t.is(new URL(told.location ?? '').searchParams.get('state'), null);
-  const ticket = ticketIn(told.location);
-  const redeem = (body: object) =>
-    service.callAs(enterprise, 'POST', '/v1/tickets/redeem', { ticket, ...body });
-  t.is((await redeem({ code_verifier: verifier })).json().error, 'invalid_grant');
+  t.notRegex(told.location ?? '', secrets);
+  const take = { ticket: ticketIn(told.location), code_verifier: verifier };
+  t.is((await service.callAs(enterprise, 'POST', '/v1/tickets/redeem', take)).json().error, 'invalid_grant');
+});
+
+test('where the host begins every login it begins the one of another browser, too', async (t) => {
+  const { entId } = await service.seedEnterprise({ initiate_login_uri: 'https://host.example/begin' });
+  const { trap } = await boundLogin(entId);
+  const other = service.person();
+  await other.start((await service.seedEnterprise()).entId);
+  const led = await other.visit(trap);
+  t.is(led.status, 302);
+  t.true(led.location.startsWith('https://host.example/begin?'));
+  t.is(new URL(led.location).searchParams.get('target_link_uri'), '/chat/7');
+  t.notRegex(led.location, secrets);
+  const { location } = await other.visit(
+    startUrl({ ent_id: entId, ...bound, state: 'state-of-this-browser' }),
+  );
+  await other.callback(await other.authorize(location));
+  t.regex((await other.waitForEnd()).location ?? '', /state=state-of-this-browser/);
+
+  // One that keeps no cookie would be sent round and round: it goes on by a tap.
+  const page = await service.person().visit(trap);
+  t.is(page.status, 404);
+  t.regex(page.text, new RegExp(`href="/wechatTransfer\\?ent_id=${entId}&amp;target=%2Fchat%2F7`));
+  t.notRegex(page.text, secrets);
+});
+
+test('where a state is required, and nobody can be asked for one, another browser is told to begin at the host', async (t) => {
+  const { entId } = await service.seedEnterprise({ require_state: true });
+  const { owner, authorizeUrl, trap } = await boundLogin(entId);
+  const answer = await service.person().visit(trap);
+  t.is(answer.status, 400);
+  t.notRegex(answer.text, secrets);
+  await owner.callback(await owner.authorize(authorizeUrl));
+  t.is((await owner.waitForEnd()).status, 'ready');
 });
 
 test('a link without state is led to the host before anything is stored, and one with state never is', async (t) => {

@@ -108,9 +108,10 @@ test('who else brings codes meanwhile takes nothing from a person who is still r
 });
 
 test('what the host bound a start to does not go to another browser with the login', async (t) => {
-  const { open, confirm, records } = withLogins(t);
+  const { open, record, confirm, records } = withLogins(t);
   const id = await open({ restarts: 1, hostState: 'state-of-the-host', challenge: 'c'.repeat(43) });
   t.like(await records.read(id), { hostState: 'state-of-the-host', challenge: 'c'.repeat(43) });
+  t.like(await record(id, 'asked', 'another browser'), { verb: 'foreign', hostState: '', challenge: '' });
   t.like(await confirm(id, 'asked', 'another browser'), { verb: 'recorded', hostState: '', challenge: '' });
   t.like(await records.read(id), { hostState: '', challenge: '', target: '/chat/7' });
 });

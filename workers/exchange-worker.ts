@@ -10,11 +10,16 @@ import {
 import type { Settlement } from '#models/exchange-ledger.ts';
 import type { RedisClient } from '#models/login-moves.ts';
 import type { RedisClock } from '#models/redis-clock.ts';
+import { isRedisRefusal } from '#models/redis-refusal.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
 import type { ExchangeResult } from '#workers/exchange-code.ts';
 import type { JobLines } from '#workers/job-lines.ts';
 import type { OnSettled } from '#workers/on-settled.ts';
+import { createTryAgain, type OnRetry } from '#workers/try-again.ts';
 import type { Watchdog } from '#workers/watchdog.ts';
+
+/** No login outlives this, so no job needs to wait longer. */
+const putBackWithinMs = 5 * 60_000;
 
 export type ExchangeWorkerDeps = {
   /** Must never give a command up: see the role `consumer` in connections/connect-redis.ts. */
@@ -31,6 +36,7 @@ export type ExchangeWorkerDeps = {
   readonly clock: Pick<RedisClock, 'now'>;
   /** Wraps the processor: the watchdog's eye on it. */
   readonly watch: Watchdog['watch'];
+  readonly onRetry?: OnRetry;
   readonly log: Logger;
 };
 
@@ -40,7 +46,14 @@ export type ExchangeWorkerDeps = {
  * and again fail no login: one job may lose its worker ten times before it counts as what kills them.
  */
 export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJob> {
-  const { lines, clock, log } = deps;
+  const { lines, clock, log, onRetry } = deps;
+  // A job is not to lose one of its attempts because Redis takes no writes for a moment, as the ledger does not give up either.
+  const whileRefused = createTryAgain(isRedisRefusal, {
+    firstPauseMs: 100,
+    longestPauseMs: 1_000,
+    maxRetries: 1_000,
+    onRetry,
+  });
 
   async function process(job: Job<ExchangeJob>, token?: string): Promise<JobOutcome> {
     const { id = '' } = job;
@@ -53,15 +66,20 @@ export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJo
       return outcomeOf(result.settlement);
     } catch (error) {
       if (error instanceof AccountPaused) {
-        const delayMs = await lines.delayOf(job, error);
-        log.debug({ login: job.data.login, job: id, delayMs, line: error.line ?? job.data.appid }, 'waits');
-        // Not the job's own method, which reckons by this process's date: the others call it back by theirs.
-        await worker.getBackend().moveToDelayed(id, clock.now(), delayMs, token, { skipAttempt: true });
+        await whileRefused(() => putBack(job, error, token), putBackWithinMs);
         throw new DelayedError();
       }
       lines.leave(job);
       throw error;
     }
+  }
+
+  async function putBack(job: Job<ExchangeJob>, paused: AccountPaused, token?: string): Promise<void> {
+    const { id = '', data } = job;
+    const delayMs = await lines.delayOf(job, paused);
+    log.debug({ login: data.login, job: id, delayMs, line: paused.line ?? data.appid }, 'waits');
+    // Not the job's own method, which reckons by this process's date: the others call it back by theirs.
+    await worker.getBackend().moveToDelayed(id, clock.now(), delayMs, token, { skipAttempt: true });
   }
 
   const worker = new Worker<ExchangeJob>(exchangeQueueName, deps.watch(process), {

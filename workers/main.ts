@@ -189,6 +189,7 @@ await runProcess(log, async (stack, life) => {
           lines,
           clock,
           watch: (process) => watch(count(process)),
+          onRetry,
           log,
         });
       },

@@ -23,7 +23,12 @@ const settled = { verb: 'settled', settlement: { status: 'ready' } } as Exchange
 async function withWorker(
   t: ExecutionContext,
   exchangeCode: (job: ExchangeJob, jobId: string) => Promise<ExchangeResult>,
-  { concurrency = 4, clock = createRedisClock() as Pick<RedisClock, 'now'> } = {},
+  {
+    concurrency = 4,
+    clock = createRedisClock() as Pick<RedisClock, 'now'>,
+    /** What Redis answers first when a job is to be lined up. */
+    refusals = [] as string[],
+  } = {},
 ) {
   const { url, prefix } = withRedis(t);
   const redis = await connectRedis([url], 'consumer');
@@ -43,6 +48,8 @@ async function withWorker(
     lines: createJobLines({
       capacity: {
         async lineUp(line, { leastDelayMs }) {
+          const refusal = refusals.pop();
+          if (refusal !== undefined) throw new Error(refusal);
           told.lines.push(line);
           return leastDelayMs;
         },
@@ -135,6 +142,43 @@ test('a paused account’s job comes back later, without losing one of its attem
   await job?.promote();
   await until(() => told.settled.length === 1);
   t.deepEqual(told.givenUp, []);
+});
+
+const refusesWrites = [
+  "OOM command not allowed when used memory > 'maxmemory'.",
+  "READONLY You can't write against a read only replica.",
+];
+test('a job that is to wait keeps its attempts while Redis takes no writes for its line', async (t) => {
+  const { add, queue, lines } = await withWorker(
+    t,
+    async () => {
+      throw new AccountPaused(60_000);
+    },
+    { refusals: [...refusesWrites] },
+  );
+  await add('a');
+  await until(async () => (await queue.getDelayedCount()) === 1);
+  t.like(await queue.getJob('a-1'), { attemptsMade: 0 });
+  t.notRegex(lines.join(), /will run again/);
+});
+
+test('nor does it lose one while Redis does not take the job back', async (t) => {
+  const { add, queue, lines, worker } = await withWorker(t, async () => {
+    throw new AccountPaused(60_000);
+  });
+  const backend = worker.getBackend();
+  const moveToDelayed = backend.moveToDelayed.bind(backend);
+  const refusals = refusesWrites.slice(0, 1);
+  backend.moveToDelayed = async (...move) => {
+    const refusal = refusals.pop();
+    if (refusal !== undefined) throw new Error(refusal);
+    return moveToDelayed(...move);
+  };
+  await add('a');
+  await until(async () => (await queue.getDelayedCount()) === 1);
+  t.like(await queue.getJob('a-1'), { attemptsMade: 0 });
+  t.deepEqual(refusals, []);
+  t.notRegex(lines.join(), /will run again/);
 });
 
 test('how long it waits is reckoned by Redis’s clock, whatever the date of this machine', async (t) => {

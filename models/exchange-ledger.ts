@@ -53,7 +53,9 @@ export type Settlement = {
 export type Settled = {
   /** `unbound`: the host unbound the person since `knownAt`. Look again, and settle with `now` as the new `knownAt`. */
   readonly verb: 'settled' | 'next' | 'done' | 'fenced' | 'gone' | 'unbound';
+  /** Since the code was recorded; of `settled` and `done`. */
   readonly elapsedMs: number;
+  /** ms of Redis's clock; of `settled`, `done` and `unbound`. */
   readonly now: number;
 };
 
@@ -160,8 +162,8 @@ export function createExchangeLedger(
         settlement.knownAt ?? 0,
         settledLifetimeMs,
       );
-      const [verb, number] = reply as unknown as [Settled['verb'], number];
-      return { verb, elapsedMs: number, now: number };
+      const [verb, elapsedMs, now = 0] = reply as unknown as [Settled['verb'], number, number?];
+      return { verb, elapsedMs, now };
     },
   };
 }

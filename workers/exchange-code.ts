@@ -24,6 +24,8 @@ export type ExchangeResult =
       readonly claim: Claim;
       readonly settlement: Settlement;
       readonly elapsedMs: number;
+      /** ms of Redis's clock. */
+      readonly settledAt: number;
       readonly identity?: Identity;
       readonly trouble?: LoginTrouble;
       readonly timings: Record<string, number>;
@@ -187,6 +189,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
         claim,
         settlement,
         elapsedMs,
+        settledAt: now,
         timings,
         ...(identity && { identity }),
         ...(trouble && { trouble }),

@@ -14,13 +14,14 @@ export function createGiveUp({ ledger, onSettled }: { ledger: ExchangeLedger; on
     const claim = await ledger.claim(job.login, jobId, randomUUID());
     if (['gone', 'done', 'joined', 'wait'].includes(claim.verb)) return;
     const settlement: Settlement = { status: 'failed', reason: 'internal', scope: claim.scope };
-    const { verb, elapsedMs } = await ledger.settle(job.login, claim.claimId, settlement);
+    const { verb, elapsedMs, now } = await ledger.settle(job.login, claim.claimId, settlement);
     if (verb === 'settled')
       onSettled(job, {
         verb,
         claim,
         settlement,
         elapsedMs,
+        settledAt: now,
         timings: {},
         trouble: { cause: 'given-up' },
       });

@@ -96,7 +96,7 @@ export function createIdentifyPerson(deps: IdentifyDeps) {
     if (person === undefined && isBase)
       return { status: 'reauthorize', scope: 'snsapi_userinfo', mayTryNextCode: true };
 
-    const identity = toIdentity(enterprise, { appid, openid }, person, told);
+    const identity = toIdentity(enterprise, { appid, openid, authenticatedAt: claim.now }, person, told);
     const ticket = createTicket(login);
     return {
       status: person === undefined ? 'bind' : 'ready',
@@ -160,7 +160,7 @@ function whatMayBeKept(
 
 function toIdentity(
   enterprise: EnterpriseDocument,
-  { appid, openid }: { readonly appid: string; readonly openid: string },
+  { appid, openid, authenticatedAt }: { appid: string; openid: string; authenticatedAt: number },
   person: BoundPerson | undefined,
   { profile, unionid: toldUnionid }: Told,
 ): Identity {
@@ -174,6 +174,7 @@ function toIdentity(
     nickname: person?.nickname ?? profile?.nickname ?? '',
     avatarUrl: person?.avatarUrl ?? profile?.avatarUrl ?? '',
     created: person?.created ?? false,
-    authenticatedAt: new Date().toISOString(),
+    // Redis's clock: what a host is told must not depend on which worker was at it.
+    authenticatedAt: new Date(authenticatedAt).toISOString(),
   };
 }

@@ -20,7 +20,7 @@ export function createOnSettled(deps: {
 
   return (
     job: ExchangeJob,
-    { claim, settlement, identity, trouble, timings, elapsedMs }: SettledExchange,
+    { claim, settlement, identity, trouble, timings, elapsedMs, settledAt }: SettledExchange,
   ): void => {
     const { status, reason } = settlement;
     metrics.login(status, reason, claim.entId);
@@ -39,7 +39,8 @@ export function createOnSettled(deps: {
         created: identity.created,
       }),
       timings: { ...timings, total: elapsedMs },
-      at: new Date(),
+      // Redis's clock: the entries of several workers, of which one's date may be wrong, are read in one order.
+      at: new Date(settledAt),
     };
     const { _id, at, ...told } = entry;
     log.info({ login: job.login, ...told }, 'login');

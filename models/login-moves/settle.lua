@@ -9,13 +9,13 @@ local now = clock(ARGV[1])
 local key, claim, status = KEYS[1], ARGV[2], ARGV[3]
 local f = redis.call('HMGET', key, 'stage', 'claim', 'current', 'codes', 'recorded_at', 'moved_by', 'browser')
 if not f[1] then return { 'gone', 0 } end
-if f[1] == 'settled' then return { f[2] == claim and 'settled' or 'done', now - f[5] } end
+if f[1] == 'settled' then return { f[2] == claim and 'settled' or 'done', now - f[5], now } end
 local good = status == 'ready' or status == 'bind'
 -- The same step again: the reply to the first was lost on its way.
 if ARGV[11] == '1' and f[6] == claim and f[2] ~= claim then return { 'next', tonumber(f[3]) } end
 if not good and f[2] ~= claim then return { 'fenced', 0 } end
 
-if good and isUnbound(key, ARGV[15], ARGV[16]) then return { 'unbound', now } end
+if good and isUnbound(key, ARGV[15], ARGV[16]) then return { 'unbound', 0, now } end
 if ARGV[14] ~= '0' then
   redis.call('HINCRBY', key, 'refused', 1)
   redis.call('INCR', refusedBy(key, f[7]))
@@ -53,4 +53,4 @@ local told = { id = ARGV[13], status = status, browser = f[7] }
 if ARGV[4] ~= '' then told.reason = ARGV[4] end
 if ARGV[5] ~= '' then told.outcome = ARGV[5] end
 announce(ARGV[12], cjson.encode(told))
-return { 'settled', now - f[5] }
+return { 'settled', now - f[5], now }

@@ -3,6 +3,7 @@ import { DirectoryUnavailable } from '#models/look-up.ts';
 import { bindTicketLifetimeMs, type Identity, openOutcome } from '#models/ticket.ts';
 import { acme } from '#test/models/acme.ts';
 import { newLogin } from '#test/models/with-logins.ts';
+import type { SettledExchange } from '#workers/on-settled.ts';
 import { WeChatError } from '#workers/wechat/errors.ts';
 import { meets } from './login-story.ts';
 import { person, profile, token, withExchange } from './with-exchange.ts';
@@ -96,6 +97,17 @@ test(meets, 'with MongoDB away after the call the token is held until it is back
   persons: [mongoAway, mongoAway, { userId: 'u_1', nickname: '', avatarUrl: '', created: false }],
   asked: ['first', 'token', 'userinfo', 'binding', 'binding', 'binding'],
   ends: 'ready',
+});
+
+test('when a person was authenticated is told by Redis’s clock, whatever the date of this machine', async (t) => {
+  const { exchangeCode, recorded, records, clock } = withExchange(t);
+  clock.offsetMs = 600_000;
+  const job = await recorded();
+  const { recordedAt = 0 } = (await records.read(job.login)) ?? {};
+  const { identity, settledAt } = (await exchangeCode(job, 'job')) as SettledExchange;
+  const authenticatedAt = Date.parse(identity?.authenticatedAt ?? '');
+  t.true(authenticatedAt >= recordedAt && authenticatedAt <= settledAt);
+  t.true(settledAt <= ((await records.read(job.login))?.now ?? 0));
 });
 
 test('what the host gets is sealed, behind a ticket that lives a minute', async (t) => {

@@ -34,6 +34,9 @@ export function createAccountClosures(deps: {
       return entry !== undefined && forMs > 0 ? { state: entry.state, forMs } : undefined;
     },
 
+    /** How it was when that was last heard, also when its time is over and nobody has tried it since. */
+    lastStateOf: (appid: string): ClosedState | undefined => closed.get(appid)?.state,
+
     /** What was answered to one that asked: not to be asked again at once. */
     noteFor: (appid: string, state: AccountState, forMs: number): void =>
       note(appid, state, Math.min(forMs, longestUnheardMs)),

@@ -71,6 +71,16 @@ export function createAccountGate(deps: {
     },
 
     /**
+     * For a code that is past its use: how a new one would fare. It costs nothing and never throws. A minute's quota, or a
+     * WeChat that does not answer, is likely to be over by then; what lasts until its operator or the next day mends it is not.
+     */
+    lastKnown({ appid }: Pick<Caller, 'appid'>): Standing {
+      const state = closures.lastStateOf(appid);
+      if (state === 'exhausted') return { exhaustedForMs: closures.find(appid)?.forMs ?? 0 };
+      return state === 'misconfigured' ? state : 'open';
+    },
+
+    /**
      * Pays for one call, just before it is made. Throws {@link AccountPaused} when it must be made later. `isSecond`: the code
      * was sent before.
      */

@@ -9,7 +9,7 @@ import type { Standing } from '#workers/account-gate.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
 import { createAfterFailedCall, TryAgain } from '#workers/after-failed-call.ts';
 import { createIdentifyPerson, type IdentifyDeps } from '#workers/identify-person.ts';
-import { failed, type LoginEnd, lost, turnedAway } from '#workers/login-end.ts';
+import { endOfDead, failed, type LoginEnd, lost, misconfigured, turnedAway } from '#workers/login-end.ts';
 import { troubleOf } from '#workers/login-trouble.ts';
 import { createOpenSecret } from '#workers/open-secret.ts';
 import { createStepTimer } from '#workers/step-timer.ts';
@@ -39,8 +39,12 @@ export type ExchangeDeps = IdentifyDeps & {
   readonly log?: Pick<Logger, 'debug'>;
 };
 
-/** Those who wait for the same minute come back over 2 s, and then in line; a code is not sent in its last seconds. */
-const nextTryTakesMs = 10_000;
+/**
+ * The time from the next minute's begin until a code that waited for it is sent. Those who wait up to 60 s come back over a
+ * fifth of that (job-lines.ts), which is 12 s; a code is not sent in its last 5 s; the rest is for its turn in the queue. One
+ * that has less would most likely be told the same a minute later: it is told now.
+ */
+const nextTryTakesMs = 20_000;
 
 /**
  * One login, from its code to its answer: claim, budget, token, then who the person is (identify-person.ts), settle. Every step is
@@ -85,10 +89,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
           return attempt();
         case 'expired':
         case 'spent':
-          return settle(
-            claim,
-            typeof standing === 'object' ? turnedAway : { ...lost, trouble: { cause: `code-${claim.verb}` } },
-          );
+          return settle(claim, endOfDead(claim.verb, gate.lastKnown(claim)));
         case 'exchange':
           return goOn(claim, standing === 'open' ? await pay(claim) : standing);
         case 'resume':
@@ -112,7 +113,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
     function goOn(claim: Claim, standing: Standing): Promise<ExchangeResult> {
       if (typeof standing === 'object') return awaitQuota(claim, standing.exhaustedForMs);
       if (standing === 'open') return exchange(claim);
-      return settle(claim, failed('misconfigured', { cause: 'account-misconfigured' }));
+      return settle(claim, misconfigured);
     }
 
     /** The day's quota may be raised while the code lives. A code that would be dead by the next try has its end now. */

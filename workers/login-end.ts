@@ -2,6 +2,7 @@ import type { Settlement } from '#models/exchange-ledger.ts';
 import type { FailureReason, Scope } from '#models/login-status.ts';
 import type { LoginTrouble } from '#models/login-trouble.ts';
 import type { Identity } from '#models/ticket.ts';
+import type { Standing } from '#workers/account-gate.ts';
 
 /** How a login ends, or one round of it. `scope`: of the next round; the one it had unless told. */
 export type LoginEnd = Omit<Settlement, 'scope'> & {
@@ -27,3 +28,12 @@ export const turnedAway: LoginEnd = {
   ...failed('unavailable', { cause: 'day-used-up' }),
   mayTryNextCode: true,
 };
+
+export const misconfigured: LoginEnd = failed('misconfigured', { cause: 'account-misconfigured' });
+
+/** Of a code that must not be sent (again): another one is worth fetching only where that one could be sent. */
+export function endOfDead(verb: 'expired' | 'spent', standing: Standing): LoginEnd {
+  if (typeof standing === 'object') return turnedAway;
+  if (standing === 'misconfigured') return misconfigured;
+  return { ...lost, trouble: { cause: `code-${verb}` } };
+}

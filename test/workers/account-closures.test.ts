@@ -44,6 +44,16 @@ test('a closed account is known until its time is over', async (t) => {
   t.is(closures.find('wx1'), undefined);
 });
 
+test('a closed account’s state is known until it is heard to be open, though its time is over', async (t) => {
+  const { closures, clock } = withClosures();
+  closures.hear({ entries: [entry('wx1', 'exhausted')] }, ours);
+  clock.ms = 60_000;
+  t.is(closures.find('wx1'), undefined);
+  t.is(closures.lastStateOf('wx1'), 'exhausted');
+  closures.hear({ entries: [] }, ours);
+  t.is(closures.lastStateOf('wx1'), undefined);
+});
+
 test('a change is told by the process that was the first to tell it, and by no other', async (t) => {
   const { closures, told, world } = withClosures();
   await closures.close('wx1', 'misconfigured', 40_125);

@@ -25,6 +25,7 @@ function withGate() {
   const gate = createAccountGate({
     closures: {
       find: () => world.closure,
+      lastStateOf: () => world.closure?.state,
       noteFor: (...args: unknown[]) => void told.push(['noted', ...args]),
       close: async (...args: unknown[]) => void told.push(['closed', ...args]),
       open: async (appid: string) => void told.push(['answered', appid]),
@@ -66,6 +67,19 @@ test('a closed account is known before a code is claimed', (t) => {
   t.deepEqual(gate.look(acme), { exhaustedForMs: 45_000 });
   world.closure = { state: 'paused', forMs: 3_000 };
   t.is(t.throws(() => gate.look(acme), { instanceOf: AccountPaused })?.resumeInMs, 3_000);
+});
+
+test('of a code that is past its use, only what lasts is told', (t) => {
+  const { gate, world } = withGate();
+  t.is(gate.lastKnown(acme), 'open');
+  for (const [state, standing] of [
+    ['paused', 'open'],
+    ['exhausted', { exhaustedForMs: 3_000 }],
+    ['misconfigured', 'misconfigured'],
+  ] as const) {
+    world.closure = { state, forMs: 3_000 };
+    t.deepEqual(gate.lastKnown(acme), standing);
+  }
 });
 
 test('what is found closed only when the call is paid for is remembered', async (t) => {

@@ -70,6 +70,20 @@ test('a code that is dying finds its end although its account is closed', async 
   t.deepEqual(paid, []);
 });
 
+for (const [state, lastKnown, ends] of [
+  ['the day’s quota is used up', { exhaustedForMs: 0 }, { status: 'failed', reason: 'unavailable' }],
+  ['the account is misconfigured', 'misconfigured', { status: 'failed', reason: 'misconfigured' }],
+] as const) {
+  test(`a code that dies while ${state} is not taken back to WeChat for another one`, async (t) => {
+    const { exchangeCode, recorded, records, clock, paid } = withExchange(t, { lastKnown, isDying: true });
+    const job = await recorded();
+    clock.offsetMs = codeLifetimeMs;
+    await exchangeCode(job, 'job');
+    t.like(await records.read(job.login), { ...ends, rounds: 0 });
+    t.deepEqual(paid, []);
+  });
+}
+
 test('while the day’s quota is used up a code waits, unsent, for as long as it lives', async (t) => {
   const { exchangeCode, recorded, fieldsOf, records, asked, clock } = withExchange(t, {
     standings: [{ exhaustedForMs: 60_000 }],
@@ -78,7 +92,8 @@ test('while the day’s quota is used up a code waits, unsent, for as long as it
   const paused = await t.throwsAsync(exchangeCode(job, 'job'), { instanceOf: AccountPaused });
   t.is(paused?.resumeInMs, 60_000);
   t.like(await fieldsOf(job.login), { stage: 'recorded', 'calls:1': '0' });
-  clock.offsetMs = codeLifetimeMs - 61_000;
+  // The next minute begins before it dies, and its turn would come too late.
+  clock.offsetMs = codeLifetimeMs - 79_000;
   t.is((await exchangeCode(job, 'job')).verb, 'settled');
   t.like(await records.read(job.login), { status: 'failed', reason: 'unavailable' });
   t.deepEqual(asked, []);
@@ -96,7 +111,7 @@ test('a code that waited for the day’s quota in vain leaves the login its next
 });
 
 test(meets, 'a day’s quota that leaves the code no other call is told as such, not taken back to WeChat', {
-  looks: ['open', 'open', { exhaustedForMs: 1_000 }],
+  lastKnown: { exhaustedForMs: 1_000 },
   tokens: [errcode(45_009)],
   asked: ['first', 'token', 'exhausted 45009', 'second', 'token', 'exhausted 45009'],
   ends: 'failed unavailable',

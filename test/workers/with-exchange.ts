@@ -46,6 +46,8 @@ export type World = {
   standings?: (Standing | Error)[];
   /** What is known before a code is claimed. */
   looks?: (Standing | Error)[];
+  /** What is known of the account when a code has died. */
+  lastKnown?: Standing;
   isDying?: boolean;
   /** In place of the gate's own call. */
   gateThrows?: Error;
@@ -103,6 +105,7 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
         if (standing instanceof Error) throw standing;
         return standing;
       },
+      lastKnown: () => world.lastKnown ?? 'open',
       enter() {
         paid.push('call');
         return nextStanding();

@@ -1,3 +1,5 @@
+import { isBrokenSocket } from '#connections/broken-socket.ts';
+
 /** What keeps MongoDB from doing what it is asked, and passes; also a metric's label. */
 export type MongoTrouble = 'unreachable' | 'timeout' | 'no_primary' | 'no_majority';
 
@@ -35,15 +37,6 @@ const byName: readonly (readonly [RegExp, MongoTrouble])[] = [
   // The write was carried out, and not confirmed by as many members as were asked for.
   [/^MongoWriteConcernError$/, 'no_majority'],
 ];
-/** Of a socket: the driver lets some through as they are, such as a write to a member that has just hung up. */
-const ofSocket = new Set<unknown>([
-  'EPIPE',
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENOTFOUND',
-]);
 const passingLabels = ['RetryableWriteError', 'TransientTransactionError'];
 
 /**
@@ -55,7 +48,8 @@ export function mongoTroubleOf(error: unknown): MongoTrouble | undefined {
   const { code, hasErrorLabel } = error as { code?: unknown; hasErrorLabel?: (label: string) => boolean };
   const known = byCode.get(code) ?? byName.find(([pattern]) => pattern.test(error.name))?.[1];
   if (known !== undefined) return known;
-  if (ofSocket.has(code)) return 'unreachable';
+  // Such as of a write to a member that has just hung up.
+  if (isBrokenSocket(error)) return 'unreachable';
   const isPassing =
     typeof hasErrorLabel === 'function' && passingLabels.some((label) => hasErrorLabel.call(error, label));
   return isPassing ? 'no_primary' : undefined;

@@ -1,5 +1,5 @@
+import { isStoreAway } from '#connections/store-away.ts';
 import { Problem } from '#ingress/problem.ts';
-import { isStoreAway } from '#ingress/store-away.ts';
 import { within } from '#operations/deadline.ts';
 
 const limitMs = 900;

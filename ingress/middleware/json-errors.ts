@@ -1,8 +1,8 @@
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
+import { isStoreAway } from '#connections/store-away.ts';
 import { invalidRequest, Problem } from '#ingress/problem.ts';
 import { createRequestLog } from '#ingress/request-log.ts';
-import { isStoreAway } from '#ingress/store-away.ts';
 import { UnreadableRequest } from '#operations/bound-request.ts';
 
 /** How long a host or operator waits before it asks again, while a store is away. */

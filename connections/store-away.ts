@@ -1,3 +1,4 @@
+import { isBrokenSocket } from '#connections/broken-socket.ts';
 import { mongoTroubleOf } from '#connections/mongo-trouble.ts';
 import { isRedisRefusal } from '#models/redis-refusal.ts';
 import { DeadlineError } from '#operations/deadline.ts';
@@ -7,14 +8,6 @@ const awayNames = /^(MaxRetriesPerRequestError|AbortError|ClusterAllFailedError|
 /** ioredis gives these no name of their own. */
 const awayMessages =
   /^(Command timed out|Connection is closed\.|Stream isn't writeable|Cluster isn't ready|Too many Cluster redirections|Socket timeout\.)/;
-const awayCodes = new Set<unknown>([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENOTFOUND',
-]);
 
 /** True when Redis or MongoDB could not be asked, or confirmed nothing: the same request may succeed in a moment. */
 export function isStoreAway(error: unknown): boolean {
@@ -24,7 +17,7 @@ export function isStoreAway(error: unknown): boolean {
     awayNames.test(error.name) ||
     awayMessages.test(error.message) ||
     isRedisRefusal(error) ||
-    awayCodes.has((error as { code?: unknown }).code) ||
+    isBrokenSocket(error) ||
     mongoTroubleOf(error) !== undefined
   );
 }

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Cluster, Redis } from 'ioredis';
 import mongoose from 'mongoose';
-import { isStoreAway } from '#ingress/store-away.ts';
+import { isStoreAway } from '#connections/store-away.ts';
 import { within } from '#operations/deadline.ts';
 import { freePort } from '#stores/free-port.ts';
 import { withMonitoredMongo } from '#test/models/with-monitored-mongo.ts';

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { LRUCache } from 'lru-cache';
 import type { Backlog, Wait } from '#ingress/backlog.ts';
+import type { ClientName } from '#ingress/client-name.ts';
 import { type DoorLines, isShut } from '#ingress/door-lines.ts';
 import type { HoldReason } from '#ingress/hold-reason.ts';
 import { createTraffic, type Traffic } from '#ingress/traffic.ts';
@@ -37,11 +38,12 @@ export function createAdmission(deps: {
   lines: DoorLines;
   isNobodyThere: () => boolean;
   traffic: Traffic;
+  clientName: ClientName;
   sealer: Sealer;
   isSecure: boolean;
   onHeld?: (reason: HoldReason) => void;
 }) {
-  const { backlog, lines, isNobodyThere, traffic, sealer, isSecure, onHeld = () => {} } = deps;
+  const { backlog, lines, isNobodyThere, traffic, clientName, sealer, isSecure, onHeld = () => {} } = deps;
   // Not the name of release 0.1.0, whose numbers are of other lines: beside it people would lose their place at each visit.
   const cookieName = `${isSecure ? '__Host-' : ''}wechat-login-place`;
   const byAccount = new LRUCache<string, Traffic>({ max: mostAccounts });
@@ -84,7 +86,7 @@ export function createAdmission(deps: {
     ): Promise<Held | undefined> {
       const { entId, appid } = enterprise;
       const ofAccount = noteTraffic(appid, entId);
-      const wait = backlog.waitOfLogin(enterprise);
+      const wait = backlog.waitOfLogin({ entId, appid, client: clientName(ctx) });
       const isNear = wait.waitMs > 0 || wait.state !== 'open' || isNobodyThere();
       const state = isNear ? lines.watch(wait.line) : lines.peek(wait.line);
       const isHeavy = wait.line !== appid || (wait.isOfAccount ? ofAccount : traffic).isHeavy(entId);

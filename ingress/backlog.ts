@@ -1,7 +1,8 @@
 import type { Queue } from 'bullmq';
 import { createDrainRate, ordinary } from '#ingress/drain-rate.ts';
 import { type HoldReason, holdReasonOf } from '#ingress/hold-reason.ts';
-import { type AccountCapacity, sliceName } from '#models/account-capacity.ts';
+import type { AccountCapacity } from '#models/account-capacity.ts';
+import { accountOf, slicesOf } from '#models/account-slice.ts';
 import type { AccountState } from '#models/account-state.ts';
 import type { CapacityEntry, CapacityReading } from '#models/capacity-reports.ts';
 import { shardOf, shardOfAccount } from '#models/login-moves.ts';
@@ -10,7 +11,7 @@ const readEachMs = 500;
 
 /** What awaits a login that begins now. */
 export type Wait = {
-  /** Whose line it would stand in: its account's, or its enterprise's slice of it. */
+  /** Whose line it would stand in: its account's, or a slice's of it (models/account-slice.ts). */
   readonly line: string;
   readonly state: AccountState;
   /** Until an account that takes no calls is tried again. */
@@ -83,7 +84,7 @@ export function createBacklog(deps: {
 
   /** `line`: an account's name or a slice's. */
   function waitOf(line: string): Wait {
-    const [appid = ''] = line.split('/', 1);
+    const appid = accountOf(line);
     const index = shardOfAccount(appid, queues.length);
     const forWorkers = of(index);
     const entry = shards[index]?.entries.get(line);
@@ -110,11 +111,11 @@ export function createBacklog(deps: {
     readEachMs,
     of,
     waitOf,
-    /** Of a login of this enterprise: in its slice, where it has one. */
-    waitOfLogin({ appid, entId }: { appid: string; entId: string }): Wait {
-      const slice = sliceName(appid, entId);
-      const index = shardOfAccount(appid, queues.length);
-      return waitOf(shards[index]?.entries.has(slice) === true ? slice : appid);
+    /** Of a login of this enterprise and client: in the narrowest slice that there is for it, or in its account's line. */
+    waitOfLogin(login: { appid: string; entId: string; client: string }): Wait {
+      const { appid } = login;
+      const entries = shards[shardOfAccount(appid, queues.length)]?.entries;
+      return waitOf(slicesOf(login).find((slice) => entries?.has(slice)) ?? appid);
     },
     noteSettled(loginId: string): void {
       const shard = shards[shardOf(loginId)];

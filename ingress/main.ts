@@ -11,6 +11,7 @@ import { createAssets } from '#ingress/assets.ts';
 import { createBacklog } from '#ingress/backlog.ts';
 import { createBrowserApp } from '#ingress/browser-app.ts';
 import { createBrowserCookie } from '#ingress/browser-cookie.ts';
+import { createClientName } from '#ingress/client-name.ts';
 import { createDoorLines } from '#ingress/door-lines.ts';
 import { startErasures } from '#ingress/erasure-timer.ts';
 import { createExchangeQueue } from '#ingress/exchange-queue.ts';
@@ -160,6 +161,7 @@ await runProcess(log, async (stack, life) => {
   const addressOf = createClientAddress(config.TRUSTED_PROXIES);
   const doorkeeperOf = (door: Door) =>
     createDoorkeeper({ door, log, addressOf, onRefused: metrics.credentialRefused });
+  const clientName = createClientName({ addressOf, sealer });
   const cookie = createBrowserCookie({ publicUrl });
   const lines = stack.adopt(
     createDoorLines({
@@ -175,6 +177,7 @@ await runProcess(log, async (stack, life) => {
     lines,
     isNobodyThere: presence.isNobodyThere,
     traffic: createTraffic(),
+    clientName,
     sealer,
     isSecure: publicUrl.startsWith('https:'),
     onHeld: metrics.held,
@@ -214,6 +217,7 @@ await runProcess(log, async (stack, life) => {
     records,
     queue,
     lanes,
+    clientName,
     freshLogins,
     sealer,
     directory,

@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { checkInput } from '#ingress/check-input.ts';
+import type { ClientName } from '#ingress/client-name.ts';
 import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
 import type { FreshLogins } from '#ingress/fresh-logins.ts';
 import type { Lanes } from '#ingress/lanes.ts';
@@ -38,6 +39,7 @@ export function createReceiveCallback(deps: {
   records: LoginRecords;
   queue: ExchangeQueue;
   lanes: Lanes;
+  clientName: ClientName;
   freshLogins: FreshLogins;
   sealer: Sealer;
   directory: Directory;
@@ -50,7 +52,7 @@ export function createReceiveCallback(deps: {
   /** Hears of a login that ended because the person said no. */
   onRefused?: (login: string, begun: { entId: string }) => void;
 }) {
-  const { records, queue, lanes, freshLogins, sealer, directory, cookie, pages } = deps;
+  const { records, queue, lanes, clientName, freshLogins, sealer, directory, cookie, pages } = deps;
   const { startAgain, startLogin, onCallback } = deps;
 
   async function receiveCallback(ctx: Context): Promise<void> {
@@ -67,7 +69,7 @@ export function createReceiveCallback(deps: {
     const recorded = await withinASecond(async () => {
       const answer = await records.recordCode(state, browser, digest(code), sealedCode);
       if (answer.verb === 'recorded') freshLogins.keep(state, browser, answer);
-      await enqueue(state, answer);
+      await enqueue(ctx, state, answer);
       return answer;
     });
     onCallback(recorded.verb);
@@ -84,7 +86,7 @@ export function createReceiveCallback(deps: {
     const sealed = sealer.seal(code, `login:${id}:code`);
     const recorded = await withinASecond(async () => {
       const answer = await records.confirmCode(id, browser, { digest: digest(code), sealed, diesAt });
-      await enqueue(id, answer);
+      await enqueue(ctx, id, answer);
       return answer;
     });
     if (recorded.verb === 'unknown') return startAgain(ctx, 404, 'expired');
@@ -97,10 +99,12 @@ export function createReceiveCallback(deps: {
   }
 
   /** A repeated code that no worker has taken yet is enqueued again: its first callback may have died in between. */
-  async function enqueue(login: string, { verb, stage, n, entId, appid, now, diesAt }: RecordedCode) {
+  async function enqueue(ctx: Context, login: string, recorded: RecordedCode) {
+    const { verb, stage, n, entId, appid, now, diesAt } = recorded;
     if (verb !== 'recorded' && !(verb === 'repeated' && stage === 'recorded')) return;
+    const client = clientName(ctx);
     await queue.add(
-      { login, n, entId, appid, recordedAt: now, diesAt },
+      { login, n, entId, appid, ...(client !== '' && { client }), recordedAt: now, diesAt },
       { isHeavy: lanes.isHeavy(login, entId), isBurst: lanes.isBurst() },
     );
   }

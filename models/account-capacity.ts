@@ -1,4 +1,5 @@
 import { capacityPlace, defineScripts } from '#models/account-capacity/define-scripts.ts';
+import { accountOf, fullRateOf, isSlice } from '#models/account-slice.ts';
 import type { AccountCause, AccountState } from '#models/account-state.ts';
 import { createCapacityReports } from '#models/capacity-reports.ts';
 import { type RedisClient, shardOfAccount } from '#models/login-moves.ts';
@@ -19,13 +20,6 @@ export type Taken =
 
 export type AccountCapacity = ReturnType<typeof createAccountCapacity>;
 
-/** Refused codes a second of an enterprise that brings made-up ones; what WeChat takes is given back. */
-const mostSlicePerSecond = 1;
-const slicePart = 1 / 20;
-
-/** An enterprise's own part of an account is an account within the account: a budget and a line under this name. */
-export const sliceName = (appid: string, entId: string): string => `${appid}/${entId}`;
-
 /**
  * What each service account can take at the moment, for all processes together: its state, its pace, its line. Written by
  * the workers, read by every ingress. All of it is judged by Redis's clock; `clockOffsetMs` shifts it in tests.
@@ -42,14 +36,10 @@ export function createAccountCapacity(options: {
   const scripts = defineScripts(redis);
 
   function keysOf(name: string) {
-    const [appid = ''] = name.split('/', 1);
-    const place = capacityPlace(prefix, shardOfAccount(appid, shards));
+    const place = capacityPlace(prefix, shardOfAccount(accountOf(name), shards));
     const [entry, line, ends] = ['of', 'line', 'ends'].map((kind) => `${place}${kind}:${name}`);
     return { entry: `${entry}`, line: `${line}`, ends: `${ends}`, noted: `${place}noted` };
   }
-
-  const fullRateOf = (name: string): number =>
-    name.includes('/') ? Math.min(mostSlicePerSecond, callsPerSecond * slicePart) : callsPerSecond;
 
   async function close(appid: string, state: AccountState | '', cause: AccountCause | '') {
     const { entry, noted } = keysOf(appid);
@@ -76,7 +66,7 @@ export function createAccountCapacity(options: {
     ): Promise<Taken> {
       const { triesForMs, leaves = 0, isFirstToTry = false, isSecond = false } = wish;
       const args = [
-        fullRateOf(name),
+        fullRateOf(name, callsPerSecond),
         leaves,
         leastBudget,
         triesForMs,
@@ -121,7 +111,17 @@ export function createAccountCapacity(options: {
     async lineUp(name: string, job: { id: string; entId: string; leastDelayMs: number }): Promise<number> {
       const { entry, line, ends, noted } = keysOf(name);
       const { id, entId, leastDelayMs } = job;
-      const args = [name, fullRateOf(name), id, entId, leastDelayMs, longestDelayMs, longestInLineMs];
+      // A slice's rate does not change: who is far behind there is not to be moved each minute.
+      const longestMs = isSlice(name) ? longestInLineMs : longestDelayMs;
+      const args = [
+        name,
+        fullRateOf(name, callsPerSecond),
+        id,
+        entId,
+        leastDelayMs,
+        longestMs,
+        longestInLineMs,
+      ];
       return (await scripts['line-up'](entry, line, ends, noted, clockOffsetMs(), ...args)) as number;
     },
   };

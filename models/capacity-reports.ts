@@ -3,7 +3,7 @@ import type { AccountState } from '#models/account-state.ts';
 
 /** An account, or an enterprise's slice of one, that is closed or slowed down, or whose jobs stand in line. */
 export type CapacityEntry = {
-  /** An appid, or see `sliceName`. */
+  /** An appid, or see models/account-slice.ts. */
   readonly name: string;
   readonly state: AccountState;
   readonly cause: string;

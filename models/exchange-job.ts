@@ -11,6 +11,8 @@ export type ExchangeJob = {
   readonly n: number;
   readonly entId: string;
   readonly appid: string;
+  /** A name of the address that its code came from (ingress/client-name.ts); absent where that is not known. */
+  readonly client?: string;
   /** ms of Redis's clock. */
   readonly recordedAt: number;
   readonly diesAt: number;

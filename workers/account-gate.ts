@@ -1,16 +1,13 @@
-import { sliceName } from '#models/account-capacity.ts';
 import type { AccountCause, AccountState } from '#models/account-state.ts';
 import { type AccountCircuit, createAccountCircuit } from '#workers/account-circuit.ts';
 import type { AccountClosures } from '#workers/account-closures.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
-import type { AccountShares } from '#workers/account-shares.ts';
+import type { AccountShares, Caller } from '#workers/account-shares.ts';
 import type { CallBudget, CallWish } from '#workers/call-budget.ts';
 import { isRefusedCode, remedyOf, WeChatError } from '#workers/wechat/errors.ts';
 
 /** What a login finds at the gate. `exhaustedForMs`: the day's quota is used up, and is asked for again after that time. */
 export type Standing = 'open' | 'misconfigured' | { readonly exhaustedForMs: number };
-/** Whose call it is. */
-export type Caller = { readonly appid: string; readonly entId: string };
 export type AccountGate = ReturnType<typeof createAccountGate>;
 
 /** The part of an account's budget that an enterprise above its share leaves to the others. */
@@ -43,28 +40,32 @@ export function createAccountGate(deps: {
     return circuit;
   }
 
-  /** Of an enterprise that brings made-up codes: its own small part of the account. */
-  const sliceOf = ({ appid, entId }: Caller): CallWish | undefined =>
-    shares.isSuspect(appid, entId) ? { name: sliceName(appid, entId) } : undefined;
+  /** Of those who bring made-up codes: their own small part of the account. */
+  function sliceOf(caller: Caller): CallWish | undefined {
+    const name = shares.sliceOf(caller);
+    return name === undefined ? undefined : { name };
+  }
 
   /** WeChat answered a call: what that tells of its account, and of who made it. */
-  async function learn({ appid, entId }: Caller, isSecond: boolean, error?: unknown): Promise<void> {
+  async function learn(caller: Caller, isSecond: boolean, error?: unknown): Promise<void> {
     if (error !== undefined && !(error instanceof WeChatError)) return;
     const remedy = error && remedyOf(error);
     if (remedy === 'retry' || remedy === 'pause' || remedy === 'exhausted') return;
+    const { appid } = caller;
     answers.set(appid, (answers.get(appid) ?? 0) + 1);
     // A code that was sent before may have been used up by that call, which is nobody's fault.
     const isMadeUp = !isSecond && error !== undefined && isRefusedCode(error);
-    shares.noteAnswer(appid, entId, { isRefusedCode: isMadeUp });
+    shares.noteAnswer(caller, { isRefusedCode: isMadeUp });
     if (remedy !== 'misconfigured') await closures.open(appid);
   }
 
   return {
     /** What this process knows without asking, before a code is claimed. Throws {@link AccountPaused} while none may be sent. */
-    look({ appid, entId }: Caller): Standing {
-      shares.noteTry(appid, entId);
+    look(caller: Caller): Standing {
+      const { appid } = caller;
+      shares.noteTry(caller);
       const closure = closures.find(appid);
-      const mayTry = closure?.state === 'paused' && shares.isGuest(appid, entId);
+      const mayTry = closure?.state === 'paused' && shares.isGuest(caller);
       if (closure !== undefined && !mayTry) return standingOf(closure.state, closure.forMs);
       circuitOf(appid).check();
       return 'open';
@@ -85,14 +86,14 @@ export function createAccountGate(deps: {
      * was sent before.
      */
     async enter(caller: Caller, isSecond = false): Promise<Standing> {
-      const { appid, entId } = caller;
+      const { appid } = caller;
       const slice = sliceOf(caller);
       if (slice !== undefined) await budget.take(slice);
-      const isHeavy = slice !== undefined || shares.isHeavy(appid, entId);
+      const isHeavy = slice !== undefined || shares.isHeavy(caller);
       const wish = {
         name: appid,
         leaves: isHeavy ? leftToOthers : 0,
-        isFirstToTry: !isHeavy && !isSecond && shares.isGuest(appid, entId),
+        isFirstToTry: !isHeavy && !isSecond && shares.isGuest(caller),
         isSecond,
       };
       const answer = await budget.take(wish).catch((paused: unknown) => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { AccountCapacity } from '#models/account-capacity.ts';
+import { accountOf, isSlice } from '#models/account-slice.ts';
 import type { AccountState } from '#models/account-state.ts';
 import type { CapacityReading } from '#models/capacity-reports.ts';
 import { shardOfAccount } from '#models/login-moves.ts';
@@ -45,7 +46,7 @@ export async function startCapacityReport(deps: {
   let isClockTold = false;
 
   async function reportShard(shard: number, seen: ReturnType<AccountGate['takeSeen']>): Promise<void> {
-    const isOurs = (name: string) => shardOfAccount(name.split('/', 1)[0] ?? '', shards) === shard;
+    const isOurs = (name: string) => shardOfAccount(accountOf(name), shards) === shard;
     const told = { ended: ended.get(shard) ?? 0, left: lines.takeLeft(isOurs) };
     ended.set(shard, 0);
     const accounts = new Map([...seen].filter(([appid]) => isOurs(appid)));
@@ -94,7 +95,7 @@ export async function startCapacityReport(deps: {
     /** Every account that is at work here, or that all workers together know not to be open. */
     states(): Map<string, AccountState> {
       const entries = [...readings.values()].flatMap((reading) => reading.entries);
-      const accounts = entries.filter(({ name }) => !name.includes('/'));
+      const accounts = entries.filter(({ name }) => !isSlice(name));
       const atWork = [...active.keys()].map((appid) => [appid, 'open'] as const);
       return new Map([...atWork, ...accounts.map(({ name, state }) => [name, state] as const)]);
     },

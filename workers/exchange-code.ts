@@ -7,6 +7,7 @@ import type { LoginTrouble } from '#models/login-trouble.ts';
 import type { Identity } from '#models/ticket.ts';
 import type { Standing } from '#workers/account-gate.ts';
 import { AccountPaused } from '#workers/account-paused.ts';
+import type { Caller } from '#workers/account-shares.ts';
 import { createAfterFailedCall, TryAgain } from '#workers/after-failed-call.ts';
 import { createIdentifyPerson, type IdentifyDeps } from '#workers/identify-person.ts';
 import { endOfDead, failed, type LoginEnd, lost, misconfigured, turnedAway } from '#workers/login-end.ts';
@@ -69,6 +70,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
     const codePlace = `login:${job.login}:code`;
     const tokenPlace = `login:${job.login}:token`;
 
+    const callerOf = ({ appid, entId }: Claim): Caller => ({ appid, entId, client: job.client });
     const step = (what: string, told: object = {}) =>
       log?.debug({ login: job.login, job: jobId, ...told }, what);
 
@@ -100,7 +102,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
     /** Of a code that is claimed: what is not sent now must not look as if it might have been. */
     async function pay(claim: Claim): Promise<Standing> {
       try {
-        const standing = await gate.enter(claim, claim.calls > 1);
+        const standing = await gate.enter(callerOf(claim), claim.calls > 1);
         step('paid for', { standing });
         return standing;
       } catch (error) {
@@ -135,7 +137,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
         const code = sealer.open(claim.sealed, codePlace);
         const secret = openSecret(account);
         const fetchToken = () => wechat.fetchToken({ appid, secret, code, timeLeftMs });
-        token = await timed('token', () => gate.exchange(claim, calls > 1, fetchToken));
+        token = await timed('token', () => gate.exchange(callerOf(claim), calls > 1, fetchToken));
       } catch (error) {
         step('not exchanged', troubleOf(error));
         return settle(claim, await afterFailedCall(job.login, claim, error));

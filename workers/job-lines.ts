@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { type AccountCapacity, sliceName } from '#models/account-capacity.ts';
+import type { AccountCapacity } from '#models/account-capacity.ts';
+import { linesOf } from '#models/account-slice.ts';
 import type { ExchangeJob } from '#models/exchange-job.ts';
 import type { RedisClock } from '#models/redis-clock.ts';
 import type { AccountPaused } from '#workers/account-paused.ts';
@@ -60,7 +61,7 @@ export function createJobLines(deps: {
     leave({ id = '', data, attemptsStarted }: Job): void {
       if (attemptsStarted < 2) return;
       notBefore.delete(id);
-      for (const line of [data.appid, sliceName(data.appid, data.entId)]) add(line, [id]);
+      for (const line of linesOf(data)) add(line, [id]);
     },
 
     /** For the report: the jobs that left since it was last asked, of the accounts that `isOurs` knows. */

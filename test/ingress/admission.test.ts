@@ -57,6 +57,7 @@ function withDoor(
   t.teardown(() => lines.close());
   const door = createAdmission({
     backlog: { waitOfLogin: () => waitOf(state.line) },
+    clientName: () => 'client',
     lines,
     isNobodyThere,
     traffic: { note: () => {}, isHeavy: (entId: string) => entId !== 'quiet' } as unknown as Traffic,

@@ -100,7 +100,7 @@ test.serial('jobs that wait for their account are that account’s wait, and nob
   told.entries = [entry({ waiting: 300 })];
   await pass(1);
   t.is(backlog.of(0).waitMs, 0);
-  t.like(backlog.waitOfLogin({ appid: 'wx1', entId: 'acme' }), {
+  t.like(backlog.waitOfLogin({ appid: 'wx1', entId: 'acme', client: 'c' }), {
     line: 'wx1',
     state: 'open',
     waiting: 300,
@@ -109,7 +109,10 @@ test.serial('jobs that wait for their account are that account’s wait, and nob
     isOfAccount: true,
     reason: 'busy',
   });
-  t.like(backlog.waitOfLogin({ appid: 'wx5', entId: 'acme' }), { waitMs: 0, isOfAccount: false });
+  t.like(backlog.waitOfLogin({ appid: 'wx5', entId: 'acme', client: 'c' }), {
+    waitMs: 0,
+    isOfAccount: false,
+  });
 });
 
 for (const [state, reason] of [
@@ -142,16 +145,33 @@ test.serial(
       entry({ name: 'wx1/acme', perSecond: 1, waiting: 30 }),
     ];
     await pass(1);
-    t.like(backlog.waitOfLogin({ appid: 'wx1', entId: 'acme' }), {
+    t.like(backlog.waitOfLogin({ appid: 'wx1', entId: 'acme', client: 'c' }), {
       line: 'wx1/acme',
       state: 'paused',
       waiting: 30,
       perSecond: 1,
       waitMs: 35_000,
     });
-    t.like(backlog.waitOfLogin({ appid: 'wx1', entId: 'other' }), { line: 'wx1', waitMs: 5_000 });
+    t.like(backlog.waitOfLogin({ appid: 'wx1', entId: 'other', client: 'c' }), {
+      line: 'wx1',
+      waitMs: 5_000,
+    });
   },
 );
+
+test.serial('a client that has a slice of its own waits there, and nobody else does', async (t) => {
+  const { backlog, told, pass } = withBacklog(t);
+  told.entries = [
+    entry({ name: 'wx1/acme/stranger', perSecond: 0.5, waiting: 30 }),
+    // Where those stand who have none of their own: nobody is told by that.
+    entry({ name: 'wx1/acme/*', perSecond: 0.5, waiting: 500 }),
+  ];
+  await pass(1);
+  const waitOf = (client: string) => backlog.waitOfLogin({ appid: 'wx1', entId: 'acme', client });
+  t.like(waitOf('stranger'), { line: 'wx1/acme/stranger', waitMs: 60_000, isOfAccount: true });
+  t.like(waitOf('person'), { line: 'wx1', waitMs: 0 });
+  t.like(waitOf(''), { line: 'wx1', waitMs: 0 });
+});
 
 test.serial('with no live worker to tell it, nothing of an account is true any more', async (t) => {
   const { backlog, told, pass } = withBacklog(t);

@@ -8,6 +8,8 @@ export type PersonOptions = {
   name?: string;
   userAgent?: string;
   acceptLanguage?: string;
+  /** Told in X-Forwarded-For, as a proxy would: counts where TRUSTED_PROXIES names the peer. */
+  clientAddress?: string;
   /** Shared by many persons in a bench; else one that all persons of this process share. */
   dispatcher?: Dispatcher;
 };
@@ -50,7 +52,7 @@ let unnamed = 0;
  */
 export function createPerson(options: PersonOptions) {
   const { ingressUrl, name = `person-${++unnamed}`, userAgent = weChatUserAgent } = options;
-  const { acceptLanguage = 'zh-CN,zh;q=0.9', dispatcher = sharedAgent } = options;
+  const { acceptLanguage = 'zh-CN,zh;q=0.9', dispatcher = sharedAgent, clientAddress } = options;
   const cookies = new Map<string, string>();
   let loginId = '';
 
@@ -75,7 +77,12 @@ export function createPerson(options: PersonOptions) {
   async function visit(address: string, init: Init = {}): Promise<Answer> {
     const { pathname, search } = new URL(address, ingressUrl);
     const cookie = [...cookies].map(([key, value]) => `${key}=${value}`).join('; ');
-    const headers = { accept: 'text/html,application/json', ...(cookie && { cookie }), ...init.headers };
+    const headers = {
+      accept: 'text/html,application/json',
+      ...(cookie && { cookie }),
+      ...(clientAddress && { 'x-forwarded-for': clientAddress }),
+      ...init.headers,
+    };
     const answer = await send(ingressUrl + pathname + search, { ...init, headers });
     for (const line of [answer.headers['set-cookie'] ?? []].flat()) {
       const [, key = '', value = ''] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];

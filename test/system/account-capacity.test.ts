@@ -132,6 +132,43 @@ test.serial(
 );
 
 test.serial(
+  'made-up codes from one address keep nobody else of that enterprise from logging in: they stand in a line of their own',
+  async (t) => {
+    t.timeout(120_000);
+    const service = await withService(t, { env: { TRUSTED_PROXIES: '127.0.0.1,::1' } });
+    const { entId, appid } = await service.seedEnterprise();
+    const at = (clientAddress: string) => service.person({ clientAddress });
+    const strangers = Array.from({ length: 150 }, () => at('203.0.113.9'));
+    await Promise.all(strangers.map((stranger) => stranger.start(entId)));
+    const firing = strangers.map(async (stranger, n) => {
+      await sleep(n * 100);
+      await stranger.visit(`/wechat/callback?code=made-up-${n}&state=${stranger.loginId}`).catch(() => {});
+    });
+    const isStrangerHeld = async () =>
+      (await at('203.0.113.9').visit(`/wechatTransfer?ent_id=${entId}`)).status === 503;
+    await until(isStrangerHeld, patiently);
+    // While more come.
+    for (let n = 0; n < 8; n += 1) {
+      const person = at(`198.51.100.${n}`);
+      const answer = await person.visit(`/wechatTransfer?ent_id=${entId}`);
+      t.is(answer.status, 302, 'walks in');
+      await person.callback(await person.authorize(answer.location));
+      t.is((await person.waitForEnd()).status, 'ready');
+    }
+    t.true(await isStrangerHeld());
+    await Promise.all(firing);
+    const wasted = exchangesOf(service, appid).filter(({ errcode }) => errcode === 40_029).length;
+    t.true(wasted >= 5 && wasted <= 40, `${wasted} of 150 made-up codes reached WeChat`);
+    // The address is on no queue and no dashboard; its name there tells nobody where it is.
+    const jobs = await Promise.all(
+      (await service.findKeys(':exchange:*-1')).map((key) => service.redis.hget(key, 'data')),
+    );
+    t.true(jobs.some((data) => data?.includes('"client"')));
+    t.false(jobs.some((data) => data?.includes('203.0.113')));
+  },
+);
+
+test.serial(
   'a worker whose clock is ten minutes fast meets one 45011: no slow minutes, for it or for the others',
   async (t) => {
     t.timeout(120_000);

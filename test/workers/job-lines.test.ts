@@ -76,6 +76,12 @@ test('a job that was in a line is told to have left it, once', (t) => {
   t.deepEqual([...lines.takeLeft(anyName)], [['wx1/acme', ['00aa-1']]]);
 });
 
+test('a job whose client is known leaves the lines of its client’s slices, too', (t) => {
+  const { lines } = withLines(0);
+  lines.leave({ ...job, data: { ...data, client: 'c' }, attemptsStarted: 2 });
+  t.deepEqual([...lines.takeLeft(anyName).keys()], ['wx1', 'wx1/acme', 'wx1/acme/c', 'wx1/acme/*']);
+});
+
 test('a job that is called back long before its time is held for a moment; one in time is not', async (t) => {
   const { lines } = withLines(60_000);
   const timed = async () => {

@@ -63,6 +63,8 @@ export async function openStores({
     mongoUrl: mongoUrl || (mongo?.url ?? ''),
     /** For NODE_EXTRA_CA_CERTS of whoever is to use them. */
     certFile: certificate?.certFile,
+    /** For a test that stands between them and their Redis. */
+    keyFile: certificate?.keyFile,
     close,
     [Symbol.asyncDispose]: close,
   };

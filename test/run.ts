@@ -92,6 +92,7 @@ async function runAva({ topology, forAva }: ReturnType<typeof readArguments>) {
         TEST_REDIS_URL: stores.redisUrl,
         TEST_MONGO_URL: stores.mongoUrl,
         ...(stores.certFile && { NODE_EXTRA_CA_CERTS: stores.certFile }),
+        ...(stores.keyFile && { TEST_REDIS_KEY: stores.keyFile }),
         ...(chromium && { CHROMIUM_PATH: chromium }),
       },
     },

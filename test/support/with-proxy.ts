@@ -1,25 +1,29 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import tls from 'node:tls';
 import type { ExecutionContext } from 'ava';
 
 /**
  * A way to a store that can be made to hang (bytes stay where they are) or to end, and be healed again; or whose present
- * connections fall silent for good while new ones are served, as behind a relay that forgot them.
+ * connections fall silent for good while new ones are served, as behind a relay that forgot them. With `secure` it speaks TLS
+ * to both sides, as a balancer that ends TLS, and so can read what it passes on.
  */
 export async function withProxy(
   t: Pick<ExecutionContext, 'teardown'>,
   target: { host: string; port: number },
+  { secure }: { secure?: { key: Buffer; cert: Buffer } | undefined } = {},
 ) {
   const pairs = new Set<readonly [Socket, Socket]>();
   const forgotten = new Set<Socket>();
   let state: 'open' | 'hanging' | 'cut' = 'open';
   let served: RegExp | undefined;
 
-  const server = createServer((near) => {
+  const server = secure ? tls.createServer(secure, serve) : createServer(serve);
+  function serve(near: Socket): void {
     if (state === 'cut') {
       near.destroy();
       return;
     }
-    const far = connect(target.port, target.host);
+    const far = secure ? tls.connect({ ...target, ca: secure.cert }) : connect(target.port, target.host);
     const pair = [near, far] as const;
     pairs.add(pair);
     for (const [from, to] of [pair, [far, near] as const]) {
@@ -30,15 +34,18 @@ export async function withProxy(
       });
       if (state === 'open') from.pipe(to);
     }
-    if (state === 'hanging' && served !== undefined) near.once('data', greet);
-    function greet(first: Buffer) {
-      near.pause();
-      if (!served?.test(first.toString('latin1'))) return;
-      far.write(first);
+    if (state === 'hanging' && served !== undefined) near.on('data', greet);
+    let heard = Buffer.alloc(0);
+    /** A client sends its first words at once, but not always in one piece. */
+    function greet(piece: Buffer) {
+      heard = Buffer.concat([heard, piece]);
+      if (!served?.test(heard.toString('latin1'))) return;
+      near.off('data', greet);
+      far.write(heard);
       near.pipe(far);
       far.pipe(near);
     }
-  });
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const end = () => {
     for (const [near, far] of pairs) {

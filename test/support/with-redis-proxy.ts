@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import { startRedisCluster } from '#stores/start-redis-cluster.ts';
 import { withProxy } from './with-proxy.ts';
 import { withRedis } from './with-redis.ts';
+
+/** Of the run's Redis, where it speaks TLS: the proxy is that Redis for whoever connects to it. */
+const { TEST_REDIS_KEY: keyFile, NODE_EXTRA_CA_CERTS: certFile } = process.env;
 
 /**
  * The run's Redis by way of a proxy that can take it away, and a prefix on it. Where the run has a cluster this is
@@ -11,7 +15,11 @@ export async function withRedisProxy(t: Pick<ExecutionContext, 'teardown'>) {
   const { url: shared, prefix } = withRedis(t);
   const ports = shared.split(',').map((node) => Number(new URL(node).port));
   const targets = ports.map((port) => ({ host: '127.0.0.1', port }));
-  const proxies = await Promise.all(targets.map((target) => withProxy(t, target)));
+  const secure =
+    shared.startsWith('rediss:') && ports.length === 1 && keyFile && certFile
+      ? { key: readFileSync(keyFile), cert: readFileSync(certFile) }
+      : undefined;
+  const proxies = await Promise.all(targets.map((target) => withProxy(t, target, { secure })));
   let direct = shared.split(',');
   if (ports.length > 1) {
     const cluster = await startRedisCluster({ announcedPorts: proxies.map(({ port }) => port) });

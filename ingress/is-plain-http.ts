@@ -1,7 +1,7 @@
-const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
+import { isLoopback } from '#operations/is-loopback.ts';
 
 /** True for an address that sends tickets in the clear over a network: http, and not of this very machine. */
 export function isPlainHttp(address: string): boolean {
   const { protocol, hostname } = new URL(address);
-  return protocol === 'http:' && !loopback.test(hostname);
+  return protocol === 'http:' && !isLoopback(hostname);
 }

@@ -62,6 +62,7 @@ import { listen } from '#operations/http-server.ts';
 import { createListenerWatch } from '#operations/listener-watch.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess } from '#operations/run-process.ts';
+import { tellOfUntrustedProxies } from '#operations/untrusted-proxy.ts';
 
 /** They are looked up one by one, too: no reason to keep a process from its work. */
 const learnWithinMs = 5_000;
@@ -159,6 +160,13 @@ await runProcess(log, async (stack, life) => {
 
   const metrics = createIngressMetrics();
   const addressOf = createClientAddress(config.TRUSTED_PROXIES);
+  const proxies = tellOfUntrustedProxies({
+    trusted: config.TRUSTED_PROXIES,
+    publicUrl,
+    host: config.HOST,
+    isTrusted: addressOf.isTrusted,
+    log,
+  });
   const doorkeeperOf = (door: Door) =>
     createDoorkeeper({ door, log, addressOf, onRefused: metrics.credentialRefused });
   const clientName = createClientName({ addressOf, sealer });
@@ -270,7 +278,7 @@ await runProcess(log, async (stack, life) => {
   });
 
   const server = stack.adopt(
-    await listen(app.callback(), {
+    await listen(proxies.watch(app.callback()), {
       host: config.HOST,
       port: config.PORT,
       watch: createListenerWatch({ listener: 'public', metrics, log }),
@@ -301,7 +309,7 @@ await runProcess(log, async (stack, life) => {
     isReady: () => !life.isEnding,
   });
   const adminServer = last.adopt(
-    await listen(admin.callback(), {
+    await listen(proxies.watch(admin.callback()), {
       host: config.ADMIN_HOST,
       port: config.ADMIN_PORT,
       watch: createListenerWatch({ listener: 'operator', metrics, log }),

@@ -20,13 +20,15 @@ export function parseNetwork(text: string): TrustedNetwork | undefined {
  * Who sends a request: the peer of its connection, or, when that is a trusted proxy, whom the proxy names last in
  * X-Forwarded-For. What a stranger writes into that header counts for nothing. Empty once the connection is gone.
  */
-export function createClientAddress(trusted: readonly TrustedNetwork[]): ClientAddress {
+export function createClientAddress(trusted: readonly TrustedNetwork[]) {
   const proxies = new BlockList();
   for (const { address, prefix } of trusted) proxies.addSubnet(address, prefix, familyOf(address));
   const isTrusted = (address: string) => isIP(address) !== 0 && proxies.check(address, familyOf(address));
 
-  return function clientAddress(request) {
-    let address = plain(request.socket.remoteAddress ?? '');
+  const peerOf = (request: IncomingMessage) => plain(request.socket.remoteAddress ?? '');
+
+  function clientAddress(request: IncomingMessage): string {
+    let address = peerOf(request);
     let named = request.headers['x-forwarded-for'];
     for (let hop = 0; hop < mostHops && named && isTrusted(address); hop += 1) {
       const text = String(named);
@@ -37,7 +39,12 @@ export function createClientAddress(trusted: readonly TrustedNetwork[]): ClientA
       named = text.slice(0, Math.max(comma, 0));
     }
     return address;
-  };
+  }
+
+  return Object.assign(clientAddress satisfies ClientAddress, {
+    /** Whether the peer of its connection is a trusted proxy. */
+    isTrusted: (request: IncomingMessage) => isTrusted(peerOf(request)),
+  });
 }
 
 /**

@@ -24,11 +24,10 @@ export function createDoorkeeper(deps: {
 
   return {
     /** Seconds until the credential may be tried; 0: compare it, and call `letIn` or `turnAway`. */
-    async secondsToWait(ctx: Context, digest: string): Promise<number> {
-      const seconds = await brake.secondsToWait(addressOf(ctx.req), digest);
-      if (seconds > 0) onRefused(door);
-      return seconds;
-    },
+    secondsToWait: (ctx: Context, digest: string): Promise<number> =>
+      brake.secondsToWait(addressOf(ctx.req), digest),
+    /** It is told to wait, and no guess: nobody says whether it was right. */
+    putOff: (): void => onRefused(door),
     letIn(ctx: Context, digest: string): void {
       brake.noteRight(addressOf(ctx.req), digest);
     },

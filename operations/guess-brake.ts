@@ -10,7 +10,7 @@ export type GuessBrake = ReturnType<typeof createGuessBrake>;
 /**
  * Slows down whoever tries credentials: after `most` wrong ones in `perSeconds`, an address is not listened to until that
  * time is over. A credential that was right from that address a short while ago is no guess and always passes, so that
- * strangers behind the same proxy cannot lock its owner out; those at other addresses never can.
+ * strangers behind the same proxy do not lock its owner out; those at other addresses never can.
  */
 export function createGuessBrake({ most = 20, perSeconds = 60 } = {}) {
   const wrong = new RateLimiterMemory({ points: most, duration: perSeconds });

@@ -37,6 +37,8 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
     ['acme', { ...acme, apiKeyDigest: digest(apiKey), unionid: 'store' }],
     ['other', { ...acme, entId: 'other', apiKeyDigest: digest('the-key-of-other') }],
   ]);
+  /** How old each look at an enterprise could be. */
+  const asked: (number | undefined)[] = [];
   const clock = { offsetMs: 0 };
   const store = createLoginStore({ redis, prefix, clockOffsetMs: () => clock.offsetMs });
   const records = createLoginRecords(store, { shards: 1, codeLifetimeMs: 300_000 });
@@ -54,7 +56,12 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
   const unbinding = createUnbinding({ store, shards: 1, bindings });
   const routes = createHostRoutes({
     doorkeeper: withDoorkeeper(log, { door: 'host', guesses }),
-    directory: { findCredentials: async (entId) => enterprises.get(entId) },
+    directory: {
+      async findCredentials(entId, atMostMs) {
+        asked.push(atMostMs);
+        return enterprises.get(entId);
+      },
+    },
     tickets,
     bindings,
     unbinding,
@@ -154,6 +161,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
   return {
     origin,
     enterprises,
+    asked,
     redis,
     mongo,
     mongoProxy,

@@ -19,8 +19,8 @@ export function tellOfUntrustedProxies(deps: {
   if (trusted.length === 0 && (publicUrl.startsWith('https:') || !isLoopback(host))) {
     log.warn(
       { publicUrl, host },
-      'TRUSTED_PROXIES is not set: behind a reverse proxy everybody counts as one client, and who guesses credentials makes ' +
-        'all others wait; set it to the address from which the proxy connects',
+      'TRUSTED_PROXIES is not set: behind a reverse proxy everybody counts as one client, and who guesses tokens or makes ' +
+        'codes up makes all others wait; set it to the address from which the proxy connects',
     );
   }
   let isTold = false;

@@ -99,7 +99,9 @@ export function createAdmission(deps: {
       if (known !== undefined && known <= state.called && !isShut(wait.state)) return undefined;
       let now = state;
       let number = known;
-      if (number === undefined || number > state.issued + 100_000) {
+      // Another ingress handed it out a moment ago; or Redis has lost what it knew, and nobody would ever call it.
+      if (number !== undefined && number > now.issued) now = await withinASecond(() => lines.look(wait.line));
+      if (number === undefined || number > now.issued) {
         now = await withinASecond(() => lines.join(wait.line));
         number = now.issued;
         ctx.append(

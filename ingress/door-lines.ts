@@ -48,6 +48,12 @@ export function createDoorLines(deps: {
     lines.set(name, { ...state, seenAt: lines.get(name)?.seenAt ?? 0 });
   }
 
+  async function learn(name: string, ask: (name: string) => Promise<LineState>): Promise<LineState> {
+    const state = await ask(name);
+    lines.set(name, { ...state, seenAt: performance.now() });
+    return state;
+  }
+
   const timer = setInterval(() => {
     const standing = [...lines.values()].filter(({ issued, called }) => issued > called).length;
     for (const [name, { issued, called, seenAt }] of lines) {
@@ -69,11 +75,9 @@ export function createDoorLines(deps: {
     /** What is known of it, which may be nothing. */
     peek: (name: string): LineState => lines.get(name) ?? { issued: 0, called: 0 },
     /** Takes a number: `issued` of the answer. */
-    async join(name: string): Promise<LineState> {
-      const state = await line.join(name);
-      lines.set(name, { ...state, seenAt: performance.now() });
-      return state;
-    },
+    join: (name: string) => learn(name, line.join),
+    /** The line as it is this moment. */
+    look: (name: string) => learn(name, line.look),
     /** Whether this person, who is there now, may find out if an account that takes no calls does so again. */
     async mayTry(wait: Pick<Wait, 'line' | 'waiting'>): Promise<boolean> {
       const { line: name, waiting } = wait;

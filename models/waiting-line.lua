@@ -1,5 +1,5 @@
 -- The line of people who wait to be let in to log in: numbers are handed out, and called in order.
--- KEYS[1] line   ARGV: 'join' | 'advance', people to call, least ms between two calls | 'try', least ms between two tries
+-- KEYS[1] line   ARGV: 'join' | 'look' | 'advance', people to call, least ms between two calls | 'try', least ms between two tries
 -- Answers how many numbers were handed out, and called; for 'try': 1 when it is granted, 0
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -14,7 +14,7 @@ local issued, called = tonumber(f[1] or 0), tonumber(f[2] or 0)
 if ARGV[1] == 'join' then
   issued = redis.call('HINCRBY', KEYS[1], 'issued', 1)
   redis.call('PEXPIRE', KEYS[1], 3600000)
-elseif called < issued and now - tonumber(f[3] or 0) >= tonumber(ARGV[3]) then
+elseif ARGV[1] == 'advance' and called < issued and now - tonumber(f[3] or 0) >= tonumber(ARGV[3]) then
   called = math.min(issued, called + tonumber(ARGV[2]))
   redis.call('HSET', KEYS[1], 'called', called, 'called_at', now)
 end

@@ -31,6 +31,7 @@ export function createWaitingLine({
   return {
     /** Takes a number: `issued` of the answer. */
     join: (name: string) => run(name, 'join'),
+    look: (name: string) => run(name, 'look'),
     /** Calls the next `count` people, unless another ingress just did. */
     advance: (name: string, count: number, atMostEachMs: number) => run(name, 'advance', count, atMostEachMs),
     /** Whether one person may try a line that is closed; granted to one of all who ask in this time. */

@@ -42,29 +42,34 @@ function withDoor(
   let readings = 0;
   const waitOf = (name: string): Wait => ({ ...state, line: name, reason: holdReasonOf(state.state) });
   const isNobodyThere = () => state.isNobodyThere;
-  const lines = createDoorLines({
-    backlog: { readEachMs: 20, waitOf },
-    line: {
-      ...line,
-      advance(...args) {
-        readings += 1;
-        return line.advance(...args);
+  const sealer = createSealer([{ kid: 'k', key: randomBytes(32) }]);
+  /** That of one ingress. */
+  function openDoor() {
+    const lines = createDoorLines({
+      backlog: { readEachMs: 20, waitOf },
+      line: {
+        ...line,
+        advance(...args) {
+          readings += 1;
+          return line.advance(...args);
+        },
       },
-    },
-    isNobodyThere,
-    onError: (error) => errors.push(error),
-  });
-  t.teardown(() => lines.close());
-  const door = createAdmission({
-    backlog: { waitOfLogin: () => waitOf(state.line) },
-    clientName: () => 'client',
-    lines,
-    isNobodyThere,
-    traffic: { note: () => {}, isHeavy: (entId: string) => entId !== 'quiet' } as unknown as Traffic,
-    sealer: createSealer([{ kid: 'k', key: randomBytes(32) }]),
-    isSecure,
-    onHeld: (reason) => reasons.push(reason),
-  });
+      isNobodyThere,
+      onError: (error) => errors.push(error),
+    });
+    t.teardown(() => lines.close());
+    return createAdmission({
+      backlog: { waitOfLogin: () => waitOf(state.line) },
+      clientName: () => 'client',
+      lines,
+      isNobodyThere,
+      traffic: { note: () => {}, isHeavy: (entId: string) => entId !== 'quiet' } as unknown as Traffic,
+      sealer,
+      isSecure,
+      onHeld: (reason) => reasons.push(reason),
+    });
+  }
+  const door = openDoor();
 
   /** A browser that keeps the cookie it is given. */
   function browser(name: string) {
@@ -76,10 +81,14 @@ function withDoor(
         Object.assign(jar, { line, attributes, name: value.split('=', 1)[0] });
       },
     } as unknown as Context;
-    return { jar, come: (enterprise = broadcast) => door.hold(ctx, enterprise, `digest of ${name}`) };
+    return {
+      jar,
+      come: (enterprise = broadcast, at = door) => at.hold(ctx, enterprise, `digest of ${name}`),
+    };
   }
   return {
     browser,
+    openDoor,
     state,
     redis,
     errors,
@@ -146,6 +155,30 @@ test('who comes back keeps the place', async (t) => {
   t.is((await first.come())?.place, 1);
   t.is(first.jar.line, line);
   t.is((await browser('c').come())?.place, 3);
+});
+
+test('who comes back to another ingress, which knows nothing of the line yet, keeps the place', async (t) => {
+  const { browser, openDoor } = withDoor(t);
+  const people = ['a', 'b', 'c'].map(browser);
+  for (const one of people) await one.come();
+  const [, , last] = people;
+  const { line } = last?.jar ?? {};
+  t.is((await last?.come(broadcast, openDoor()))?.place, 3);
+  t.is(last?.jar.line, line);
+});
+
+test('a number that Redis knows nothing of, as it lost the last ones, is not waited for: it is a new one', async (t) => {
+  const { browser, redis, lineKey } = withDoor(t);
+  const first = browser('first');
+  await first.come();
+  for (let n = 0; n < 50; n += 1) await browser(`who left ${n}`).come();
+  const last = browser('last');
+  t.is((await last.come())?.place, 52);
+  // Restarted with what was on its disk.
+  await redis.hset(lineKey, 'issued', 1);
+  await until(async () => (await last.come())?.place === 2);
+  t.is((await last.come())?.place, 2);
+  t.is((await first.come())?.place, 1);
 });
 
 for (const [isSecure, name, secure] of [

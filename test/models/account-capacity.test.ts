@@ -223,6 +223,18 @@ test('a flood stands behind itself, not before another enterprise', async (t) =>
   t.true((await lineUp('flood 200', { entId: 'flood' })) >= 20_000);
 });
 
+test('nobody waits for places that Redis has lost: only those who stand in the line count, in their order', async (t) => {
+  const { lineUp, clock, redis, prefix } = withCapacity(t, { callsPerSecond: 10 });
+  for (let n = 0; n < 200; n += 1) await lineUp(`job ${n}`);
+  const [key = ''] = await redis.keys(`*${prefix}*line:wx1`);
+  // Restarted with what was on its disk; and on a machine whose clock is behind.
+  await redis.zremrangebyrank(key, 1, -1);
+  clock.offsetMs -= 600_000;
+  t.is(await lineUp('job 199'), 100);
+  t.is(await lineUp('job 150'), 200);
+  t.is(await lineUp('job 0'), 0);
+});
+
 test('who waits is counted until a worker tells that the job has left', async (t) => {
   const { lineUp, entryOf, report } = withCapacity(t);
   for (const id of ['a', 'b', 'c']) await lineUp(id);

@@ -30,6 +30,15 @@ test('people are called in order, and never more than wait', async (t) => {
   t.deepEqual(await line.advance('wx1', 2, 0), { issued: 3, called: 3 });
 });
 
+test('who looks at a line neither takes a number nor calls one, and makes no line', async (t) => {
+  const { line, redis, prefix } = withLine(t);
+  t.deepEqual(await line.look('wx1'), { issued: 0, called: 0 });
+  t.deepEqual(await redis.keys(`*${prefix}*`), []);
+  await line.join('wx1');
+  t.deepEqual(await line.look('wx1'), { issued: 1, called: 0 });
+  t.deepEqual(await line.advance('wx1', 1, 60_000), { issued: 1, called: 1 });
+});
+
 test('of many ingresses that call at the same moment one does', async (t) => {
   const { line } = withLine(t);
   for (const _ of Array(10)) await line.join('wx1');

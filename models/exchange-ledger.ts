@@ -55,7 +55,7 @@ export type Settled = {
   readonly verb: 'settled' | 'next' | 'done' | 'fenced' | 'gone' | 'unbound';
   /** Since the code was recorded; of `settled` and `done`. */
   readonly elapsedMs: number;
-  /** ms of Redis's clock; of `settled`, `done` and `unbound`. */
+  /** ms of Redis's clock; of `settled`, `done` and `unbound` (there after the unbinding, wherever the clock has gone since). */
   readonly now: number;
 };
 

@@ -9,7 +9,7 @@ local f = redis.call('HMGET', key, 'status', 'ticket', 'redeemed', 'ends_at', 't
 if f[1] == 'ready' and f[2] == ticket then return 1 end
 if f[1] ~= from or f[2] ~= ARGV[3] or f[3] then return 0 end
 local endsAt = tonumber(f[4]) or now + ARGV[7]
-if now >= endsAt or isUnbound(key, ARGV[9], ARGV[8]) then return 0 end
+if now >= endsAt or unboundSince(key, ARGV[9], ARGV[8]) then return 0 end
 redis.call('HSET', key, 'status', 'ready', 'outcome', ARGV[4], 'ticket', ticket, 'ticket_dies', math.min(now + ARGV[6], endsAt), 'ends_at', endsAt, 'person', ARGV[9], 'known_at', ARGV[8])
 redis.call('PEXPIRE', key, endsAt - now)
 if from == 'bind' then

@@ -15,7 +15,9 @@ local good = status == 'ready' or status == 'bind'
 if ARGV[11] == '1' and f[6] == claim and f[2] ~= claim then return { 'next', tonumber(f[3]) } end
 if not good and f[2] ~= claim then return { 'fenced', 0 } end
 
-if good and isUnbound(key, ARGV[15], ARGV[16]) then return { 'unbound', 0, now } end
+local unboundAt = good and unboundSince(key, ARGV[15], ARGV[16])
+-- A look from now on is one after that unbinding, also when the clock has gone back since.
+if unboundAt then return { 'unbound', 0, math.max(now, unboundAt + 1) } end
 if ARGV[14] ~= '0' then
   redis.call('HINCRBY', key, 'refused', 1)
   redis.call('INCR', refusedBy(key, f[7]))

@@ -15,7 +15,7 @@ if wanted == 'bind' and status == 'ready' and f[15] and f[15] == redemption then
 end
 if status ~= wanted or f[2] ~= ARGV[3] or ticket ~= ARGV[4] or now > tonumber(dies) then return false end
 if redeemed and redeemed ~= redemption then return false end
-if f[1] == 'ready' and isUnbound(key, f[10], f[11]) then return false end
+if f[1] == 'ready' and unboundSince(key, f[10], f[11]) then return false end
 local challenge = f[8] or ''
 if verifier ~= '-' and verifier ~= challenge then
   if challenge ~= '' and verifier ~= '' and redis.call('HINCRBY', key, 'wrong_verifiers', 1) >= tonumber(ARGV[7]) then

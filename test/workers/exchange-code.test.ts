@@ -2,7 +2,7 @@ import test from 'ava';
 import { codeLifetimeMs } from '#test/models/with-logins.ts';
 import { WeChatError } from '#workers/wechat/errors.ts';
 import { meets } from './login-story.ts';
-import { token, withExchange } from './with-exchange.ts';
+import { token, type World, withExchange } from './with-exchange.ts';
 
 const errcode = (code: number) => new WeChatError(code, 'token');
 
@@ -98,6 +98,20 @@ test('a run whose login is over by the time it has a token binds nobody', async 
   t.deepEqual(await exchangeCode(job, 'job'), { verb: 'joined' });
   t.deepEqual(asked, ['first', 'token', 'userinfo']);
   t.like(await records.read(job.login), { status: 'ready', outcome: 'of another run' });
+});
+
+test('a person who is unbound meanwhile is looked for once more, also when Redis’s clock goes back then', async (t) => {
+  const world: World = {};
+  const { exchangeCode, recorded, unbinding, asked, records, clock } = withExchange(t, world);
+  const job = await recorded();
+  world.beforeBinding = async () => {
+    delete world.beforeBinding;
+    await unbinding.remove([{ entId: job.entId, appid: job.appid, openid: token.openid }]);
+    clock.offsetMs = -2_000;
+  };
+  t.is((await exchangeCode(job, 'job')).verb, 'settled');
+  t.deepEqual(asked, ['first', 'token', 'userinfo', 'binding', 'userinfo', 'binding']);
+  t.is((await records.read(job.login))?.status, 'ready');
 });
 
 test('of ten runs of one job at once one calls WeChat', async (t) => {

@@ -52,6 +52,8 @@ export type World = {
   /** In place of the gate's own call. */
   gateThrows?: Error;
   claimWindowMs?: number;
+  /** What happens elsewhere while the binding is written. */
+  beforeBinding?: () => Promise<void>;
   /** What happens elsewhere while WeChat is asked. */
   beforeToken?: () => Promise<void>;
 };
@@ -122,9 +124,10 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
     },
     bindings: {
       look: () => undefined,
-      write(request: BindingRequest) {
+      async write(request: BindingRequest) {
         asked.push('binding');
         written.push(request);
+        await world.beforeBinding?.();
         return nextPerson();
       },
     },

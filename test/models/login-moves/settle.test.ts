@@ -196,7 +196,25 @@ test('an end that was found before its person was unbound does not count, one fo
   const refused = await ledger.settle(id, 'claim', end);
   t.is(refused.verb, 'unbound');
   t.is((await records.read(id))?.status, 'pending');
-  t.is((await ledger.settle(id, 'claim', { ...end, knownAt: refused.now + 1 })).verb, 'settled');
+  t.is((await ledger.settle(id, 'claim', { ...end, knownAt: refused.now })).verb, 'settled');
+});
+
+test('an unbinding is looked at once, wherever Redis’s clock has gone since; the next one counts again', async (t) => {
+  const { exchanged, ledger, unbinding, clock, records } = withLogins(t);
+  const person = { entId: 'acme', appid: newLogin.appid, openid: 'o-of-somebody' };
+  const end: Settlement = { ...ready, person: personDigest(person), knownAt: 0 };
+  const [one, other] = [await exchanged(), await exchanged()];
+  await unbinding.remove([person]);
+  // A replica whose clock is behind took over.
+  clock.offsetMs = -60_000;
+  const { verb, now: lookedAt } = await ledger.settle(one, 'claim', end);
+  t.is(verb, 'unbound');
+  t.is((await ledger.settle(one, 'claim', { ...end, knownAt: lookedAt })).verb, 'settled');
+  t.false((await records.read(one))?.isUnbound);
+
+  await unbinding.remove([person]);
+  t.true((await records.read(one))?.isUnbound);
+  t.is((await ledger.settle(other, 'claim', { ...end, knownAt: lookedAt })).verb, 'unbound');
 });
 
 test('whoever waits is told of an end once, with all a page needs; of a late failure nobody hears', async (t) => {

@@ -13,7 +13,7 @@ import type { Pages } from '#ingress/render-page.ts';
 import { startPath } from '#ingress/start-path.ts';
 import { withinASecond } from '#ingress/within-a-second.ts';
 import type { Directory } from '#models/directory.ts';
-import { type EnterpriseDocument, keepsUnionid } from '#models/enterprise.ts';
+import { documentIdOf, type EnterpriseDocument, keepsUnionid } from '#models/enterprise.ts';
 import type { LoginRecords, LoginWish } from '#models/login-record.ts';
 
 const startQuery = z
@@ -72,7 +72,9 @@ export function createStartLogin(deps: {
     }
     const { entId, appid } = enterprise;
     const scope = enterprise.scope === 'base-first' ? 'snsapi_base' : 'snsapi_userinfo';
-    const id = await withinASecond(() => records.open({ entId, appid, scope, ...wish }));
+    const id = await withinASecond(() =>
+      records.open({ entId, appid, scope, enterprise: documentIdOf(enterprise), ...wish }),
+    );
     deps.onBegun(entId);
     return authorizeUrl({ openOrigin, publicUrl, appid, scope, state: id });
   }

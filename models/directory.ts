@@ -36,8 +36,9 @@ export function createDirectory(deps: {
       const all = deps.enterprises.find().limit(mostKnown).maxTimeMS(5_000).lean<EnterpriseDocument[]>();
       for await (const enterprise of all.cursor()) enterprises.learn(enterprise.entId, enterprise);
     },
-    async findEnterprise(entId: string): Promise<EnterpriseDocument | undefined> {
-      return (await enterprises(entId)).value;
+    /** `atMostMs`: how old the answer may be. */
+    async findEnterprise(entId: string, atMostMs?: number): Promise<EnterpriseDocument | undefined> {
+      return (await enterprises(entId, atMostMs)).value;
     },
     /**
      * For checking its API key: what was seen within the last quarter of an hour, even if MongoDB is away for longer.

@@ -22,6 +22,8 @@ export type Claim = {
   readonly now: number;
   readonly recordedAt: number;
   readonly entId: string;
+  /** For which enterprise of this ent_id it was begun (documentIdOf); '' when that is not known. */
+  readonly enterprise: string;
   readonly appid: string;
   readonly scope: Scope;
   readonly lang: string;
@@ -88,6 +90,7 @@ export function createExchangeLedger(
         scope = 'snsapi_userinfo',
         lang = '',
         browser = '',
+        enterprise = '',
       ] = reply as unknown as [
         Claim['verb'],
         number,
@@ -100,6 +103,7 @@ export function createExchangeLedger(
         string,
         string,
         Scope,
+        string,
         string,
         string,
       ];
@@ -118,6 +122,7 @@ export function createExchangeLedger(
         scope,
         lang,
         browser,
+        enterprise,
       };
     },
 

@@ -37,6 +37,8 @@ export type NewLogin = LoginWish & {
   readonly scope: Scope;
   /** Digest of the browser's cookie. */
   readonly browser: string;
+  /** Which enterprise of this ent_id it is for (documentIdOf): one that is made anew gets none of a former one's logins. */
+  readonly enterprise?: string;
   /** How often this login was begun anew because its browser lost the cookie. */
   readonly restarts: number;
 };
@@ -182,6 +184,7 @@ export function createLoginRecords(
         // Most hosts give neither: absent, they cost the record nothing.
         ...(login.hostState ? ['host_state', login.hostState] : []),
         ...(login.challenge ? ['challenge', login.challenge] : []),
+        ...(login.enterprise ? ['enterprise', login.enterprise] : []),
       );
       return id;
     },

@@ -9,6 +9,7 @@ export const troubleCauses = [
   'http',
   'unknown-account',
   'unknown-enterprise',
+  'former-enterprise',
   'unsealable',
   'account-misconfigured',
   'day-used-up',

@@ -68,7 +68,11 @@ export type Proof = {
   readonly verifier?: string | undefined;
   /** The host's name of this request (Idempotency-Key): a repeat gets the same answer while the ticket lives. */
   readonly request?: string | undefined;
+  /** Which enterprise of its ent_id asks (documentIdOf): a ticket of a former one is none of its. */
+  readonly enterprise?: string | undefined;
 };
+
+type Taking = Pick<Proof, 'enterprise'> & { readonly redemption: string; readonly verifier: string };
 
 /** A ticket is dead after as many wrong verifiers. */
 const mostWrongVerifiers = 5;
@@ -81,7 +85,7 @@ export function createTickets(store: LoginStore, sealer: Sealer) {
     status: 'ready' | 'bind',
     entId: string,
     ticket: string,
-    { redemption, verifier }: { redemption: string; verifier: string },
+    { redemption, verifier, enterprise = '' }: Taking,
   ): Promise<TakenTicket | undefined> {
     const loginId = loginIdOf(ticket);
     if (loginId === undefined) return undefined;
@@ -94,6 +98,7 @@ export function createTickets(store: LoginStore, sealer: Sealer) {
       redemption,
       verifier,
       mostWrongVerifiers,
+      enterprise,
     );
     if (!Array.isArray(reply)) return undefined;
     const [sealed, target, hostState, begunAt, expiresAt, browser, now] = reply as [
@@ -139,19 +144,21 @@ export function createTickets(store: LoginStore, sealer: Sealer) {
 
   return {
     /** Uses a ticket up. Undefined when it is used, expired, unknown, another enterprise's or lacks its verifier: all alike. */
-    redeem: (entId: string, ticket: string, { verifier, request }: Proof = {}) =>
+    redeem: (entId: string, ticket: string, { verifier, request, enterprise }: Proof = {}) =>
       take('ready', entId, ticket, {
+        enterprise,
         redemption: request === undefined ? randomUUID() : digest(request),
         verifier: verifier === undefined ? '' : digest(verifier),
       }),
 
     /** Looks at a bind ticket without using it up, for the host to show whose WeChat it is. */
-    lookAtBind: (entId: string, bindTicket: string) =>
-      take('bind', entId, bindTicket, { redemption: lookOnly, verifier: notAskedFor }),
+    lookAtBind: (entId: string, bindTicket: string, { enterprise }: Pick<Proof, 'enterprise'> = {}) =>
+      take('bind', entId, bindTicket, { enterprise, redemption: lookOnly, verifier: notAskedFor }),
 
     /** The bind ticket of a request that means to use it up. Also that of a login which this very request has bound already. */
-    findBind: (entId: string, bindTicket: string, { verifier, request }: Proof = {}) =>
+    findBind: (entId: string, bindTicket: string, { verifier, request, enterprise }: Proof = {}) =>
       take('bind', entId, bindTicket, {
+        enterprise,
         redemption: request === undefined ? lookOnly : digest(request),
         verifier: verifier === undefined ? '' : digest(verifier),
       }),

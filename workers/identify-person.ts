@@ -1,5 +1,5 @@
 import type { Directory } from '#models/directory.ts';
-import { type EnterpriseDocument, keepsUnionid } from '#models/enterprise.ts';
+import { type EnterpriseDocument, isOfFormer, keepsUnionid } from '#models/enterprise.ts';
 import type { Claim } from '#models/exchange-ledger.ts';
 import type { LoginTrouble } from '#models/login-trouble.ts';
 import { digest, type Sealer } from '#models/sealing.ts';
@@ -74,9 +74,15 @@ export function createIdentifyPerson(deps: IdentifyDeps) {
     const { entId, appid } = claim;
     const { openid } = token;
     const giveUpAfterMs = Math.max(claim.timeLeftMs, 1_000);
-    const enterprise = await untilStored(() => directory.findEnterprise(entId), giveUpAfterMs);
+    const find = (atMostMs?: number) =>
+      untilStored(() => directory.findEnterprise(entId, atMostMs), giveUpAfterMs);
+    let enterprise = await find();
+    // Or the login is for a new enterprise, and this process remembers the former one.
+    if (enterprise && isOfFormer(enterprise, claim.enterprise)) enterprise = await find(0);
     if (enterprise === undefined)
       return (await isOurs) ? failed('misconfigured', { cause: 'unknown-enterprise' }) : undefined;
+    if (isOfFormer(enterprise, claim.enterprise))
+      return (await isOurs) ? failed('refused', { cause: 'former-enterprise' }) : undefined;
 
     const look = bindings.look({ entId, appid, openid });
     const [asked, goesOn] = await Promise.all([asking, isOurs]);

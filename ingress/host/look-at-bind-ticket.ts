@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { checkInput } from '#ingress/check-input.ts';
 import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
 import { Problem } from '#ingress/problem.ts';
+import { documentIdOf } from '#models/enterprise.ts';
 import type { Tickets } from '#models/ticket.ts';
 import { within } from '#operations/deadline.ts';
 
@@ -12,9 +13,12 @@ const body = z.object({ bind_ticket: z.string().min(1).max(200) });
 /** POST /v1/bind-tickets/look: whose WeChat a bind ticket stands for, so that the host can name it before it binds. */
 export function lookAtBindTicket({ tickets }: { tickets: Pick<Tickets, 'lookAtBind'> }) {
   return async function lookAtBindTicket(ctx: Context): Promise<void> {
-    const { entId } = enterpriseOf(ctx);
+    const enterprise = enterpriseOf(ctx);
     const { bind_ticket: bindTicket } = checkInput(body, ctx.request.body);
-    const found = await within(deadlineMs, tickets.lookAtBind(entId, bindTicket));
+    const found = await within(
+      deadlineMs,
+      tickets.lookAtBind(enterprise.entId, bindTicket, { enterprise: documentIdOf(enterprise) }),
+    );
     if (found === undefined) {
       throw new Problem(400, 'invalid_grant', 'The bind ticket is unknown, used or expired.');
     }

@@ -1,6 +1,8 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
+import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
 import { invalidRequest } from '#ingress/problem.ts';
+import { documentIdOf } from '#models/enterprise.ts';
 import type { Proof } from '#models/ticket.ts';
 
 /** RFC 7636. One that cannot be right is wrong, like any other: only its length is bounded here. */
@@ -12,9 +14,10 @@ export const codeVerifier = z.string().min(1).max(200).optional();
  */
 export function proofOf(ctx: Context, verifier: string | undefined): Proof {
   const given = ctx.headers['idempotency-key'];
-  if (given === undefined) return { verifier };
+  const enterprise = documentIdOf(enterpriseOf(ctx));
+  if (given === undefined) return { verifier, enterprise };
   if (typeof given !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(given)) {
     throw invalidRequest('Idempotency-Key: must be 1 to 255 visible ASCII characters', ['Idempotency-Key']);
   }
-  return { verifier, request: given };
+  return { verifier, enterprise, request: given };
 }

@@ -8,7 +8,7 @@
 --          expired, spent        this code must not be sent (again): drop it
 local now = clock(ARGV[1])
 local key, job, claim, window = KEYS[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-local f = redis.call('HMGET', key, 'stage', 'current', 'claim', 'claim_job', 'claimed_at', 'token', 'ent_id', 'appid', 'scope', 'lang', 'recorded_at', 'browser')
+local f = redis.call('HMGET', key, 'stage', 'current', 'claim', 'claim_job', 'claimed_at', 'token', 'ent_id', 'appid', 'scope', 'lang', 'recorded_at', 'browser', 'enterprise')
 local stage, current = f[1], f[2]
 if not stage then return { 'gone' } end
 if stage == 'open' or stage == 'settled' then return { 'done' } end
@@ -16,7 +16,7 @@ if stage == 'open' or stage == 'settled' then return { 'done' } end
 local c = redis.call('HMGET', key, 'code:' .. current, 'dies:' .. current, 'calls:' .. current)
 local calls, timeLeft = tonumber(c[3]), c[2] - now
 local function answer(verb, wait, sealed)
-  return { verb, wait or 0, sealed or '', tonumber(current), calls, timeLeft, now, tonumber(f[11]), f[7], f[8], f[9], f[10], f[12] }
+  return { verb, wait or 0, sealed or '', tonumber(current), calls, timeLeft, now, tonumber(f[11]), f[7], f[8], f[9], f[10], f[12], f[13] or '' }
 end
 
 -- The same claim again: the reply to the first was lost on its way, and the client sent the command again.

@@ -54,6 +54,44 @@ test('a ticket that was not redeemed dies with its enterprise, also for the next
   t.is(refused.json().error, 'invalid_grant');
 });
 
+/** Removes it, makes one of the same ent_id, and waits until every process knows the new one. */
+async function makeAnew({ entId, appid }: { entId: string; appid: string }, form: object = {}) {
+  await service.operate('DELETE', `/v1/enterprises/${entId}`);
+  const next = await service.seedEnterprise({ entId, appid, ...form });
+  // As long as a change may take; what a worker remembers cannot be seen from outside.
+  await sleep(5_000);
+  return next;
+}
+
+test('a login that was under way for a former enterprise of the ent_id is refused, and binds nobody', async (t) => {
+  const { appid } = await service.seedAccount();
+  const { entId } = await service.seedEnterprise({ appid });
+  const late = service.person();
+  const callback = await late.authorize(await late.start(entId));
+  await makeAnew({ entId, appid });
+  await late.visit(callback);
+  t.like(await late.waitForEnd(), { status: 'failed', reason: 'refused' });
+  t.is(await service.mongo.collection('bindings').countDocuments({ entId }), 0);
+  t.like(await service.person().login(entId), { status: 'ready' });
+});
+
+test('a bind ticket of a former enterprise of the ent_id is worth nothing', async (t) => {
+  const { appid } = await service.seedAccount();
+  const { entId } = await service.seedEnterprise({ appid, unbound: 'bind' });
+  const { location = '' } = await service.person().login(entId);
+  const bindTicket = new URL(location).searchParams.get('bind_ticket') ?? '';
+  const next = await makeAnew({ entId, appid }, { unbound: 'bind' });
+  for (const [path, more] of [
+    ['/v1/bind-tickets/look', {}],
+    ['/v1/bindings', { user_id: 'u_of_the_next' }],
+  ] as const) {
+    const answer = await service.callAs(next, 'POST', path, { bind_ticket: bindTicket, ...more });
+    t.like(answer, { status: 400 }, path);
+    t.is(answer.json().error, 'invalid_grant');
+  }
+  t.is(await service.mongo.collection('bindings').countDocuments({ entId }), 0);
+});
+
 test('a host erases all of one user', async (t) => {
   const enterprise = await service.seedEnterprise();
   const end = await service.person().login(enterprise.entId);

@@ -67,6 +67,25 @@ test(meets, 'an enterprise nobody knows is misconfigured', {
   asked: ['first', 'token', 'userinfo'],
   ends: 'failed misconfigured',
 });
+const formerOf = (of: string) => ({ ...acme, _id: of });
+test(meets, 'a login of a former enterprise of the same ent_id is refused, and binds nobody', {
+  login: { enterprise: 'former' },
+  enterprises: [formerOf('new'), formerOf('new')],
+  asked: ['first', 'token', 'userinfo'],
+  ends: 'failed refused',
+});
+test(meets, 'a worker that still remembers the former enterprise looks again', {
+  login: { enterprise: 'new' },
+  enterprises: [formerOf('former'), formerOf('new')],
+  asked: ['first', 'token', 'userinfo', 'binding'],
+  ends: 'ready',
+});
+test(meets, 'a login that an earlier release began tells nothing of its enterprise, and is as good', {
+  enterprises: [formerOf('new')],
+  asked: ['first', 'token', 'userinfo', 'binding'],
+  ends: 'ready',
+});
+
 test(meets, 'a person whose profile WeChat is too busy to tell is logged in without', {
   profiles: [denied(45_011)],
   asked: ['first', 'token', 'userinfo', 'slower', 'binding'],

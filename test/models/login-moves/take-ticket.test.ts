@@ -11,6 +11,22 @@ test('a ticket is redeemed once, for who logged in and where to', async (t) => {
   t.true((await records.read(id))?.isRedeemed);
 });
 
+for (const [status, take] of [
+  ['ready', 'redeem'],
+  ['bind', 'findBind'],
+  ['bind', 'lookAtBind'],
+] as const) {
+  test(`${take}: a ticket of a former enterprise of the same ent_id is none of the new one’s`, async (t) => {
+    const { finished, tickets } = withLogins(t);
+    const { ticket } = await finished(status, { enterprise: 'former' });
+    t.is(await tickets[take]('acme', ticket, { enterprise: 'new' }), undefined);
+    t.truthy(await tickets[take]('acme', ticket, { enterprise: 'former' }));
+    // Begun by a process of release 0.1.0.
+    const { ticket: older } = await finished(status);
+    t.truthy(await tickets[take]('acme', older, { enterprise: 'new' }));
+  });
+}
+
 test('of twenty redemptions at once one succeeds', async (t) => {
   const { finished, tickets } = withLogins(t);
   const { ticket } = await finished('ready');

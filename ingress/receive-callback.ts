@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { BrowserCookie } from '#ingress/browser-cookie.ts';
 import { checkInput } from '#ingress/check-input.ts';
 import type { ClientName } from '#ingress/client-name.ts';
+import { createConfirmQuestion, type OlderQuestion, type Question } from '#ingress/confirm-question.ts';
 import type { ExchangeQueue } from '#ingress/exchange-queue.ts';
 import type { FreshLogins } from '#ingress/fresh-logins.ts';
 import type { Lanes } from '#ingress/lanes.ts';
@@ -54,6 +55,7 @@ export function createReceiveCallback(deps: {
 }) {
   const { records, queue, lanes, clientName, freshLogins, sealer, directory, cookie, pages } = deps;
   const { startAgain, startLogin, onCallback } = deps;
+  const question = createConfirmQuestion({ sealer });
 
   async function receiveCallback(ctx: Context): Promise<void> {
     const { state, code } = checkInput(callbackQuery, ctx.query);
@@ -80,12 +82,10 @@ export function createReceiveCallback(deps: {
   async function confirmLogin(ctx: Context, id: string): Promise<void> {
     const browser = cookie.digestOf(ctx);
     if (browser === undefined) return startAgain(ctx, 400, 'cookies-off');
-    const asked = openQuestion(id, browser, ctx.query['held']);
+    const asked = question.open(id, browser, ctx.query['held']);
     if (asked === undefined) return startAgain(ctx, 404, 'unknown-login');
-    const { code, diesAt } = asked;
-    const sealed = sealer.seal(code, `login:${id}:code`);
     const recorded = await withinASecond(async () => {
-      const answer = await records.confirmCode(id, browser, { digest: digest(code), sealed, diesAt });
+      const answer = await confirmCode(id, browser, asked);
       await enqueue(ctx, id, answer);
       return answer;
     });
@@ -96,6 +96,13 @@ export function createReceiveCallback(deps: {
     // A form may lead nowhere but to us (form-action), and that holds for what its answer redirects to: the page itself
     // must be drawn, and leads on from there.
     redirect(ctx, 303, `/logins/${id}?confirmed`);
+  }
+
+  function confirmCode(id: string, browser: string, asked: Question | OlderQuestion): Promise<RecordedCode> {
+    if ('codeDigest' in asked) return records.confirmHeldCode(id, browser, asked.codeDigest);
+    const { code, diesAt } = asked;
+    const sealed = sealer.seal(code, `login:${id}:code`);
+    return records.confirmCode(id, browser, { digest: digest(code), sealed, diesAt });
   }
 
   /** A repeated code that no worker has taken yet is enqueued again: its first callback may have died in between. */
@@ -156,31 +163,10 @@ export function createReceiveCallback(deps: {
     const page = {
       lang,
       enterpriseName: enterprise.name,
-      action: `/logins/${id}/confirm?held=${sealQuestion(id, browser, { code, diesAt })}`,
+      action: `/logins/${id}/confirm?held=${question.seal(id, browser, { code, diesAt })}`,
     };
     ctx.body = pages.confirm(page);
   }
 
-  /**
-   * What the confirm page's form carries: the code it asks about, sealed for this login and this browser. No other page can
-   * make such a form, and nobody who repeats the callback takes it from a person who is still reading.
-   */
-  function sealQuestion(id: string, browser: string, question: Question): string {
-    return sealer.seal(JSON.stringify(question), `login:${id}:held:${browser}`, null);
-  }
-
-  /** Undefined when this browser was not asked. */
-  function openQuestion(id: string, browser: string, sealed: unknown): Question | undefined {
-    if (typeof sealed !== 'string') return undefined;
-    try {
-      return JSON.parse(sealer.open(sealed, `login:${id}:held:${browser}`, null)) as Question;
-    } catch {
-      return undefined;
-    }
-  }
-
   return { receiveCallback, confirmLogin };
 }
-
-/** A code that came from a browser which did not begin its login; `diesAt` in ms of Redis's clock. */
-type Question = { readonly code: string; readonly diesAt: number };

@@ -196,6 +196,10 @@ export function createLoginRecords(
     confirmCode: (id: string, browser: string, code: { digest: string; sealed: string; diesAt: number }) =>
       record(id, 'confirm', browser, code),
 
+    /** The same of a code that release 0.1.0 put into the record when it asked; the page of that release names it only. */
+    confirmHeldCode: (id: string, browser: string, digest: string) =>
+      record(id, 'confirm', browser, { digest, sealed: '', diesAt: 0 }),
+
     /** WeChat came back without a code. Undefined when this browser has no such login. */
     async refuse(id: string, browser: string): Promise<RefusedLogin | undefined> {
       const reply = await store.run('refuse', id, browser);

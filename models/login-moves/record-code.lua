@@ -3,7 +3,7 @@
 -- ('foreign' with n = 1); it then brings the code it was asked about again (mode 'confirm').
 -- Only a login that has no code yet can change hands: whoever gets it must find nothing of another person's in it. What the
 -- host bound the login's start to belongs to the browser that began: it is left behind, and no other browser is told of it.
--- KEYS[1] login   ARGV: clock offset ms, mode ('callback' | 'confirm'), browser digest, code digest, sealed code,
+-- KEYS[1] login   ARGV: clock offset ms, mode ('callback' | 'confirm'), browser digest, code digest, sealed code ('' for the one that is held here),
 --                       code lifetime ms, record lifetime ms, codes allowed in a round, codes allowed in the login,
 --                       refused codes allowed in the login, refused codes allowed to the browser,
 --                       when the code dies (mode 'confirm'), longest life of a login in ms, channel of the waiting pages, login's id
@@ -18,16 +18,23 @@ end
 local dies = now + ARGV[6]
 local endsAt = tonumber(f[8]) + ARGV[13]
 
+if f[1] ~= browser then hostState, challenge = '', '' end
+local confirmedDies = tonumber(ARGV[12])
+if mode == 'confirm' and sealed == '' and not string.find(seen, digest .. ',', 1, true) then
+  -- Asked by a page of release 0.1.0, which put the code here.
+  local held = redis.call('HMGET', key, 'held_browser', 'held_digest', 'held_code', 'held_dies')
+  if held[1] ~= browser or held[2] ~= digest then return answer('foreign') end
+  sealed, confirmedDies = held[3], tonumber(held[4])
+end
 if f[1] ~= browser then
-  hostState, challenge = '', ''
   local mayAsk = tonumber(f[7]) > 0 and codes == 0
   if mode == 'callback' or not mayAsk then return answer('foreign', mayAsk and 1 or 0, dies) end
   redis.call('HSET', key, 'browser', browser)
-  redis.call('HDEL', key, 'host_state', 'challenge')
+  redis.call('HDEL', key, 'host_state', 'challenge', 'held_browser', 'held_digest', 'held_code', 'held_dies')
   announce(ARGV[14], cjson.encode({ id = ARGV[15], status = 'pending', browser = browser }))
 end
 -- Its five minutes began when WeChat sent it, not when the person confirmed it.
-if mode == 'confirm' then dies = math.min(tonumber(ARGV[12]), dies) end
+if mode == 'confirm' then dies = math.min(confirmedDies, dies) end
 
 local position = 0
 for known in string.gmatch(seen, '[^,]+') do

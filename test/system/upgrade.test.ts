@@ -63,4 +63,43 @@ if (older === undefined) {
     t.is(new Set(calls.map(({ code }) => code)).size, calls.length, 'no code was sent twice');
     t.is(await service.mongo.collection('bindings').countDocuments({ entId }), 5 * logins + 1);
   });
+
+  test('a confirm page of 0.1.0 is answered by this release, and the login ends in the browser that was asked', async (t) => {
+    const service = await withService(t, { ingresses: 0, workers: 1, signOfLife: false });
+    const oldIngress = await service.startIngress({}, older);
+    const newIngress = await service.startIngress();
+    const { entId, appid } = await service.seedEnterprise();
+    /** Someone who lost the cookie twice, and reads the page that asks. */
+    const someoneAsked = async () => {
+      const person = service.person({ ingressUrl: oldIngress.url });
+      const lostUrl = await person.authorize(await person.start(entId));
+      person.cookies.clear();
+      const restart = await person.visit(lostUrl);
+      const again = await person.authorize(restart.location);
+      person.cookies.clear();
+      const { text } = await person.visit(again);
+      const [, action = ''] = /<form method="post" action="([^"]+)"/.exec(text) ?? [];
+      t.regex(action, /^\/logins\/[0-9a-f]{34}\/confirm\?held=[\w-]{43}\.[\w-]{43}$/);
+      const moved = service.person({ ingressUrl: newIngress.url, name: person.name });
+      for (const [name, value] of person.cookies) moved.cookies.set(name, value);
+      return { moved, action, id: action.split('/')[2] ?? '' };
+    };
+
+    const { moved, action, id } = await someoneAsked();
+    const stranger = service.person({ ingressUrl: newIngress.url });
+    await stranger.start(entId);
+    t.is((await stranger.visit(action, { method: 'POST' })).status, 404);
+    const answer = await moved.visit(action, { method: 'POST' });
+    t.is(answer.status, 303);
+    t.is(answer.location, `/logins/${id}?confirmed`);
+    t.is((await moved.waitForEnd()).status, 'ready');
+    // The person taps twice.
+    t.is((await moved.visit(action, { method: 'POST' })).status, 303);
+    const bindings = await service.mongo.collection('bindings').find({ entId }).toArray();
+    const { openid } = service.simulator.control.person(moved.name, appid) as { openid: string };
+    t.deepEqual(
+      bindings.map((binding) => binding['openid'] as string),
+      [openid],
+    );
+  });
 }

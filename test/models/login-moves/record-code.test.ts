@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Settlement } from '#models/exchange-ledger.ts';
 import { longestLoginMs, recordLifetimeMs } from '#models/login-moves.ts';
+import { digest } from '#models/sealing.ts';
 import { codeLifetimeMs, newLogin, withLogins } from '#test/models/with-logins.ts';
 import { until } from '#test/support/until.ts';
 
@@ -105,6 +106,42 @@ test('who else brings codes meanwhile takes nothing from a person who is still r
     t.like(await record(id, n % 2 === 0 ? 'asked' : `scan ${n}`, `scanner ${n}`), { verb: 'foreign', n: 1 });
   }
   t.is((await confirm(id, 'asked', 'another browser')).verb, 'recorded');
+});
+
+/** As release 0.1.0 leaves a code that it asks a person about. */
+async function heldAside(t: Parameters<typeof withLogins>[0]) {
+  const logins = withLogins(t);
+  const id = await logins.open({ restarts: 1 });
+  const [key = ''] = await logins.redis.keys(`*${logins.prefix}*`);
+  const { now = 0 } = (await logins.records.read(id)) ?? {};
+  const held = { held_browser: 'another browser', held_digest: digest('asked'), held_code: 'sealed asked' };
+  await logins.redis.hset(key, { ...held, held_dies: now + 60_000 });
+  const confirmHeld = (browser: string, code = 'asked') =>
+    logins.records.confirmHeldCode(id, browser, digest(code));
+  return { ...logins, id, now, confirmHeld };
+}
+
+test('a code that 0.1.0 held aside is confirmed by the browser that was asked, and dies when it would have', async (t) => {
+  const { id, now, confirmHeld, records, ledger, fieldsOf } = await heldAside(t);
+  t.is((await confirmHeld('a third browser')).verb, 'foreign');
+  t.is((await confirmHeld('another browser', 'another code')).verb, 'foreign');
+  t.is((await confirmHeld(newLogin.browser)).verb, 'foreign');
+  t.is((await records.read(id))?.codes, 0);
+  t.like(await confirmHeld('another browser'), { verb: 'recorded', n: 1, diesAt: now + 60_000 });
+  t.like(await confirmHeld('another browser'), { verb: 'repeated', n: 1 });
+  t.is((await records.read(id))?.browser, 'another browser');
+  t.like(await ledger.claim(id, 'job', 'claim'), { verb: 'exchange', sealed: 'sealed asked' });
+  t.deepEqual(
+    Object.keys(await fieldsOf(id)).filter((field) => field.startsWith('held_')),
+    [],
+  );
+});
+
+test('nor is a code that was held aside confirmed once the login has another', async (t) => {
+  const { id, record, confirmHeld, records } = await heldAside(t);
+  t.is((await record(id, 'first')).verb, 'recorded');
+  t.is((await confirmHeld('another browser')).verb, 'foreign');
+  t.is((await records.read(id))?.browser, newLogin.browser);
 });
 
 test('what the host bound a start to does not go to another browser with the login', async (t) => {

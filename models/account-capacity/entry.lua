@@ -14,6 +14,16 @@ local kept = 24 * 60 * minute
 local function entryOf(key)
   local list, f = redis.call('HGETALL', key), {}
   for n = 1, #list, 2 do f[list[n]] = tonumber(list[n + 1]) or list[n + 1] end
+  -- The clock has gone back, as when a replica on another machine took over: all times of the entry go back with it.
+  local latest = math.max(f.tokens_at or 0, f.cut_at or 0, f.rate_at or 0, f.answered_at or 0, (f['until'] or 0) - minute)
+  if latest > now then
+    for _, name in ipairs({ 'tokens_at', 'cut_at', 'rate_at', 'answered_at', 'until', 'probe_until', 'minute_at' }) do
+      if f[name] then
+        f[name] = f[name] - (latest - now)
+        redis.call('HSET', key, name, f[name])
+      end
+    end
+  end
   return f
 end
 

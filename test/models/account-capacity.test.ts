@@ -223,6 +223,25 @@ test('a flood stands behind itself, not before another enterprise', async (t) =>
   t.true((await lineUp('flood 200', { entId: 'flood' })) >= 20_000);
 });
 
+test('a Redis whose clock goes back, as after a failover, holds no account up for that', async (t) => {
+  const { takeAll, take, entryOf, capacity, clock } = withCapacity(t, { callsPerSecond: 10 });
+  t.true((await takeAll('wx1')) >= 10);
+  clock.offsetMs -= 600_000;
+  const { verb, ms = 0 } = (await take()) as { verb: string; ms?: number };
+  t.true(verb === 'go' || ms <= 1_000, `${verb} ${ms}`);
+  clock.offsetMs += 1_000;
+  t.true((await takeAll('wx1')) >= 9);
+
+  for (const state of ['paused', 'misconfigured'] as const) {
+    const { closedForMs } = await capacity.close('wx2', state, 45_011);
+    clock.offsetMs -= 600_000;
+    const left = (await entryOf('wx2'))?.closedForMs ?? 0;
+    t.true(left <= Math.max(closedForMs, 60_000), `${state} ${left}`);
+  }
+  clock.offsetMs += 60_001;
+  t.is((await take('wx2')).verb, 'probe');
+});
+
 test('nobody waits for places that Redis has lost: only those who stand in the line count, in their order', async (t) => {
   const { lineUp, clock, redis, prefix } = withCapacity(t, { callsPerSecond: 10 });
   for (let n = 0; n < 200; n += 1) await lineUp(`job ${n}`);

@@ -54,6 +54,18 @@ test('of all who ask to try a closed line in the same moment one may', async (t)
   t.deepEqual(await line.join('wx1'), { issued: 1, called: 0 });
 });
 
+test('a Redis whose clock goes back, as after a failover, keeps no line standing', async (t) => {
+  const { line, redis, prefix } = withLine(t);
+  for (const _ of [1, 2, 3]) await line.join('wx1');
+  const shard = shardOfAccount('wx1', 2);
+  const inTenMinutes = Date.now() + 600_000;
+  await redis.hset(`{${prefix}:${shard}}:line:wx1`, { called_at: inTenMinutes, tried_at: inTenMinutes });
+  t.deepEqual(await line.advance('wx1', 2, 3_000), { issued: 3, called: 2 });
+  t.deepEqual(await line.advance('wx1', 2, 3_000), { issued: 3, called: 2 });
+  t.true(await line.mayTry('wx1', 3_000));
+  t.false(await line.mayTry('wx1', 3_000));
+});
+
 test('nobody is called while nobody is to be let in', async (t) => {
   const { line } = withLine(t);
   await line.join('wx1');

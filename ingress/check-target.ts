@@ -6,6 +6,9 @@ const nowhere = 'https://target.invalid';
 
 /** CR and LF, and the letters whose last byte is one of them: a server that cuts characters to bytes reads them as such. */
 const breaksLines = /[\p{Cc}\u2028\u2029\u010a\u010d\u560a\u560d]/u;
+/** What somebody who decodes once more may take for the beginning of an escape: `%2e`, `%u002e`, or half of one. */
+const maybeEscape = /%[0-9a-fux]/i;
+const isMalformed = /%(?![0-9a-f]{2})/i;
 /** Dots that mean one in some address or other; NFKC makes a dot of U+FF0E only. */
 const dotLike = /[\u3002\uff61\uff0e]/g;
 
@@ -14,6 +17,9 @@ const dotLike = /[\u3002\uff61\uff0e]/g;
  * undefined. A prefix is a path (`/chat/`) or an absolute URL, whose origin must then match exactly; both end at a segment, so
  * that `/app` does not allow `/app.evil`. Whatever somebody might read differently from what it looks like is not allowed:
  * back slashes, a second separator, dot segments and control characters, in any spelling.
+ *
+ * A percent sign in the path is `%25`, as everywhere, and is allowed unless a hexadecimal digit, `u` or `x` follows: who decodes
+ * twice would read on. A host whose path needs one there (`/50%25a`) puts it into the query, where it means nothing.
  */
 export function checkTarget(target: string, prefixes: readonly string[]): string | undefined {
   const serialised = serialisedTarget(target, prefixes);
@@ -49,8 +55,12 @@ function isPlain(target: string): boolean {
   const address = target.replace(/^https?:\/\//i, '');
   const [path = ''] = address.split(/[?#]/, 1);
   // A path that is not percent-encoded UTF-8 is read differently by different servers.
-  const readsPath = (text: string, isLast: boolean) => !isTricky(text) && !(isLast && /%|\ufffd/.test(text));
-  return isPlainPart(path, readsPath) && isPlainPart(address.slice(path.length), () => true);
+  const readsPath = (text: string, isLast: boolean) => !isTricky(text) && !(isLast && isUnclear(text));
+  return (
+    !isMalformed.test(path) &&
+    isPlainPart(path, readsPath) &&
+    isPlainPart(address.slice(path.length), () => true)
+  );
 }
 
 function isPlainPart(part: string, isGood: (text: string, isLast: boolean) => boolean): boolean {
@@ -65,8 +75,14 @@ function isPlainPart(part: string, isGood: (text: string, isLast: boolean) => bo
   return false;
 }
 
+const narrowed = (path: string) => path.replace(dotLike, '.').normalize('NFKC');
+
+function isUnclear(path: string): boolean {
+  return path.includes('\ufffd') || maybeEscape.test(narrowed(path));
+}
+
 function isTricky(path: string): boolean {
-  const narrow = path.replace(dotLike, '.').normalize('NFKC');
+  const narrow = narrowed(path);
   // A second separator makes another server's name of what follows; some servers drop a segment's ;parameters first.
   return /^\/\/|\\/.test(narrow) || narrow.split('/').some((segment) => /^\.{1,2}(;|$)/.test(segment));
 }

@@ -77,6 +77,7 @@ export function createWorld(stores: {
     findAccount: async () => ({ appid, sealedSecret }),
   };
   const gate = {
+    lastKnown: () => 'open',
     look: () => 'open',
     enter: async () => 'open',
     exchange: (_caller: unknown, _isSecond: boolean, call: () => Promise<unknown>) => call(),

@@ -6,10 +6,12 @@ import type { RedisClient } from '#models/login-moves.ts';
 import { until } from '#test/support/until.ts';
 import { withRedisProxy } from '#test/support/with-redis-proxy.ts';
 
-const patience = { timeoutMs: 30_000 };
+const patience = { timeoutMs: 60_000 };
+/** So slow that a busy machine, which is late with everything, takes no connection for a silent one. */
+const slowBeatsMs = 500;
 
 /** A subscription by way of a proxy; what is published takes the direct way. */
-async function withSubscription(t: ExecutionContext, { beatsByProxy = false, everyMs = 20 } = {}) {
+async function withSubscription(t: ExecutionContext, { beatsByProxy = false, everyMs = slowBeatsMs } = {}) {
   const proxy = await withRedisProxy(t);
   const through = await connectRedis(proxy.url.split(','), 'producer');
   const direct = await connectRedis(proxy.direct, 'consumer');
@@ -31,7 +33,13 @@ async function withSubscription(t: ExecutionContext, { beatsByProxy = false, eve
   });
   t.teardown(subscription.close);
   const publish = (message: string) => direct.publish(`${proxy.prefix}:news`, message);
-  return { proxy, subscription, heard, told, publish };
+  /** Published until it comes: a connection that is replaced once more hears nothing of what was published before. */
+  const untilHeard = (message: string) =>
+    until(async () => {
+      await publish(message);
+      return heard.includes(message);
+    }, patience);
+  return { proxy, subscription, heard, told, publish, untilHeard };
 }
 
 /** Copies are made of one client, and messages published by another. */
@@ -46,8 +54,7 @@ function publishingBy(publisher: RedisClient, copied: RedisClient): RedisClient 
 }
 
 test('what is published is heard, and beats are nobody’s news', async (t) => {
-  // So slow that a busy machine misses none.
-  const { heard, told, publish } = await withSubscription(t, { everyMs: 500 });
+  const { heard, told, publish } = await withSubscription(t);
   await publish('a');
   await publish('b');
   await until(() => heard.length === 2, patience);
@@ -58,29 +65,27 @@ test('what is published is heard, and beats are nobody’s news', async (t) => {
 });
 
 test('a connection that breaks is replaced at once, and the gap is told', async (t) => {
-  const { proxy, heard, told, publish } = await withSubscription(t);
+  const { proxy, told, untilHeard } = await withSubscription(t);
   proxy.cut();
   proxy.heal();
   await until(() => told.gaps > 0, patience);
-  await publish('after');
-  await until(() => heard.includes('after'), patience);
+  await untilHeard('after');
   t.is(told.silences, 0);
 });
 
 test('a connection that falls silent is replaced, and the gap is told', async (t) => {
-  const { proxy, heard, told, publish } = await withSubscription(t);
+  const { proxy, heard, told, publish, untilHeard } = await withSubscription(t);
   t.true(proxy.silence() > 0);
   await publish('lost');
   await until(() => told.gaps > 0, patience);
   t.true(told.silences > 0);
-  await publish('after');
-  await until(() => heard.includes('after'), patience);
-  t.deepEqual(heard, ['after']);
+  await untilHeard('after');
+  t.false(heard.includes('lost'));
   t.is(told.stuck, 0);
 });
 
 test('when new connections bring nothing either it is told, once', async (t) => {
-  const { proxy, told } = await withSubscription(t);
+  const { proxy, told } = await withSubscription(t, { everyMs: 20 });
   proxy.hang();
   await until(() => told.stuck > 0, patience);
   await new Promise((resolve) => setTimeout(resolve, 500));
@@ -88,7 +93,7 @@ test('when new connections bring nothing either it is told, once', async (t) => 
 });
 
 test('while Redis takes no beats nothing is judged', async (t) => {
-  const { proxy, told } = await withSubscription(t, { beatsByProxy: true });
+  const { proxy, told } = await withSubscription(t, { beatsByProxy: true, everyMs: 20 });
   proxy.hang();
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   t.deepEqual([told.silences, told.stuck], [0, 0]);

@@ -83,8 +83,11 @@ test('Ctrl-C while it still starts ends that as well', async (t) => {
   const demo = await launchDemo(sharedStores());
   t.teardown(() => demo.end());
   await until(() => demo.said().includes('Starting the ingress'), { timeoutMs: 60_000 });
+  // It stands still while we look, else a busy machine gives it the time to get ready.
+  demo.kill('SIGSTOP');
   const processes = await descendantsOf(demo.pid);
   demo.kill('SIGTERM');
+  demo.kill('SIGCONT');
   t.is((await demo.ended).exitCode, 0);
   t.false(demo.said().includes('The demo is running'));
   t.deepEqual(processes.filter(isAlive), []);

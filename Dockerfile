@@ -28,4 +28,4 @@ USER node
 # The ingress's admin listener. A container of workers says in its own healthcheck where to ask.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.ADMIN_PORT || 8082) + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "ingress/main.ts"]
+CMD ["node", "--import", "./operations/end-signals.ts", "ingress/main.ts"]

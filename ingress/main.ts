@@ -1,3 +1,4 @@
+import '#operations/end-signals.ts';
 import '#operations/compile-cache.ts';
 import { loadConfig } from '#config';
 import { openMongo } from '#connections/open-mongo.ts';

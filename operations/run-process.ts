@@ -1,6 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import type { Logger } from 'pino';
 import { within } from './deadline.ts';
+import { endSignals, onEndSignals } from './end-signals.ts';
 
 /** A process is gone this long after SIGTERM, whatever hangs: BullMQ's close() does while Redis is away (bullmq#4656). */
 const exitWithinMs = 12_000;
@@ -28,10 +29,16 @@ export async function runProcess(
 ): Promise<void> {
   const stack = new AsyncDisposableStack();
   const life = { isEnding: false, mayLinger: false };
-  closeWithGrace(
-    { delay: exitWithinMs, logger: { error: (message) => log.fatal({ err: message }, 'closing') } },
-    async ({ signal, err }) => {
+  let signal: string | undefined;
+  const { close } = closeWithGrace(
+    {
+      delay: exitWithinMs,
+      logger: { error: (message) => log.fatal({ err: message }, 'closing') },
+      skip: [...endSignals],
+    },
+    async ({ err, signal: other }) => {
       life.isEnding = true;
+      signal ??= other;
       // Ctrl-C is a person's, who waits; a process that gave itself up is good for nothing.
       life.mayLinger = signal === 'SIGTERM' && process.exitCode === undefined;
       // What it waits for most likely is what does not come any more.
@@ -45,9 +52,24 @@ export async function runProcess(
       if (process.exitCode !== undefined) process.exit();
     },
   );
+  onEndSignals({
+    onFirst(first) {
+      // It is on its way already, after a bug that nobody caught.
+      if (life.isEnding) return;
+      signal = first;
+      void close();
+    },
+    onAgain(again) {
+      log.fatal(`second ${again}, exiting`);
+      process.exit(1);
+    },
+  });
+  if (life.isEnding) return;
   try {
     await start(stack, life);
   } catch (error) {
+    // What is closed under its hands makes it fail, and is no reason.
+    if (life.isEnding) return;
     const { name, message } = error as Error;
     // What the operator has to mend is said in plain words, for a terminal and for the log; anything else is a bug.
     if (operatorFaults.has(name)) process.stderr.write(`${message}\n`);

@@ -1,3 +1,4 @@
+import '#operations/end-signals.ts';
 import '#operations/compile-cache.ts';
 import { Queue } from 'bullmq';
 import { loadConfig } from '#config';

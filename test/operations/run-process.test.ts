@@ -1,20 +1,27 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 
 type Line = { level?: string; msg: string; signal?: string; err?: { message: string } };
-const fixture = path.join(import.meta.dirname, '../fixtures/run-process.ts');
+const root = path.join(import.meta.dirname, '../..');
+const fixture = path.join(root, 'test/fixtures/run-process.ts');
 const closings = ['opened last, closed first', 'opened first, closed last'];
 
-/** A process that ends in this way; with a signal, once it is ready. */
-async function run(t: ExecutionContext, way: string, signal?: NodeJS.Signals) {
+/** A process that ends in this way; with signals, one after the other, once it is ready. */
+async function run(t: ExecutionContext, way: string, ...signals: NodeJS.Signals[]) {
   const child = execa(process.execPath, [fixture, way], { reject: false, forceKillAfterDelay: false });
   t.teardown(() => child.kill('SIGKILL'));
   const lines: Line[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(JSON.parse(line) as Line);
-    if (signal !== undefined && lines.at(-1)?.msg === 'ready') child.kill(signal);
+    const { msg } = lines.at(-1) ?? {};
+    // The second when it is about to end: two that wait for a process at once are one to it.
+    if (msg === 'ready' || msg === 'closing') {
+      const signal = signals.shift();
+      if (signal !== undefined) child.kill(signal);
+    }
   }
   const { exitCode } = await child;
   const said = lines.map(({ msg }) => msg);
@@ -30,6 +37,60 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     t.is(lines.find(({ msg }) => msg === 'closing')?.signal, signal);
   });
 }
+
+test('one request to end that comes twice, as by way of npm, is one', async (t) => {
+  const { exitCode, closed, lines } = await run(t, 'takes its time', 'SIGTERM', 'SIGTERM');
+  t.is(exitCode, 0);
+  t.deepEqual(closed, closings);
+  t.deepEqual(
+    lines.filter(({ level }) => level === 'fatal'),
+    [],
+  );
+});
+
+test('another signal, or the same one a second later, ends a process at once', async (t) => {
+  const other = await run(t, 'hangs at its end', 'SIGTERM', 'SIGINT');
+  t.is(other.exitCode, 1);
+  t.is(other.said.at(-1), 'second SIGINT, exiting');
+
+  const child = execa(process.execPath, [fixture, 'hangs at its end'], { reject: false });
+  t.teardown(() => child.kill('SIGKILL'));
+  let asking: NodeJS.Timeout | undefined;
+  let last = '';
+  for await (const line of createInterface({ input: child.stdout })) {
+    last = (JSON.parse(line) as Line).msg;
+    if (last === 'ready') asking = setInterval(() => process.kill(child.pid ?? 0, 'SIGTERM'), 100);
+    if (last === 'second SIGTERM, exiting') clearInterval(asking);
+  }
+  clearInterval(asking);
+  t.is((await child).exitCode, 1);
+  t.is(last, 'second SIGTERM, exiting');
+});
+
+test('a signal that comes while the program is loaded ends it well, and it does not start', async (t) => {
+  const early = ['--import', path.join(root, 'operations/end-signals.ts')];
+  const child = execa(process.execPath, [...early, fixture, 'slow to load'], { reject: false });
+  t.teardown(() => child.kill('SIGKILL'));
+  const said: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    said.push((JSON.parse(line) as Line).msg);
+    if (said.at(-1) === 'loading') child.kill('SIGTERM');
+  }
+  const { exitCode, signal } = await child;
+  t.deepEqual([exitCode, signal], [0, undefined]);
+  t.deepEqual(said, ['loading', 'closing', 'closed']);
+});
+
+test('every command that runs the service takes signals before it loads the program', async (t) => {
+  for (const file of ['package.json', 'Dockerfile', 'docker-compose.yml']) {
+    const text = (await readFile(path.join(root, file), 'utf8')).replaceAll(/[",]/g, '');
+    const commands = [...text.matchAll(/\bnode .*\b(?:ingress|workers)\/main\.ts/g)].map(
+      ([command]) => command,
+    );
+    t.true(commands.length > 0);
+    for (const command of commands) t.regex(command, /^node --import \.\/operations\/end-signals\.ts \S+$/);
+  }
+});
 
 test('a start that fails closes what it had opened and says why in one line', async (t) => {
   const { exitCode, closed, lines } = await run(t, 'fails to start');

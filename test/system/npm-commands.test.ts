@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { freePort } from '#stores/free-port.ts';
@@ -22,12 +23,18 @@ function run(t: ExecutionContext, script: string, env: Record<string, string>) {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
     extendEnv: false,
     reject: false,
-    stdio: 'ignore',
+    stdin: 'ignore',
+    stderr: 'ignore',
+    detached: true,
     forceKillAfterDelay: false,
   });
   t.teardown(() => child.kill('SIGKILL'));
+  const said: string[] = [];
+  createInterface(child.stdout).on('line', (line) => {
+    if (line.startsWith('{')) said.push((JSON.parse(line) as { msg: string }).msg);
+  });
   // Not the child itself: whoever awaits it awaits its end.
-  return { pid: child.pid ?? 0, kill: (signal: NodeJS.Signals) => child.kill(signal) };
+  return { pid: child.pid ?? 0, said: () => said, kill: (signal: NodeJS.Signals) => child.kill(signal) };
 }
 
 function endAll(pids: readonly number[]): void {
@@ -44,8 +51,15 @@ async function answerOf(url: string): Promise<number | 'gone'> {
   );
 }
 
-for (const script of ['start:ingress', 'start:workers', 'simulator'] as const) {
-  test(`SIGTERM to npm run ${script} ends its process, and /readyz has said so before`, async (t) => {
+for (const [script, whom] of [
+  ['start:ingress', 'npm'],
+  ['start:workers', 'npm'],
+  ['simulator', 'npm'],
+  // As a terminal, a supervisor or `timeout` does; npm passes it on besides.
+  ['start:ingress', 'the process group of npm'],
+  ['start:workers', 'the process group of npm'],
+] as const) {
+  test(`SIGTERM to ${whom} run ${script} ends its process, and /readyz has said so before`, async (t) => {
     const { prefix } = withRedis(t);
     const ports = [await freePort(), await freePort()].map(String);
     const [port = '', publicPort = ''] = ports;
@@ -68,13 +82,15 @@ for (const script of ['start:ingress', 'start:workers', 'simulator'] as const) {
     t.teardown(() => endAll(processes));
 
     const begun = performance.now();
-    child.kill('SIGTERM');
+    if (whom === 'npm') child.kill('SIGTERM');
+    else process.kill(-child.pid, 'SIGTERM');
     const answers: (number | 'gone')[] = [];
     await until(async () => answers[answers.push(await answerOf(url)) - 1] === 'gone', patience);
     await until(() => processes.every((pid) => !isAlive(pid)), patience);
     const tookMs = performance.now() - begun;
     t.true(tookMs < goneWithinMs, `${tookMs} ms`);
     t.is(await answerOf(url), 'gone', 'the port is free');
+    if (!isSimulator) t.deepEqual(child.said().at(-1), 'closed', child.said().join('\n'));
     if (script === 'start:ingress') {
       t.true(answers.includes(503));
       t.false(answers.slice(answers.indexOf(503)).includes(200));

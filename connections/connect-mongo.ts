@@ -1,6 +1,8 @@
 import mongoose, { type Connection } from 'mongoose';
 import { hostsOf, optionsOf } from '#connections/mongo-address.ts';
 import { StoreUnreachable } from '#connections/store-unreachable.ts';
+import { StoreUnusable } from '#connections/store-unusable.ts';
+import { whyNoPrimary } from '#connections/why-no-primary.ts';
 
 // A query with an operator or a field we do not know is a mistake or an attack: refuse it, never ignore it.
 mongoose.set('sanitizeFilter', true);
@@ -14,9 +16,11 @@ const confirmedMs = 5_000;
 const socketMs = 10_000;
 /** Relays forget connections that nobody uses, after 240 s (Azure) or 350 s (AWS), and tell nobody. */
 const idleMs = 120_000;
+/** MongoDB's code. */
+const authenticationFailed = 18;
 
 /**
- * Connects, or throws {@link StoreUnreachable} after `timeoutMs`. Writes are acknowledged by a majority and journalled; what
+ * Connects, or throws {@link StoreUnreachable} after `timeoutMs`, or {@link StoreUnusable} when what is there says why not. Writes are acknowledged by a majority and journalled; what
  * else the address says of options counts. `onStanding` hears when MongoDB goes away and comes back later on.
  */
 export async function connectMongo(
@@ -51,7 +55,13 @@ export async function connectMongo(
     return connection;
   } catch (cause) {
     await connection.close();
-    const { message } = cause as Error;
+    const { message, code } = cause as Error & { code?: unknown };
+    const why =
+      code === authenticationFailed
+        ? 'it refuses the user or password of MONGO_URL'
+        : await whyNoPrimary(url);
+    if (why !== undefined)
+      throw new StoreUnusable(`MongoDB at ${hostsOf(url)} cannot serve: ${why}`, { cause });
     throw new StoreUnreachable(`MongoDB at ${hostsOf(url)} is not reachable: ${message}`, { cause });
   }
 }

@@ -26,3 +26,14 @@ export function brokenPromiseOf(url: string): string | undefined {
 export function hostsOf(url: string): string {
   return url.replace(/^[a-z+]+:\/\/(.*@)?/, '').replace(/[/?].*$/, '');
 }
+
+/** Options that are about the set, or about the user of the address. */
+const notOfOne = ['replicaset', 'authsource', 'authmechanism', 'authmechanismproperties', 'loadbalanced'];
+
+/** The address of one server, whatever it belongs to: without user and password, with the options that say how to connect. */
+export function aloneOf(url: string, host: string): string {
+  const options = new URLSearchParams([...optionsOf(url)].filter(([name]) => !notOfOne.includes(name)));
+  options.set('directConnection', 'true');
+  options.delete('directconnection');
+  return `mongodb://${host}/?${options}`;
+}

@@ -38,6 +38,7 @@ export async function openRedis(deps: {
     if (isSilence(error)) log.warn('a connection to Redis fell silent; connecting anew');
     else log.warn({ err: error }, 'Redis is away');
   }
+  log.info({ hosts: redisHostsOf(urls) }, 'connecting to Redis');
   const redis = await connectRedis(urls, role, { name, onError });
   try {
     await within(probeMs, probeRedis({ redis, prefix, shards }));

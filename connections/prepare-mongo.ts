@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import { hostsOf } from '#connections/mongo-address.ts';
 import { StoreUnusable } from '#connections/store-unusable.ts';
+import { noReplicaSet } from '#connections/why-no-primary.ts';
 import { ensureIndexes } from '#models/ensure-indexes.ts';
 import { within } from '#operations/deadline.ts';
 
@@ -12,7 +13,7 @@ const refusals = new Map<unknown, string>([
     13,
     'the user of MONGO_URL lacks a right: it needs the role readWrite on the database that MONGO_URL names',
   ],
-  [20, 'it is no replica set; one member will do (mongod --replSet, then rs.initiate())'],
+  [20, noReplicaSet],
   [10107, 'MONGO_URL leads to a secondary alone; name the replica set'],
 ]);
 
@@ -25,10 +26,16 @@ export async function prepareMongo(connection: Connection, url: string): Promise
     await ensureIndexes(connection);
     await within(probeMs, tryToWrite(connection));
   } catch (error) {
-    const why = refusals.get((error as { code?: unknown }).code);
+    const why = refusals.get(codeOf(error));
     if (why === undefined) throw error;
     throw new StoreUnusable(`MongoDB at ${hostsOf(url)} cannot serve: ${why}`, { cause: error });
   }
+}
+
+/** The driver hides a server that is no replica set behind an error of its own, about an option. */
+function codeOf(error: unknown): unknown {
+  const { code, originalError } = error as { code?: unknown; originalError?: { code?: unknown } };
+  return code ?? originalError?.code;
 }
 
 async function tryToWrite(connection: Connection): Promise<void> {

@@ -8,10 +8,20 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-const port = z.coerce.number().int().min(0).max(65_535);
+function wholeNumber(least: number, most: number) {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce
+    .number({ error })
+    .refine((value) => Number.isInteger(value) && value >= least && value <= most, { error });
+}
+const port = wholeNumber(0, 65_535);
 const flag = z.enum(['0', '1', 'true', 'false', '']).transform((value) => value === '1' || value === 'true');
 const webOrigin = z
-  .url({ protocol: /^https?$/, abort: true })
+  .url({
+    protocol: /^https?$/,
+    error: 'must begin with https:// (or http://), such as https://login.example.com',
+    abort: true,
+  })
   .refine(
     (value) => new URL(value).pathname === '/' && !/[?#]/.test(value),
     'must be an origin, without a path',
@@ -51,12 +61,19 @@ const secretKeys = z.string().transform((value, context) => {
     const [, kid, encoded] = /^([0-9A-Za-z_-]{1,32}):([0-9A-Za-z+/_-]+=*)$/.exec(entry.trim()) ?? [];
     return { kid: kid ?? '', key: Buffer.from(encoded ?? '', 'base64') };
   });
-  if (keys.some(({ kid, key }) => kid === '' || key.length !== 32)) {
-    context.addIssue({ code: 'custom', message: 'must be kid:base64 of 32 bytes, comma-separated' });
+  const say = (message: string) => context.addIssue({ code: 'custom', message });
+  // By its place: where the name is forgotten, or the colon, its name would be a part of the key.
+  for (const [index, { kid, key }] of keys.entries()) {
+    const which = keys.length > 1 ? `: entry ${index + 1}` : ': it';
+    if (kid === '')
+      say(
+        `must be name:base64 of 32 bytes, comma-separated${which} is not (a name has up to 32 letters, digits, - or _)`,
+      );
+    else if (key.length !== 32)
+      say(`must be name:base64 of 32 bytes, comma-separated${which} has ${key.length} bytes`);
   }
-  if (new Set(keys.map(({ kid }) => kid)).size !== keys.length) {
-    context.addIssue({ code: 'custom', message: 'must not name a kid twice' });
-  }
+  const named = keys.map(({ kid }) => kid).filter((kid) => kid !== '');
+  if (new Set(named).size !== named.length) say('must not give two keys the same name');
   return keys;
 });
 
@@ -99,23 +116,23 @@ export const environment = z.object({
   /** Lets the queue dashboard retry and remove jobs. */
   ADMIN_WRITABLE: flag.default(false),
   /** Jobs in flight in one worker process. 400 carries 1,000 logins a second at two WeChat calls of 150 ms. */
-  WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(10_000).default(400),
+  WORKER_CONCURRENCY: wholeNumber(1, 10_000).default(400),
   /** Code exchanges of one account in a minute, all workers together. WeChat allows 50,000, and often far fewer. */
-  ACCOUNT_CALLS_PER_MINUTE: z.coerce.number().int().min(60).max(10_000_000).default(45_000),
+  ACCOUNT_CALLS_PER_MINUTE: wholeNumber(60, 10_000_000).default(45_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** After SIGTERM the ingress serves on for this long while /readyz says 503, for balancers to send people elsewhere. */
-  DRAIN_MS: z.coerce.number().int().min(0).max(5_000).default(4_000),
+  DRAIN_MS: wholeNumber(0, 5_000).default(4_000),
   /** First part of every Redis key, so that several installations can share one Redis. */
   REDIS_PREFIX: z
     .string()
     .regex(/^[0-9A-Za-z_-]{1,40}$/, 'must be 1 to 40 letters, digits, - or _')
     .default('wechat'),
   /** Queues the accounts are spread over. The same in every process; more than one only pays on a Redis Cluster. */
-  QUEUE_SHARDS: z.coerce.number().int().min(1).max(256).default(1),
+  QUEUE_SHARDS: wholeNumber(1, 256).default(1),
   /** How long a WeChat code lives. WeChat's is five minutes; tests shorten it. */
-  CODE_LIFETIME_MS: z.coerce.number().int().min(1_000).max(300_000).default(300_000),
+  CODE_LIFETIME_MS: wholeNumber(1_000, 300_000).default(300_000),
   /** Longest wait for one answer of WeChat: a call that is given up has often spent the code, so a slow one is waited for. */
-  WECHAT_TIMEOUT_MS: z.coerce.number().int().min(100).max(30_000).default(6_000),
+  WECHAT_TIMEOUT_MS: wholeNumber(100, 30_000).default(6_000),
 });
 
 export type Config = Readonly<z.infer<typeof environment>>;

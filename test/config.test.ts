@@ -131,6 +131,20 @@ test('an option of MONGO_URL that breaks a promise is named, with the promise', 
   );
 });
 
+for (const [name, value, what] of [
+  ['PORT', '80a', /must be a whole number from 0 to 65535/],
+  ['WORKER_CONCURRENCY', '1.5', /must be a whole number from 1 to 10000/],
+  ['PUBLIC_URL', 'localhost:8081', /must begin with https:\/\//],
+  ['SECRET_KEYS', `k:${Buffer.alloc(31, 7).toString('base64')}`, /name:base64 of 32 bytes.*has 31 bytes/],
+  ['SECRET_KEYS', `k:${key.toString('base64')},${key.toString('base64')}`, /name:base64 .*entry 2 is not/],
+] as const) {
+  test(`${name} that is malformed (${what.source}) is answered with what is wanted`, (t) => {
+    const told = faultsOf({ [name]: value });
+    t.regex(told, what);
+    t.is(told.split('\n').length, 2, told);
+  });
+}
+
 const refusedKeys = test.macro({
   exec(t, _what: string, value: string) {
     t.regex(faultsOf({ SECRET_KEYS: value }), /\n {2}SECRET_KEYS: /);

@@ -27,6 +27,11 @@ export function hostsOf(url: string): string {
   return url.replace(/^[a-z+]+:\/\/(.*@)?/, '').replace(/[/?].*$/, '');
 }
 
+/** False when the driver's own choice counts, which is the database `test`. */
+export function namesDatabase(url: string): boolean {
+  return /^[a-z+]+:\/\/[^/?]+\/[^?]/.test(url);
+}
+
 /** Options that are about the set, or about the user of the address. */
 const notOfOne = ['replicaset', 'authsource', 'authmechanism', 'authmechanismproperties', 'loadbalanced'];
 

@@ -6,6 +6,7 @@ import { connectRedis, type RedisRole } from '#connections/connect-redis.ts';
 import { lastingRefusalOf } from '#connections/lasting-refusal.ts';
 import { probeRedis } from '#connections/probe-redis.ts';
 import { redisHostsOf } from '#connections/redis-address.ts';
+import { tellOfSettings } from '#connections/redis-settings.ts';
 import { isSilence } from '#connections/single-client.ts';
 import { StoreUnusable } from '#connections/store-unusable.ts';
 import { within } from '#operations/deadline.ts';
@@ -51,6 +52,7 @@ export async function openRedis(deps: {
     // It passes, and whoever asks meanwhile is told.
     log.warn({ err: error }, 'Redis takes no work at the moment');
   }
+  await tellOfSettings(redis, log);
   redis.on('ready', () => {
     if (told !== undefined) log.info('Redis is back');
     told = undefined;

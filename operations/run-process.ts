@@ -1,7 +1,10 @@
+import { fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import closeWithGrace from 'close-with-grace';
 import type { Logger } from 'pino';
 import { within } from './deadline.ts';
 import { endSignals, onEndSignals } from './end-signals.ts';
+import { routeConsole } from './route-console.ts';
 
 /** A process is gone this long after SIGTERM, whatever hangs: BullMQ's close() does while Redis is away (bullmq#4656). */
 const exitWithinMs = 12_000;
@@ -27,6 +30,7 @@ export async function runProcess(
   log: Logger,
   start: (stack: AsyncDisposableStack, life: Life) => Promise<void>,
 ): Promise<void> {
+  routeConsole(log);
   const stack = new AsyncDisposableStack();
   const life = { isEnding: false, mayLinger: false };
   let signal: string | undefined;
@@ -71,12 +75,25 @@ export async function runProcess(
     // What is closed under its hands makes it fail, and is no reason.
     if (life.isEnding) return;
     const { name, message } = error as Error;
-    // What the operator has to mend is said in plain words, for a terminal and for the log; anything else is a bug.
-    if (operatorFaults.has(name)) process.stderr.write(`${message}\n`);
-    log.fatal(operatorFaults.has(name) ? { reason: message } : { err: error }, 'could not start');
+    // What the operator has to mend is said in plain words, to whoever reads; anything else is a bug.
+    const isOperators = operatorFaults.has(name);
+    const { plain, json } = isOperators ? readers() : { plain: false, json: true };
+    if (plain) process.stderr.write(`${message}\n`);
+    if (json) log.fatal(isOperators ? { reason: message } : { err: error }, 'could not start');
     await stack.disposeAsync();
     await flush(log);
     process.exit(1);
+  }
+}
+
+/** Standard error takes plain words and the log JSON. Where both are the same, one is enough: a person's terminal gets words. */
+function readers(): { plain: boolean; json: boolean } {
+  try {
+    const [output, error] = [fstatSync(1), fstatSync(2)];
+    const isSame = output.dev === error.dev && output.ino === error.ino;
+    return { plain: !isSame || isatty(2), json: !isSame || !isatty(2) };
+  } catch {
+    return { plain: true, json: true };
   }
 }
 

@@ -6,6 +6,7 @@ const lookEachMs = 60_000;
 export function startErasures({ work }: Pick<Erasure, 'work'>, onError: (error: unknown) => void) {
   let isRunning = false;
   let isWanted = false;
+  let isClosed = false;
 
   async function run(): Promise<void> {
     isWanted = true;
@@ -13,7 +14,7 @@ export function startErasures({ work }: Pick<Erasure, 'work'>, onError: (error: 
     isRunning = true;
     while (isWanted) {
       isWanted = false;
-      await work().catch(onError);
+      await work().catch((error) => isClosed || onError(error));
     }
     isRunning = false;
   }
@@ -24,6 +25,11 @@ export function startErasures({ work }: Pick<Erasure, 'work'>, onError: (error: 
   return {
     begin,
     /** What is under way goes on from here at the next start. */
-    close: () => clearInterval(timer),
+    close(): void {
+      // The stores are closed under its hands, which is nothing to tell.
+      isClosed = true;
+      isWanted = false;
+      clearInterval(timer);
+    },
   };
 }

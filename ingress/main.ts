@@ -1,8 +1,7 @@
 import '#operations/end-signals.ts';
 import '#operations/compile-cache.ts';
 import { loadConfig } from '#config';
-import { openMongo } from '#connections/open-mongo.ts';
-import { openRedis } from '#connections/open-redis.ts';
+import { openServiceStores } from '#connections/open-service-stores.ts';
 import { prepareMongo } from '#connections/prepare-mongo.ts';
 import { createStoreProbes } from '#connections/store-probes.ts';
 import { openSubscription } from '#connections/subscription.ts';
@@ -54,6 +53,7 @@ import { createServiceAccountModel } from '#models/service-account.ts';
 import { settledChannel } from '#models/settled-channel.ts';
 import { createTickets } from '#models/ticket.ts';
 import { createUnbinding } from '#models/unbinding.ts';
+import { tellOfUnopenable } from '#models/unopenable-secrets.ts';
 import { createWaitingLine } from '#models/waiting-line.ts';
 import { createClientAddress } from '#operations/client-address.ts';
 import { within } from '#operations/deadline.ts';
@@ -80,19 +80,13 @@ await runProcess(log, async (stack, life) => {
   // What is opened first is closed last: until then /readyz says that this process goes.
   const last = stack.use(new AsyncDisposableStack());
 
-  const mongo = stack.adopt(await openMongo(config.MONGO_URL, log), (connection) => connection.close());
-  const { redis, onError } = stack.adopt(
-    await openRedis({
-      urls: config.REDIS_URL,
-      role: 'producer',
-      name: 'ingress',
-      prefix,
-      shards,
-      log,
-      onStuck,
-    }),
-    (connection) => connection.close(),
-  );
+  const { mongo, redis, onError } = await openServiceStores(stack, {
+    config,
+    role: 'producer',
+    name: 'ingress',
+    log,
+    onStuck,
+  });
 
   const accounts = createServiceAccountModel(mongo);
   const enterprises = createEnterpriseModel(mongo);
@@ -106,6 +100,7 @@ await runProcess(log, async (stack, life) => {
     (opened) => opened.close(),
   );
   const sealer = createSealer(config.SECRET_KEYS, { format: installation.sealFormat });
+  void tellOfUnopenable({ accounts, sealer, log });
   const directory = createDirectory({ enterprises, accounts });
   await within(learnWithinMs, directory.learn()).catch((error) =>
     log.warn({ err: error }, 'enterprises not read ahead'),
@@ -282,6 +277,7 @@ await runProcess(log, async (stack, life) => {
     await listen(proxies.watch(app.callback()), {
       host: config.HOST,
       port: config.PORT,
+      variables: ['HOST', 'PORT'],
       watch: createListenerWatch({ listener: 'public', metrics, log }),
       unreadable: unreadablePage,
     }),
@@ -313,6 +309,7 @@ await runProcess(log, async (stack, life) => {
     await listen(proxies.watch(admin.callback()), {
       host: config.ADMIN_HOST,
       port: config.ADMIN_PORT,
+      variables: ['ADMIN_HOST', 'ADMIN_PORT'],
       watch: createListenerWatch({ listener: 'operator', metrics, log }),
     }),
     ({ close }) => close(),

@@ -26,8 +26,19 @@ export class AddressUnusable extends Error {
   override readonly name = 'AddressUnusable';
 }
 
+/** What Node says, in words, and whether it is about the port. */
+const addressFaults: ReadonlyMap<string, readonly [why: string, isPort: boolean]> = new Map([
+  ['EADDRINUSE', ['another process has it', true]],
+  ['EACCES', ['this user may not have it', true]],
+  ['EADDRNOTAVAIL', ['it is no address of this machine', false]],
+  ['ENOTFOUND', ['there is no such name', false]],
+  ['EAI_AGAIN', ['there is no such name', false]],
+]);
+
 type Where = { readonly host: string; readonly port: number };
 type Limits = { readonly timeoutMs?: number; readonly headersMs?: number; readonly maxConnections?: number };
+/** What the operator chose the address and the port with, for the error that names them. */
+type Chosen = { readonly variables?: readonly [host: string, port: string] };
 type Told = { readonly watch?: ListenerWatch; readonly unreadable?: UnreadableBody };
 
 export type HttpServer = Awaited<ReturnType<typeof listen>>;
@@ -47,7 +58,8 @@ export async function listen(
     maxConnections = mostConnections,
     watch = unwatched,
     unreadable = unreadableJson,
-  }: Where & Limits & Told,
+    variables,
+  }: Where & Limits & Told & Chosen,
 ): Promise<{
   url: string;
   port: number;
@@ -84,7 +96,9 @@ export async function listen(
   server.maxConnections = maxConnections;
   server.listen({ port, host, backlog });
   await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
-    throw new AddressUnusable(`cannot listen on port ${port} of ${host}: ${cause.code}`, { cause });
+    throw new AddressUnusable(`cannot listen on port ${port} of ${host}: ${whyNot(cause, variables)}`, {
+      cause,
+    });
   });
   watch.opened(server);
   const bound = (server.address() as AddressInfo).port;
@@ -113,8 +127,20 @@ export async function listen(
   };
 }
 
+function whyNot({ code = '' }: NodeJS.ErrnoException, variables: Chosen['variables']): string {
+  const [why, isPort] = addressFaults.get(code) ?? [];
+  const variable = variables?.[isPort ? 1 : 0];
+  return [why, why === undefined ? code : `(${code})`, variable && `; set ${variable}`]
+    .filter(Boolean)
+    .join(' ')
+    .replace(' ;', ';');
+}
+
 /** Listens on the port, or on a free one when another process of ours on this machine has it: any number may run side by side. */
-export async function listenBeside(handler: RequestListener, where: Where & Told): Promise<HttpServer> {
+export async function listenBeside(
+  handler: RequestListener,
+  where: Where & Told & Chosen,
+): Promise<HttpServer> {
   try {
     return await listen(handler, where);
   } catch (error) {

@@ -2,8 +2,7 @@ import '#operations/end-signals.ts';
 import '#operations/compile-cache.ts';
 import { Queue } from 'bullmq';
 import { loadConfig } from '#config';
-import { openMongo } from '#connections/open-mongo.ts';
-import { openRedis } from '#connections/open-redis.ts';
+import { openServiceStores } from '#connections/open-service-stores.ts';
 import { prepareMongo } from '#connections/prepare-mongo.ts';
 import { createStoreProbes } from '#connections/store-probes.ts';
 import { createAccountCapacity } from '#models/account-capacity.ts';
@@ -19,6 +18,7 @@ import { createLoginStore, shardOf } from '#models/login-moves.ts';
 import { createRedisClock } from '#models/redis-clock.ts';
 import { createSealer } from '#models/sealing.ts';
 import { createServiceAccountModel } from '#models/service-account.ts';
+import { tellOfUnopenable } from '#models/unopenable-secrets.ts';
 import { createClientAddress } from '#operations/client-address.ts';
 import { createDoorkeeper } from '#operations/doorkeeper.ts';
 import { endStuckProcess } from '#operations/end-stuck-process.ts';
@@ -61,19 +61,13 @@ await runProcess(log, async (stack, life) => {
   // What is opened first is closed last: until then /readyz says that this process goes.
   const last = stack.use(new AsyncDisposableStack());
 
-  const mongo = stack.adopt(await openMongo(config.MONGO_URL, log), (connection) => connection.close());
-  const { redis, onError } = stack.adopt(
-    await openRedis({
-      urls: config.REDIS_URL,
-      role: 'consumer',
-      name: 'workers',
-      prefix,
-      shards,
-      log,
-      onStuck,
-    }),
-    (connection) => connection.close(),
-  );
+  const { mongo, redis, onError } = await openServiceStores(stack, {
+    config,
+    role: 'consumer',
+    name: 'workers',
+    log,
+    onStuck,
+  });
 
   const accounts = createServiceAccountModel(mongo);
   const enterprises = createEnterpriseModel(mongo);
@@ -88,6 +82,7 @@ await runProcess(log, async (stack, life) => {
   const metrics = createWorkerMetrics();
   const onRetry = createRetryWatch({ onRetry: metrics.storeRetry, log });
   const sealer = createSealer(config.SECRET_KEYS, { format: installation.sealFormat });
+  void tellOfUnopenable({ accounts, sealer, log });
   const ledger = createSteadyLedger(
     createExchangeLedger(createLoginStore({ redis, prefix }), {
       claimWindowMs: claimWindowMs(timeoutMs),
@@ -213,8 +208,14 @@ await runProcess(log, async (stack, life) => {
   });
   const watch = createListenerWatch({ listener: 'operator', metrics, log });
   const { ADMIN_HOST: host, WORKER_ADMIN_PORT: port } = config;
-  const server = last.adopt(await listenBeside(admin.callback(), { host, port, watch }), ({ close }) =>
-    close(),
+  const server = last.adopt(
+    await listenBeside(admin.callback(), {
+      host,
+      port,
+      watch,
+      variables: ['ADMIN_HOST', 'WORKER_ADMIN_PORT'],
+    }),
+    ({ close }) => close(),
   );
   log.info({ shards, adminUrl: server.url, mostConcurrent: config.WORKER_CONCURRENCY }, 'workers are ready');
 });

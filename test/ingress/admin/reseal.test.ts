@@ -46,6 +46,15 @@ test('secrets of an older key and of the first format are sealed again, others s
   t.deepEqual(await resealSecrets(accounts, sealer), { resealed: 0, current: 3, unopenable: ['wx4'] });
 });
 
+test('a key of another value under the name of the old one opens nothing, and that is said', async (t) => {
+  const { accounts, add } = await withAccounts(t);
+  const sealed = createSealer([newer]).seal('secret 1', secretPlace('wx1'));
+  await add('wx1', sealed);
+  const sealer = createSealer([{ kid: newer.kid, key: gone.key }]);
+  t.deepEqual(await resealSecrets(accounts, sealer), { resealed: 0, current: 0, unopenable: ['wx1'] });
+  t.is((await accounts.findOne({ appid: 'wx1' }).lean())?.sealedSecret, sealed);
+});
+
 test('a new installation seals in the newest format at once, one of release 0.1.0 once it is told to', async (t) => {
   const { mongo: fresh } = await withAccounts(t);
   const { mongo: upgraded, add } = await withAccounts(t);

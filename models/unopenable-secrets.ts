@@ -1,0 +1,47 @@
+import type { Logger } from 'pino';
+import type { Sealer } from '#models/sealing.ts';
+import { type ServiceAccountModel, secretPlace } from '#models/service-account.ts';
+
+/** Wrong keys open none, and a start is not to wait for thousands of accounts. */
+const mostTried = 20;
+const findsWithinMs = 2_000;
+
+/** False when no key of the sealer opens it. */
+export function isOpenable(sealer: Pick<Sealer, 'open'>, appid: string, sealedSecret: string): boolean {
+  try {
+    sealer.open(sealedSecret, secretPlace(appid));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Tries the secrets of the newest accounts, and tells the log of those that SECRET_KEYS does not open: otherwise the first
+ * who hears of a wrong key is somebody who logs in. Never rejects; keeps no start waiting when it is not awaited.
+ */
+export async function tellOfUnopenable(deps: {
+  accounts: ServiceAccountModel;
+  sealer: Pick<Sealer, 'open'>;
+  log: Pick<Logger, 'error'>;
+}): Promise<void> {
+  const { accounts, sealer, log } = deps;
+  const newest = await accounts
+    .find()
+    .sort({ _id: -1 })
+    .limit(mostTried)
+    .select({ _id: 0, appid: 1, sealedSecret: 1 })
+    .maxTimeMS(findsWithinMs)
+    .lean()
+    // Whoever needs a secret meets the same, and is told then.
+    .catch(() => []);
+  const appids = newest.flatMap(({ appid, sealedSecret }) =>
+    isOpenable(sealer, appid, sealedSecret) ? [] : [appid],
+  );
+  if (appids.length > 0) {
+    log.error(
+      { appids },
+      'SECRET_KEYS does not open the secrets of these accounts: nobody can log in to them. Add the key they were sealed with, or PUT their secrets again',
+    );
+  }
+}

@@ -1,21 +1,11 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { execa, execaNode } from 'execa';
 import { findChromium } from '#stores/find-chromium.ts';
-import { openStores, type Topology } from '#stores/open-stores.ts';
+import { openStores } from '#stores/open-stores.ts';
+import { ArgumentError, type RunArguments, readArguments, usage } from './run-arguments.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const say = (line: string) => console.error(line);
-
-/** What `--topology` starts in the place of one Redis and one MongoDB, whatever runs already. */
-const topologies: Readonly<Record<string, Topology>> = {
-  cluster: { redis: 'cluster' },
-  replica: { redis: 'replica' },
-  'replica-set': { mongoMembers: 3 },
-  tls: { isSecured: true },
-  'cluster-tls': { redis: 'cluster', isSecured: true },
-  'replica-tls': { redis: 'replica', isSecured: true },
-};
 
 /**
  * No run takes longer; PROPERTY_RUNS asks for one that may. AVA has a limit of its own, which it forgets once a test with a
@@ -31,11 +21,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 let counts = { passed: 0, failed: 1 };
 let isCheckClean = false;
 try {
-  const wanted = readArguments();
+  const wanted = readArguments(process.argv.slice(2));
+  if (wanted.help) {
+    process.stdout.write(usage);
+    process.exit();
+  }
   isCheckClean = await runCheck();
   counts = await runAva(wanted);
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
+  // One fault, not two: nothing was checked.
+  if (error instanceof ArgumentError) isCheckClean = true;
 }
 
 // Last of all: CI reads this line.
@@ -53,19 +49,7 @@ async function runCheck() {
   return exitCode === 0;
 }
 
-/** Whatever is not `--topology` is AVA's. With a topology and no files it is the system tests that run. */
-function readArguments() {
-  const forAva = process.argv.slice(2);
-  const { tokens } = parseArgs({ options: { topology: { type: 'string' } }, strict: false, tokens: true });
-  const own = tokens.find((token) => token.kind === 'option' && token.name === 'topology');
-  if (own?.kind !== 'option') return { forAva };
-  forAva.splice(own.index, own.inlineValue ? 1 : 2);
-  const topology = topologies[own.value ?? ''];
-  if (topology === undefined) throw new Error(`--topology is one of ${Object.keys(topologies).join(', ')}.`);
-  return { topology, forAva: forAva.length > 0 ? forAva : ['test/system/**'] };
-}
-
-async function runAva({ topology, forAva }: ReturnType<typeof readArguments>) {
+async function runAva({ topology, forAva }: RunArguments) {
   const { TEST_REDIS_URL, REDIS_URL, TEST_MONGO_URL, MONGO_URL } = topology ? {} : process.env;
   await using stores = await openStores({
     redisUrl: TEST_REDIS_URL || REDIS_URL,

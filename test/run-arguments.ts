@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import type { Topology } from '#stores/open-stores.ts';
+
+/** What `--topology` starts in the place of one Redis and one MongoDB, whatever runs already. */
+const topologies: Readonly<Record<string, Topology>> = {
+  cluster: { redis: 'cluster' },
+  replica: { redis: 'replica' },
+  'replica-set': { mongoMembers: 3 },
+  tls: { isSecured: true },
+  'cluster-tls': { redis: 'cluster', isSecured: true },
+  'replica-tls': { redis: 'replica', isSecured: true },
+};
+
+export const usage = `npm test -- [options] [files]
+  test/config.test.ts     one file; several, folders and patterns ('test/models/**') do as well, none is all of them
+  test/config.test.ts:42  the test on that line
+  --topology NAME         on stores of their own, not on REDIS_URL and MONGO_URL: ${Object.keys(topologies).join(', ')};
+                          without files the tests of the whole service, test/system
+  --match TITLE           only tests of this title (* is anything); may be repeated
+  --serial                one test after the other
+  --fail-fast             ends with the first failure
+  --timeout TIME          longest wait for a test that gives no sign (2m)
+  --concurrency N         files at the same time
+  --watch                 again whenever a file changes
+  --update-snapshots
+  --verbose
+  --help
+`;
+
+const options = {
+  topology: { type: 'string' },
+  match: { type: 'string', short: 'm', multiple: true },
+  serial: { type: 'boolean', short: 's' },
+  'fail-fast': { type: 'boolean' },
+  timeout: { type: 'string', short: 'T' },
+  concurrency: { type: 'string', short: 'c' },
+  watch: { type: 'boolean', short: 'w' },
+  'update-snapshots': { type: 'boolean', short: 'u' },
+  verbose: { type: 'boolean', short: 'v' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Arguments that nobody knows; the message lists those that there are. */
+export class ArgumentError extends Error {
+  override readonly name = 'ArgumentError';
+}
+
+export type RunArguments = {
+  readonly help: boolean;
+  readonly topology?: Topology;
+  readonly forAva: string[];
+};
+
+/** Whatever is not `--topology` or `--help` is AVA's. With a topology and no files it is the system tests that run. */
+export function readArguments(args: readonly string[]): RunArguments {
+  const { values, positionals, tokens } = parse(args);
+  const forAva = [...args];
+  for (const token of tokens.toReversed()) {
+    if (token.kind === 'option' && token.name === 'topology')
+      forAva.splice(token.index, token.inlineValue ? 1 : 2);
+  }
+  const help = values.help === true;
+  if (values.topology === undefined) return { help, forAva };
+  const topology = topologies[values.topology];
+  if (topology === undefined)
+    throw new ArgumentError(`--topology is one of ${Object.keys(topologies).join(', ')}.`);
+  return { help, topology, forAva: positionals.length > 0 ? forAva : [...forAva, 'test/system/**'] };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, tokens: true });
+  } catch (cause) {
+    const [first] = (cause as Error).message.split('. ');
+    throw new ArgumentError(`${first}.\n\n${usage}`, { cause });
+  }
+}

@@ -13,6 +13,8 @@ import { seed } from './seed.ts';
 import type { DemoSettings } from './settings.ts';
 import { startProcess } from './start-process.ts';
 import { tellAddresses } from './tell-addresses.ts';
+import { tryAddress } from './try-address.ts';
+import { tryStores } from './try-stores.ts';
 
 /** Long enough for the waiting page to be seen. */
 const weChatLatency = { ms: 700, spreadMs: 300 };
@@ -31,13 +33,24 @@ export async function startDemo(options: {
 }): Promise<string> {
   const { settings, stack, say, onDeath, signal } = options;
   const { DEMO_ADDRESS: address, REDIS_URL: redisUrl, MONGO_URL: mongoUrl } = settings;
-  say('Starting Redis and MongoDB …');
+  await tryAddress(address);
+  if (redisUrl || mongoUrl) say('Trying the stores that run already …');
+  await tryStores({ redisUrl, mongoUrl });
+  signal.throwIfAborted();
+  if (!redisUrl || !mongoUrl)
+    say(`Starting ${[!redisUrl && 'Redis', !mongoUrl && 'MongoDB'].filter(Boolean).join(' and ')} …`);
   const stores = stack.use(await openStores({ redisUrl, mongoUrl, say }));
   signal.throwIfAborted();
   const space = createOwnSpace(stores);
   if (redisUrl || mongoUrl) say(`All it writes there is named ${space.name} and removed at the end.`);
-  if (redisUrl) stack.defer(space.removeKeys);
-  if (mongoUrl) stack.defer(space.removeDatabase);
+  const toldWhatStays = (error: Error) =>
+    say(`What is named ${space.name} could not be removed: ${error.message}`);
+  stack.defer(async () => {
+    await Promise.all([
+      redisUrl && space.removeKeys().catch(toldWhatStays),
+      mongoUrl && space.removeDatabase().catch(toldWhatStays),
+    ]);
+  });
 
   // Chosen as late as can be: until it is listened on, anybody may take a port.
   const ports = {
@@ -105,9 +118,13 @@ export async function startDemo(options: {
     startProcess({ ...common, name: 'ingress', adminUrl }),
     startProcess({ ...common, name: 'workers', adminUrl: workerAdminUrl }),
   ]);
-  for (const started of [ingress, workers]) {
-    if (started.status === 'fulfilled') stack.defer(started.value.close);
-  }
+  // At the same time: each waits for seconds when a store is gone.
+  const running = [ingress, workers].flatMap((started) =>
+    started.status === 'fulfilled' ? [started.value] : [],
+  );
+  stack.defer(async () => {
+    await Promise.all(running.map(({ close }) => close()));
+  });
   if (ingress.status === 'rejected') throw ingress.reason;
   if (workers.status === 'rejected') throw workers.reason;
 

@@ -33,9 +33,10 @@ The demo is running. Open in a browser:
 What to click:
   1. The first link. You are outside WeChat, so it shows a QR code: 仍用当前浏览器继续 (Continue in this browser).
   2. The simulated WeChat asks: choose who you are, then 允许 (allow). The waiting page takes you to the host.
-  3. Log out and again, as the same person: the user is known now (created: false).
-  4. Again with 拒绝 (refuse), or 以网页快照打开 (open as snapshot page) and then 使用完整服务 (use the full service).
-  5. The second link: a first login has to name an existing user, alice, bob or carol.
+  3. Log out, and the first link again, as the same person: the user is known now (created: false).
+  4. Log out, and once more with 拒绝 (refuse). Or with 以网页快照打开 (open as snapshot page): the snapshot opens in a new
+     tab, where one can only look; back in the old tab, 使用完整服务 (use the full service) goes on to the login.
+  5. Log out first, then the second link: a first login has to name an existing user, alice, bob or carol.
 
 The first link as a QR code${forPhones}:
 ${qrCode}

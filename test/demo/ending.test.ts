@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import test from 'ava';
 import { Redis } from 'ioredis';
 import mongoose from 'mongoose';
+import { startRedis } from '#stores/start-redis.ts';
 import { isAlive } from '#test/stores/is-alive.ts';
 import { commandLineOf, descendantsOf } from '#test/support/descendants.ts';
 import { addressesOf, launchDemo, startDemo } from '#test/support/start-demo.ts';
@@ -128,8 +129,50 @@ test('a process that dies is told, and ends the demo with code 1', async (t) => 
   t.deepEqual(processes.filter(isAlive), []);
 });
 
+for (const [what, env, told] of [
+  [
+    'a Redis',
+    { REDIS_URL: 'redis://127.0.0.1:1' },
+    /^Redis at 127\.0\.0\.1:1 is not reachable: .*ECONNREFUSED/m,
+  ],
+  ['a MongoDB', { MONGO_URL: 'mongodb://127.0.0.1:1' }, /^MongoDB at 127\.0\.0\.1:1 is not reachable: /m],
+  [
+    'an address',
+    { DEMO_ADDRESS: '192.0.2.1' },
+    /^DEMO_ADDRESS=192\.0\.2\.1: it is no address of this machine/m,
+  ],
+  ['a name', { DEMO_ADDRESS: 'nowhere.invalid' }, /^DEMO_ADDRESS=nowhere\.invalid: there is no such name/m],
+] as const) {
+  test(`${what} that is not there is told in a sentence before anything is started`, async (t) => {
+    const demo = await launchDemo({ ...sharedStores(), ...env });
+    t.teardown(() => demo.end());
+    t.is((await demo.ended).exitCode, 1);
+    t.regex(demo.said(), told);
+    t.notRegex(demo.said(), /Starting|^ +at |\{"level"/m);
+    t.true(demo.said().endsWith('Everything is ended.\n'));
+    t.deepEqual(await demo.leftInTemporary(), []);
+  });
+}
+
+test('a store that is gone at the end is told, and the rest is tidied up', async (t) => {
+  const redis = await startRedis();
+  t.teardown(redis.close);
+  const demo = await startDemo({ ...sharedStores(), REDIS_URL: redis.url });
+  t.teardown(() => demo.end());
+  const processes = await descendantsOf(demo.pid);
+  await redis.crash();
+  demo.kill('SIGINT');
+  t.is((await demo.ended).exitCode, 0, demo.said().slice(-900));
+  t.regex(demo.said(), /could not be removed: Redis at .* is not reachable/);
+  t.true(demo.said().endsWith('Everything is ended.\n'));
+  t.deepEqual(processes.filter(isAlive), []);
+});
+
 test('an address that is no address stops the start with one message', async (t) => {
-  const error = await t.throwsAsync(startDemo({ DEMO_PORT: 'eighty', DEMO_ADDRESS: 'http://x/' }));
+  const error = await t.throwsAsync(
+    startDemo({ DEMO_PORT: 'eighty', DEMO_ADDRESS: 'http://x/', REDIS_URL: 'localhost' }),
+  );
   t.regex(error?.message ?? '', /DEMO_PORT/);
-  t.regex(error?.message ?? '', /DEMO_ADDRESS/);
+  t.regex(error?.message ?? '', /must be this machine’s address[^\n]*\n[^\n]*DEMO_ADDRESS/);
+  t.regex(error?.message ?? '', /must be redis:\/\/[^\n]*\n[^\n]*REDIS_URL/);
 });

@@ -1,5 +1,5 @@
 import { loadConfig } from '#config';
-import { connectMongo } from '#connections/connect-mongo.ts';
+import { openMongo } from '#connections/open-mongo.ts';
 import { resealSecrets } from '#ingress/admin/reseal-secrets.ts';
 import { openInstallation } from '#models/installation.ts';
 import { createSealer } from '#models/sealing.ts';
@@ -15,7 +15,7 @@ const log = createLogger({ level: 'info', name: 'reseal' });
  */
 await runProcess(log, async (stack) => {
   const config = loadConfig(process.env);
-  const mongo = stack.adopt(await connectMongo(config.MONGO_URL), (connection) => connection.close());
+  const mongo = stack.adopt(await openMongo(config.MONGO_URL, log), (connection) => connection.close());
   const installation = stack.adopt(
     await openInstallation(mongo, (error) => log.warn({ err: error }, 'installation not read')),
     (opened) => opened.close(),

@@ -22,6 +22,7 @@ COPY connections ./connections
 COPY ingress ./ingress
 COPY models ./models
 COPY operations ./operations
+COPY wechat ./wechat
 COPY workers ./workers
 # Root owns the code and `node` runs it: the process cannot change what it executes.
 USER node

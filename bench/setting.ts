@@ -1,7 +1,7 @@
 import getPort from 'get-port';
 import { Redis } from 'ioredis';
 import mongoose from 'mongoose';
-import { openStores } from '#stores/open-stores.ts';
+import { openStores } from '#dev-stores/open-stores.ts';
 import { startProcess } from './processes/start-process.ts';
 import { appid, type Setting, secret } from './subjects/setting.ts';
 

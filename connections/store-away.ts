@@ -1,6 +1,6 @@
 import { isBrokenSocket } from '#connections/broken-socket.ts';
 import { mongoTroubleOf } from '#connections/mongo-trouble.ts';
-import { isRedisRefusal } from '#models/redis-refusal.ts';
+import { isRedisRefusal } from '#connections/redis-refusal.ts';
 import { DeadlineError } from '#operations/deadline.ts';
 
 /** ioredis's, and what a look-up says for MongoDB. */

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { atEndOfTurn } from '#models/end-of-turn.ts';
+import { atEndOfTurn } from '#connections/end-of-turn.ts';
 
 /**
  * Sends all commands of one turn of the event loop in one write to the socket. ioredis writes each by itself, and under

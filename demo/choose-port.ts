@@ -1,5 +1,5 @@
 import getPort from 'get-port';
-import { freePort } from '#stores/free-port.ts';
+import { freePort } from '#dev-stores/free-port.ts';
 
 /** The wanted port, or, when somebody has it, another one; `say` tells. 0 is any free one. */
 export async function choosePort(wanted: number, what: string, say: (line: string) => void): Promise<number> {

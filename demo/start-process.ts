@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import pWaitFor from 'p-wait-for';
-import { createOrphanGuard } from '#stores/orphan-guard.ts';
+import { createOrphanGuard } from '#dev-stores/orphan-guard.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const readyWithinMs = 30_000;

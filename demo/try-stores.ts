@@ -1,6 +1,6 @@
 import { connectMongo } from '#connections/connect-mongo.ts';
 import { connectRedis } from '#connections/connect-redis.ts';
-import { prepareMongo } from '#connections/prepare-mongo.ts';
+import { prepareMongo } from '#models/documents/prepare-mongo.ts';
 import { createOwnSpace } from './own-space.ts';
 
 /** The reason is known at once, or not at all. */

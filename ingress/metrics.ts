@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { type HoldReason, holdReasons } from '#ingress/hold-reason.ts';
+import { type HoldReason, holdReasons } from '#ingress/admission/hold-reason.ts';
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
 import { createLogMetrics } from '#operations/log-metrics.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import { type ServiceAccountModel, secretPlace } from '#models/documents/service-account.ts';
 import type { Sealer } from '#models/sealing.ts';
-import { type ServiceAccountModel, secretPlace } from '#models/service-account.ts';
 
 /** Wrong keys open none, and a start is not to wait for thousands of accounts. */
 const mostTried = 20;

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Topology } from '#stores/open-stores.ts';
+import type { Topology } from '#dev-stores/open-stores.ts';
 
 /** What `--topology` starts in the place of one Redis and one MongoDB, whatever runs already. */
 const topologies: Readonly<Record<string, Topology>> = {

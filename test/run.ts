@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { execa, execaNode } from 'execa';
-import { findChromium } from '#stores/find-chromium.ts';
-import { openStores } from '#stores/open-stores.ts';
+import { findChromium } from '#dev-stores/find-chromium.ts';
+import { openStores } from '#dev-stores/open-stores.ts';
 import { ArgumentError, type RunArguments, readArguments, usage } from './run-arguments.ts';
 
 const root = path.join(import.meta.dirname, '..');

@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { createAccountCapacity } from '#models/account-capacity.ts';
-import { createLoginStore } from '#models/login-moves.ts';
+import { createAccountCapacity } from '#models/account/capacity.ts';
+import { createLoginStore } from '#models/login/store.ts';
 
 /** Commands of clients by name; a script counts as one command, under the script's own name. */
 export type CommandCounts = ReadonlyMap<string, number>;

@@ -11,7 +11,7 @@ const atOnce = 50;
 
 /**
  * Thousands of waiting pages: each asks over a connection of its own, asks again when its time is over, and comes back
- * after a growing, scattered pause when its server is away, as ingress/pages/waiting.js does.
+ * after a growing, scattered pause when its server is away, as ingress/browser/pages/waiting.js does.
  */
 export function createWaitingPages(us: { origin: string; startPath: string }, simulator: string) {
   const pages: Page[] = [];

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import pWaitFor from 'p-wait-for';
+import { startRedis } from '#dev-stores/start-redis.ts';
 import {
   type ExchangeJob,
   exchangeJobId,
@@ -9,8 +10,7 @@ import {
   exchangeJobOptions,
   exchangeQueueName,
   shardPrefix,
-} from '#models/exchange-job.ts';
-import { startRedis } from '#stores/start-redis.ts';
+} from '#models/login/job.ts';
 import { cpuTimesOf } from '../cpu-time.ts';
 import { type Authorized, createLogIn } from '../driver/log-in.ts';
 import { manyAtOnce } from '../driver/loops.ts';

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import pWaitFor from 'p-wait-for';
-import { type SettledLogin, settledChannel } from '#models/settled-channel.ts';
+import { type SettledLogin, settledChannel } from '#models/login/settled-channel.ts';
 
 /** Hears what workers announce, as an ingress does. */
 export async function createSettledCounter(

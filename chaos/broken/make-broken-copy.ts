@@ -6,6 +6,7 @@ import type { Variant } from './variants.ts';
 
 const productParts = [
   'ingress',
+  'wechat',
   'workers',
   'connections',
   'models',

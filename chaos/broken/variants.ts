@@ -32,7 +32,7 @@ export type Variant = {
 export const variants: readonly Variant[] = [
   {
     name: 'the claim lets every run of every job call WeChat',
-    file: 'models/login-moves/claim.lua',
+    file: 'models/login/scripts/claim.lua',
     line: 'local again = f[3] == claim',
     becomes: `if c[1] then
   redis.call('HSET', key, 'claim', claim, 'stage', 'exchanging')
@@ -44,7 +44,7 @@ local again = f[3] == claim`,
   },
   {
     name: 'jobs get automatic ids',
-    file: 'ingress/exchange-queue.ts',
+    file: 'ingress/browser/exchange-queue.ts',
     line: '        jobId: exchangeJobId(job.login, job.n, rerun),',
     becomes: '',
     // Workers that stand still: the second callback finds no job begun, however slow this machine is.
@@ -53,7 +53,7 @@ local again = f[3] == claim`,
   },
   {
     name: 'retries are blind',
-    file: 'models/exchange-ledger.ts',
+    file: 'models/login/ledger.ts',
     line: 'export const callsPerCode = 2;',
     becomes: 'export const callsPerCode = 9;',
     scenario: { ...smallest, roles: {}, inject: busyWeChat },
@@ -61,7 +61,7 @@ local again = f[3] == claim`,
   },
   {
     name: 'a code is taken from a browser that did not begin the login',
-    file: 'models/login-moves/record-code.lua',
+    file: 'models/login/scripts/record-code.lua',
     line: 'if f[1] ~= browser then',
     becomes: 'if false then',
     scenario: { ...smallest, roles: { injected: 1 } },
@@ -69,7 +69,7 @@ local again = f[3] == claim`,
   },
   {
     name: 'another browser is told how a login ended',
-    file: 'ingress/read-status.ts',
+    file: 'ingress/browser/read-status.ts',
     line: '    return login !== undefined && sameDigest(login.browser, browser) ? login : undefined;',
     becomes:
       '    return login !== undefined && (sameDigest(login.browser, browser) || true) ? login : undefined;',

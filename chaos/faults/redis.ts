@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { scriptOf } from '#models/login-moves.ts';
+import { scriptOf } from '#models/login/store.ts';
 import type { Fault, Run } from '../scenario.ts';
 import type { TcpProxy } from '../tcp-proxy.ts';
 

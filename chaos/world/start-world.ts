@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { shardOfAccount } from '#models/login-moves.ts';
-import { freePort } from '#stores/free-port.ts';
+import { freePort } from '#dev-stores/free-port.ts';
+import { shardOfAccount } from '#models/login/store.ts';
 import { createIncidents } from '../incidents.ts';
 import { startTcpProxy } from '../tcp-proxy.ts';
 import { createProgram, type Program } from './program.ts';

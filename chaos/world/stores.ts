@@ -1,7 +1,7 @@
-import { type MongoStore, startMongo } from '#stores/start-mongo.ts';
-import { type RedisStore, startRedis } from '#stores/start-redis.ts';
-import { startRedisCluster } from '#stores/start-redis-cluster.ts';
-import { startRedisReplica } from '#stores/start-redis-replica.ts';
+import { type MongoStore, startMongo } from '#dev-stores/start-mongo.ts';
+import { type RedisStore, startRedis } from '#dev-stores/start-redis.ts';
+import { startRedisCluster } from '#dev-stores/start-redis-cluster.ts';
+import { startRedisReplica } from '#dev-stores/start-redis-replica.ts';
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
 
 export type Topology = {

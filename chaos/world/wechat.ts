@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { freePort } from '#stores/free-port.ts';
+import { freePort } from '#dev-stores/free-port.ts';
 import type { Call } from '../referee/evidence.ts';
 import { createProgram } from './program.ts';
 

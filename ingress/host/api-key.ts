@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { EnterpriseDocument } from '#models/enterprise.ts';
+import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
 import { digest, sameDigest } from '#models/sealing.ts';
 
 /** Compared with where there is no key, so that the answer takes as long as for a wrong one. */

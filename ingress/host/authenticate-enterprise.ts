@@ -1,9 +1,9 @@
 import { parse } from 'basic-auth';
 import type { Context, Middleware } from 'koa';
 import { isKeyOf } from '#ingress/host/api-key.ts';
-import { Problem } from '#ingress/problem.ts';
-import type { Directory } from '#models/directory.ts';
-import type { EnterpriseDocument } from '#models/enterprise.ts';
+import { Problem } from '#ingress/http/problem.ts';
+import type { Directory } from '#models/documents/directory.ts';
+import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
 import { digest } from '#models/sealing.ts';
 import { within } from '#operations/deadline.ts';
 import type { Doorkeeper } from '#operations/doorkeeper.ts';

@@ -1,15 +1,15 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { checkInput } from '#ingress/check-input.ts';
 import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
 import { loginAnswer } from '#ingress/host/login-answer.ts';
-import { userId } from '#ingress/host/person.ts';
 import { codeVerifier, proofOf } from '#ingress/host/proof.ts';
-import { Problem } from '#ingress/problem.ts';
-import { upsertTwice } from '#ingress/upsert-twice.ts';
-import type { BindingDocument, BindingModel } from '#models/binding.ts';
-import { type EnterpriseDocument, keepsUnionid } from '#models/enterprise.ts';
-import type { TakenTicket, Tickets } from '#models/ticket.ts';
+import { checkInput } from '#ingress/http/check-input.ts';
+import { userId } from '#ingress/http/person-ids.ts';
+import { Problem } from '#ingress/http/problem.ts';
+import type { BindingDocument, BindingModel } from '#models/documents/binding.ts';
+import { type EnterpriseDocument, keepsUnionid } from '#models/documents/enterprise.ts';
+import { upsertTwice } from '#models/documents/upsert-twice.ts';
+import type { TakenTicket, Tickets } from '#models/login/ticket.ts';
 import { within } from '#operations/deadline.ts';
 
 // Together less than the 5 s a host is made to wait at most.

@@ -1,5 +1,5 @@
-import { type EnterpriseDocument, keepsUnionid } from '#models/enterprise.ts';
-import type { Identity, TakenTicket } from '#models/ticket.ts';
+import { type EnterpriseDocument, keepsUnionid } from '#models/documents/enterprise.ts';
+import type { Identity, TakenTicket } from '#models/login/ticket.ts';
 
 /** What the host is told of a finished login, in the words of its interface. */
 export function loginAnswer(

@@ -1,10 +1,10 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { checkInput } from '#ingress/check-input.ts';
 import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
-import { Problem } from '#ingress/problem.ts';
-import { documentIdOf } from '#models/enterprise.ts';
-import type { Tickets } from '#models/ticket.ts';
+import { checkInput } from '#ingress/http/check-input.ts';
+import { Problem } from '#ingress/http/problem.ts';
+import { documentIdOf } from '#models/documents/enterprise.ts';
+import type { Tickets } from '#models/login/ticket.ts';
 import { within } from '#operations/deadline.ts';
 
 const deadlineMs = 3_000;

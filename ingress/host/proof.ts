@@ -1,9 +1,9 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
-import { invalidRequest } from '#ingress/problem.ts';
-import { documentIdOf } from '#models/enterprise.ts';
-import type { Proof } from '#models/ticket.ts';
+import { invalidRequest } from '#ingress/http/problem.ts';
+import { documentIdOf } from '#models/documents/enterprise.ts';
+import type { Proof } from '#models/login/ticket.ts';
 
 /** RFC 7636. One that cannot be right is wrong, like any other: only its length is bounded here. */
 export const codeVerifier = z.string().min(1).max(200).optional();

@@ -1,11 +1,11 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { checkInput } from '#ingress/check-input.ts';
 import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
 import { loginAnswer } from '#ingress/host/login-answer.ts';
 import { codeVerifier, proofOf } from '#ingress/host/proof.ts';
-import { Problem } from '#ingress/problem.ts';
-import type { Tickets } from '#models/ticket.ts';
+import { checkInput } from '#ingress/http/check-input.ts';
+import { Problem } from '#ingress/http/problem.ts';
+import type { Tickets } from '#models/login/ticket.ts';
 import { within } from '#operations/deadline.ts';
 
 const redeemDeadlineMs = 3_000;

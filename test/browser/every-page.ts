@@ -1,7 +1,7 @@
-import { holdReasons } from '#ingress/hold-reason.ts';
-import type { Language } from '#ingress/language.ts';
-import type { LoginView } from '#ingress/login-view.ts';
-import type { Pages } from '#ingress/render-page.ts';
+import { holdReasons } from '#ingress/admission/hold-reason.ts';
+import type { LoginView } from '#ingress/browser/login-view.ts';
+import type { Language } from '#ingress/browser/pages/language.ts';
+import type { Pages } from '#ingress/browser/pages/render-page.ts';
 
 const url = '/elsewhere?a=1&b=2';
 const enterpriseName = '极速在线客服 Acme-International-Customer-Care-Holdings-Incorporated';

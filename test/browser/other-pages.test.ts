@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { BrowserContextOptions } from 'playwright-core';
 import QRCode from 'qrcode';
-import { words } from '#ingress/pages/words.ts';
+import { words } from '#ingress/browser/pages/words.ts';
 import { until } from '#test/support/until.ts';
 import { withBrowser } from '#test/support/with-browser.ts';
 import { everyPage } from './every-page.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { words } from '#ingress/pages/words.ts';
+import { words } from '#ingress/browser/pages/words.ts';
 import { until } from '#test/support/until.ts';
 import { openLogin } from './open-login.ts';
 

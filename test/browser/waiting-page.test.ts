@@ -1,7 +1,7 @@
 import test from 'ava';
-import type { Language } from '#ingress/language.ts';
-import { words } from '#ingress/pages/words.ts';
-import { failureReasons } from '#models/login-status.ts';
+import type { Language } from '#ingress/browser/pages/language.ts';
+import { words } from '#ingress/browser/pages/words.ts';
+import { failureReasons } from '#models/login/status.ts';
 import { openLogin } from './open-login.ts';
 
 const locales: [Language, string][] = [

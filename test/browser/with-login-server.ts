@@ -1,11 +1,11 @@
 import { EventEmitter, once } from 'node:events';
 import type { ExecutionContext } from 'ava';
 import Koa, { type Context } from 'koa';
-import { createAssets } from '#ingress/assets.ts';
-import { type Language, languageOf } from '#ingress/language.ts';
-import type { LoginView } from '#ingress/login-view.ts';
-import { securityHeaders } from '#ingress/middleware/security-headers.ts';
-import { createPages, type Pages } from '#ingress/render-page.ts';
+import type { LoginView } from '#ingress/browser/login-view.ts';
+import { createAssets } from '#ingress/browser/pages/assets.ts';
+import { type Language, languageOf } from '#ingress/browser/pages/language.ts';
+import { createPages, type Pages } from '#ingress/browser/pages/render-page.ts';
+import { securityHeaders } from '#ingress/http/middleware/security-headers.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 
 /** What the status route does: tells a view, or misbehaves. */

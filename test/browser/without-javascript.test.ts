@@ -1,5 +1,5 @@
 import test from 'ava';
-import { words } from '#ingress/pages/words.ts';
+import { words } from '#ingress/browser/pages/words.ts';
 import { withBrowser } from '#test/support/with-browser.ts';
 import { withLoginServer } from './with-login-server.ts';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { ClusterClient } from '#connections/cluster-client.ts';
-import { freePort } from '#stores/free-port.ts';
+import { freePort } from '#dev-stores/free-port.ts';
 
 test('the copy on which BullMQ waits for jobs gives up, where the client itself never does', async (t) => {
   const maxRedirections = Number.POSITIVE_INFINITY;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { connectMongo } from '#connections/connect-mongo.ts';
 import { StoreUnreachable } from '#connections/store-unreachable.ts';
-import { freePort } from '#stores/free-port.ts';
+import { freePort } from '#dev-stores/free-port.ts';
 import { until } from '#test/support/until.ts';
 import { withProxiedMongo } from '#test/support/with-proxied-mongo.ts';
 

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Redis } from 'ioredis';
 import { connectRedis } from '#connections/connect-redis.ts';
 import { StoreUnreachable } from '#connections/store-unreachable.ts';
-import { freePort } from '#stores/free-port.ts';
+import { freePort } from '#dev-stores/free-port.ts';
 import { until } from '#test/support/until.ts';
 import { withProxy } from '#test/support/with-proxy.ts';
 import { withRedis } from '#test/support/with-redis.ts';

@@ -1,8 +1,8 @@
 import test from 'ava';
 import mongoose from 'mongoose';
 import { mongoTroubleOf } from '#connections/mongo-trouble.ts';
-import { DirectoryUnavailable } from '#models/look-up.ts';
-import { isMongoOutage } from '#workers/mongo-outage.ts';
+import { DirectoryUnavailable } from '#models/documents/look-up.ts';
+import { isMongoOutage } from '#workers/process/mongo-outage.ts';
 
 const { MongoServerError, MongoNetworkError, MongoNetworkTimeoutError, MongoParseError } = mongoose.mongo;
 const answered = (code: number, more: object = {}) => new MongoServerError({ message: 'x', code, ...more });

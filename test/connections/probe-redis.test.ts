@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { lastingRefusalOf } from '#connections/lasting-refusal.ts';
 import { createRedisProbe, probeRedis } from '#connections/probe-redis.ts';
-import { startRedis } from '#stores/start-redis.ts';
+import { startRedis } from '#dev-stores/start-redis.ts';
 import { shared } from '#test/support/shared.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -78,9 +78,9 @@ test('each command that a script of ours or of BullMQ runs is tried', async (t) 
     (await readFile(new URL('connections/probe-redis.lua', root), 'utf8')).match(/(?<=\{ ')[A-Z]+(?=')/g),
   );
   const bullmq = new URL('node_modules/bullmq/dist/esm/scripts/', root);
-  const moves = new URL('models/login-moves/', root);
+  const moves = new URL('models/login/scripts/', root);
   const others = new URL('models/', root);
-  const capacity = new URL('models/account-capacity/', root);
+  const capacity = new URL('models/account/scripts/', root);
   for (const folder of [bullmq, moves, capacity, others]) {
     for (const file of await readdir(folder)) {
       if (!/\.(js|lua)$/.test(file) || /^relay/.test(file)) continue;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Redis } from 'ioredis';
 import { tellOfSettings } from '#connections/redis-settings.ts';
-import { startRedis } from '#stores/start-redis.ts';
+import { startRedis } from '#dev-stores/start-redis.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
 import { shared } from '#test/support/shared.ts';
 

@@ -2,9 +2,9 @@ import test from 'ava';
 import { Cluster, Redis } from 'ioredis';
 import mongoose from 'mongoose';
 import { isStoreAway } from '#connections/store-away.ts';
+import { freePort } from '#dev-stores/free-port.ts';
 import { within } from '#operations/deadline.ts';
-import { freePort } from '#stores/free-port.ts';
-import { withMonitoredMongo } from '#test/models/with-monitored-mongo.ts';
+import { withMonitoredMongo } from '#test/models/documents/with-monitored-mongo.ts';
 
 const errorOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { connectRedis } from '#connections/connect-redis.ts';
 import { openSubscription } from '#connections/subscription.ts';
-import type { RedisClient } from '#models/login-moves.ts';
+import type { RedisClient } from '#models/login/store.ts';
 import { until } from '#test/support/until.ts';
 import { withRedisProxy } from '#test/support/with-redis-proxy.ts';
 

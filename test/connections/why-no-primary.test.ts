@@ -1,12 +1,12 @@
 import test from 'ava';
 import mongoose from 'mongoose';
 import { connectMongo } from '#connections/connect-mongo.ts';
-import { prepareMongo } from '#connections/prepare-mongo.ts';
 import { StoreUnusable } from '#connections/store-unusable.ts';
-import { findMongod } from '#stores/find-mongod.ts';
-import { freePort } from '#stores/free-port.ts';
-import { createServerProcess } from '#stores/server-process.ts';
-import { startMongo } from '#stores/start-mongo.ts';
+import { findMongod } from '#dev-stores/find-mongod.ts';
+import { freePort } from '#dev-stores/free-port.ts';
+import { createServerProcess } from '#dev-stores/server-process.ts';
+import { startMongo } from '#dev-stores/start-mongo.ts';
+import { prepareMongo } from '#models/documents/prepare-mongo.ts';
 import { shared } from '#test/support/shared.ts';
 import { storeUrl } from '#test/support/store-url.ts';
 

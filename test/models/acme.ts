@@ -1,4 +1,4 @@
-import type { EnterpriseDocument } from '#models/enterprise.ts';
+import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
 
 export const acme = {
   entId: 'acme',

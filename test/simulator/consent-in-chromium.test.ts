@@ -2,7 +2,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { chromium } from 'playwright-core';
-import { findChromium } from '#stores/find-chromium.ts';
+import { findChromium } from '#dev-stores/find-chromium.ts';
 import { state, withCallback, withSimulator } from './with-simulator.ts';
 
 /** Playwright wants a path where a shell is content with a name. */

@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { freePort } from '#stores/free-port.ts';
-import { createOrphanGuard } from '#stores/orphan-guard.ts';
+import { freePort } from '#dev-stores/free-port.ts';
+import { createOrphanGuard } from '#dev-stores/orphan-guard.ts';
 import { until } from './until.ts';
 
 const ownRoot = path.join(import.meta.dirname, '../..');

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
-import { findChromium } from '#stores/find-chromium.ts';
+import { findChromium } from '#dev-stores/find-chromium.ts';
 
 // More at once would starve the rest of the suite of its processors.
 const contextsAtOnce = 3;

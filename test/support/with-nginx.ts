@@ -3,10 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import { findNginx } from '#stores/find-nginx.ts';
-import { freePort } from '#stores/free-port.ts';
-import { makeCertificate } from '#stores/make-certificate.ts';
-import { createOrphanGuard } from '#stores/orphan-guard.ts';
+import { findNginx } from '#dev-stores/find-nginx.ts';
+import { freePort } from '#dev-stores/free-port.ts';
+import { makeCertificate } from '#dev-stores/make-certificate.ts';
+import { createOrphanGuard } from '#dev-stores/orphan-guard.ts';
 import { until } from './until.ts';
 
 const sample = path.join(import.meta.dirname, '../../docs/nginx.conf');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
-import { startRedisCluster } from '#stores/start-redis-cluster.ts';
+import { startRedisCluster } from '#dev-stores/start-redis-cluster.ts';
 import { withProxy } from './with-proxy.ts';
 import { withRedis } from './with-redis.ts';
 

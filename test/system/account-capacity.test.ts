@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
-import { createAccountCapacity } from '#models/account-capacity.ts';
-import { shardOfAccount } from '#models/login-moves.ts';
+import { createAccountCapacity } from '#models/account/capacity.ts';
+import { shardOfAccount } from '#models/login/store.ts';
 import { type Service, withService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { startMongo } from '#stores/start-mongo.ts';
+import { startMongo } from '#dev-stores/start-mongo.ts';
 import { withService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';
 

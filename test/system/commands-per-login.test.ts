@@ -1,5 +1,5 @@
 import test from 'ava';
-import { startRedis } from '#stores/start-redis.ts';
+import { startRedis } from '#dev-stores/start-redis.ts';
 import { startService } from '#test/support/start-service.ts';
 import { withMongo } from '#test/support/with-mongo.ts';
 import { countMongoOperations } from '../../bench/counting/mongo-operations.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { createLoginStore } from '#models/login-moves.ts';
-import { createTickets } from '#models/ticket.ts';
+import { createLoginStore } from '#models/login/store.ts';
+import { createTickets } from '#models/login/ticket.ts';
 import type { Enterprise, EnterpriseForm } from '#test/support/seed-service.ts';
 import { sharedService } from './shared-service.ts';
 

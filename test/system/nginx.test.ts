@@ -1,6 +1,6 @@
 import test from 'ava';
 import { Agent } from 'undici';
-import { freePort } from '#stores/free-port.ts';
+import { freePort } from '#dev-stores/free-port.ts';
 import { startService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';
 import { withNginx } from '#test/support/with-nginx.ts';

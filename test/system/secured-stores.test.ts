@@ -1,8 +1,8 @@
 import test from 'ava';
-import { makeCertificate } from '#stores/make-certificate.ts';
-import { startRedis } from '#stores/start-redis.ts';
-import { startRedisCluster } from '#stores/start-redis-cluster.ts';
-import { startRedisReplica } from '#stores/start-redis-replica.ts';
+import { makeCertificate } from '#dev-stores/make-certificate.ts';
+import { startRedis } from '#dev-stores/start-redis.ts';
+import { startRedisCluster } from '#dev-stores/start-redis-cluster.ts';
+import { startRedisReplica } from '#dev-stores/start-redis-replica.ts';
 import { shared } from '#test/support/shared.ts';
 import { withService } from '#test/support/start-service.ts';
 

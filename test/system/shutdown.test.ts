@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
-import { shardOfAccount } from '#models/login-moves.ts';
+import { shardOfAccount } from '#models/login/store.ts';
 import { type Service, withService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';
 import { withRedisProxy } from '#test/support/with-redis-proxy.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { startRedis } from '#stores/start-redis.ts';
+import { startRedis } from '#dev-stores/start-redis.ts';
 import { startServiceProcess } from '#test/support/service-process.ts';
 import { withMongo } from '#test/support/with-mongo.ts';
 

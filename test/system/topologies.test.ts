@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { Redis } from 'ioredis';
-import { shardOf } from '#models/login-moves.ts';
-import { startMongo } from '#stores/start-mongo.ts';
-import type { RedisStore } from '#stores/start-redis.ts';
-import { startRedisCluster } from '#stores/start-redis-cluster.ts';
-import { startRedisReplica } from '#stores/start-redis-replica.ts';
+import { startMongo } from '#dev-stores/start-mongo.ts';
+import type { RedisStore } from '#dev-stores/start-redis.ts';
+import { startRedisCluster } from '#dev-stores/start-redis-cluster.ts';
+import { startRedisReplica } from '#dev-stores/start-redis-replica.ts';
+import { shardOf } from '#models/login/store.ts';
 import { shared } from '#test/support/shared.ts';
 import { type Service, startService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';

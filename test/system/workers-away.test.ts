@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Worker } from 'bullmq';
 import { connectRedis } from '#connections/connect-redis.ts';
-import { exchangeQueueName, shardPrefix } from '#models/exchange-job.ts';
+import { exchangeQueueName, shardPrefix } from '#models/login/job.ts';
 import { withService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';
 

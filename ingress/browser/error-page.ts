@@ -1,0 +1,34 @@
+import type { Middleware } from 'koa';
+import type { Logger } from 'pino';
+import { languageOf } from '#ingress/browser/pages/language.ts';
+import type { Pages } from '#ingress/browser/pages/render-page.ts';
+import { toProblem } from '#ingress/http/middleware/json-errors.ts';
+import { createRequestLog } from '#ingress/http/request-log.ts';
+
+/** Turns whatever a browser's route throws into a page; for a 503 into one that repeats the same request by itself. */
+export function errorPage({ pages, log }: { pages: Pages; log: Logger }): Middleware {
+  const logFailure = createRequestLog(log);
+  return async function errorPage(ctx, next) {
+    try {
+      await next();
+    } catch (error) {
+      const problem = toProblem(error);
+      if (isForProgram(ctx.path) || !ctx.accepts('html')) throw problem;
+      const { status, code } = problem;
+      logFailure(ctx, error, problem);
+      const lang = languageOf(undefined, ctx.get('accept-language'));
+      const retryAfterSeconds = Number(problem.headers['Retry-After']);
+      ctx.status = status;
+      ctx.set(problem.headers);
+      ctx.body =
+        status === 503 && ctx.method === 'GET'
+          ? pages.retrying({ lang, retryAfterSeconds })
+          : pages.problem({ lang, status, code });
+    }
+  };
+}
+
+/** Programs get JSON, whatever they say they accept. */
+function isForProgram(path: string): boolean {
+  return path.startsWith('/v1/') || path.endsWith('/status');
+}

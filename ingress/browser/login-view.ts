@@ -1,0 +1,133 @@
+import type { PersonKey } from '#models/documents/binding.ts';
+import type { Directory } from '#models/documents/directory.ts';
+import type { LoginRecord, LoginRecords } from '#models/login/record.ts';
+import type { FailureReason, LoginStatus } from '#models/login/status.ts';
+import { type Outcome, openOutcome, type Tickets } from '#models/login/ticket.ts';
+import type { Sealer } from '#models/sealing.ts';
+import { authorizeUrl } from '#wechat/authorize-url.ts';
+
+/** What the page is told: the answer to GET /logins/{id}/status. */
+export type LoginView = {
+  readonly status: LoginStatus;
+  readonly location?: string;
+  readonly reason?: FailureReason;
+  /** For `reauthorize`: go by itself after this time; absent: the person must tap. */
+  readonly retry_after_ms?: number;
+};
+
+export type LoginViews = ReturnType<typeof createLoginViews>;
+
+/** Authorisations a page makes by itself in one login. */
+const ownReauthorizations = 2;
+/** Spreads the people of a broadcast whose codes died together. */
+const reauthorizeSpreadMs = 3_000;
+
+/** Tells from a login's record how it stands, judged by the clock that came with it, and where to go next. */
+export function createLoginViews(deps: {
+  directory: Directory;
+  sealer: Sealer;
+  tickets: Tickets;
+  /** Whether the person is still bound to this user. Throws what MongoDB throws. */
+  isBound: (person: PersonKey & { readonly userId: string }) => Promise<boolean>;
+  read: LoginRecords['read'];
+  codeLifetimeMs: number;
+  openOrigin: string;
+  publicUrl: string;
+  /** Hears of a login whose time, or that of its code, is over though no worker ended it: at every view of it. */
+  onExpired?: (login: LoginRecord) => void;
+}) {
+  const { directory, sealer, tickets, isBound, codeLifetimeMs, onExpired = () => {} } = deps;
+
+  function reauthorize(login: LoginRecord): LoginView {
+    const { appid, scope, id, rounds } = login;
+    const location = authorizeUrl({
+      openOrigin: deps.openOrigin,
+      publicUrl: deps.publicUrl,
+      appid,
+      scope,
+      state: id,
+    });
+    // Where no worker is left to settle them, each code that died is a round of its own.
+    const lostRounds = login.stage === 'settled' ? rounds : Math.max(rounds + 1, login.codes);
+    if (lostRounds > ownReauthorizations) return { status: 'reauthorize', location };
+    // No code was lost: base-first asks for the profile now, and that waits for nothing.
+    const isNextStep = rounds === 0 && login.stage === 'settled';
+    const spreadMs = isNextStep ? 0 : Math.round(Math.random() * reauthorizeSpreadMs);
+    return { status: 'reauthorize', location, retry_after_ms: spreadMs };
+  }
+
+  async function withTicket(login: LoginRecord, sealedOutcome: string): Promise<LoginView> {
+    const enterprise = await directory.findEnterprise(login.entId);
+    if (enterprise === undefined) return { status: 'failed', reason: 'misconfigured' };
+    const outcome = openOutcome(sealer, { loginId: login.id, browser: login.browser }, sealedOutcome);
+    if (login.status === 'bind') {
+      const { bindUrl, loginUrl } = enterprise;
+      return { status: 'bind', location: wayBack(bindUrl ?? loginUrl, 'bind_ticket', outcome.ticket, login) };
+    }
+    const isStale = login.ticketDiesAt !== 0 && login.now >= login.ticketDiesAt;
+    const current = isStale ? await renewed(login, outcome) : outcome;
+    if (current === undefined) return viewOfNow(login);
+    return { status: 'ready', location: wayBack(enterprise.loginUrl, 'ticket', current.ticket, login) };
+  }
+
+  /** A person who was unbound since gets no fresh ticket, whoever unbound him. */
+  async function renewed(login: LoginRecord, identity: Outcome): Promise<Outcome | undefined> {
+    const { id, entId, browser, now: knownAt } = login;
+    if (!(await isBound({ ...identity, entId }))) return undefined;
+    return tickets.renew(id, identity.ticket, { entId, browser, identity, knownAt });
+  }
+
+  /** Its ticket was renewed, redeemed or revoked a moment before. */
+  async function viewOfNow(before: LoginRecord): Promise<LoginView> {
+    const login = await deps.read(before.id);
+    const hasChanged =
+      login !== undefined && (login.isRedeemed || login.isUnbound || login.outcome !== before.outcome);
+    return hasChanged ? viewOf(login) : { status: 'failed', reason: 'expired' };
+  }
+
+  async function viewOf(login: LoginRecord): Promise<LoginView> {
+    switch (login.status) {
+      case 'ready':
+        // Its ticket did its work, or is worth nothing: a page that comes back must not carry it to the host.
+        if (login.isRedeemed || login.isUnbound) return { status: 'failed', reason: 'expired' };
+        return withTicket(login, login.outcome ?? '');
+      case 'bind':
+        if (login.now >= login.ticketDiesAt && login.ticketDiesAt !== 0)
+          return { status: 'failed', reason: 'expired' };
+        return withTicket(login, login.outcome ?? '');
+      case 'reauthorize':
+        return reauthorize(login);
+      case 'snapshot':
+        return { status: 'snapshot' };
+      case 'failed':
+        return { status: 'failed', reason: login.reason ?? 'internal' };
+      case 'pending':
+        // Nothing hangs: past its time a login has its answer even when no worker is left to give it.
+        if (login.stage === 'open') {
+          if (login.now < login.begunAt + codeLifetimeMs) return { status: 'pending' };
+          onExpired(login);
+          return { status: 'failed', reason: 'expired' };
+        }
+        if (login.codeDiesAt === undefined || login.now < login.codeDiesAt) return { status: 'pending' };
+        onExpired(login);
+        return reauthorize(login);
+    }
+  }
+
+  return viewOf;
+}
+
+/** Where the host takes over; its own `state` goes back to it, as in OAuth. */
+function wayBack(
+  url: string,
+  name: 'ticket' | 'bind_ticket',
+  ticket: string,
+  { entId, target, hostState }: LoginRecord,
+): string {
+  const location = new URL(url);
+  location.searchParams.append(name, ticket);
+  location.searchParams.append('ent_id', entId);
+  if (name === 'ticket' && target !== '') location.searchParams.append('target', target);
+  if (hostState) location.searchParams.append('state', hostState);
+  return location.href;
+}

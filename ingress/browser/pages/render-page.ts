@@ -1,0 +1,196 @@
+import { failureReasons } from '#models/login/status.ts';
+import type { HoldReason } from '../../admission/hold-reason.ts';
+import type { LoginView } from '../login-view.ts';
+import { createAssets } from './assets.ts';
+import { compileTemplates } from './compile-templates.ts';
+import type { Language } from './language.ts';
+import { type Words, words } from './words.ts';
+
+export type StartAgainCause = keyof Words['startAgainFor'];
+export type Pages = ReturnType<typeof createPages>;
+
+/** Renders every page a person sees, each a whole HTML document. Templates are read and compiled here, once. */
+export function createPages({ assets = createAssets().urls } = {}) {
+  const render = compileTemplates(assets);
+
+  return {
+    /** The page that waits for a login's end; without JavaScript it reloads itself while the login is pending. */
+    waiting(page: {
+      lang: Language;
+      enterpriseName: string;
+      view: LoginView;
+      waitedMs: number;
+      statusUrl: string;
+      startUrl: string;
+    }): string {
+      const { view, waitedMs } = page;
+      const shown = sectionOf(view);
+      const reason = view.reason ?? 'internal';
+      const say = words[page.lang];
+      return render('waiting', page.lang, {
+        ...naming(page.enterpriseName),
+        title: titleOf(say, shown),
+        statusUrl: page.statusUrl,
+        startUrl: page.startUrl,
+        waitedMs,
+        clock: clock(waitedMs),
+        viewJson: JSON.stringify(view),
+        location: view.location,
+        reasons: [...failureReasons, 'gone'],
+        hiddenUnless: (...sections: Section[]) => (sections.includes(shown) ? '' : ' hidden'),
+        hiddenUnlessReason: (name: string) => (name === reason ? '' : ' hidden'),
+        hiddenUntil: (seconds: number) => (waitedMs >= seconds * 1000 ? '' : ' hidden'),
+        reloadSecondsWithoutScript: shown === 'pending' ? 2 : shown === 'snapshot' ? 10 : 0,
+        script: assets.js,
+      });
+    },
+
+    /** "Open in WeChat". `qrSvg` is markup and goes in as it is; a link that is too long for one is only told. */
+    outsideWeChat(page: {
+      lang: Language;
+      enterpriseName: string;
+      link: string;
+      qrSvg: string | undefined;
+      continueUrl: string;
+    }): string {
+      return render('outside-wechat', page.lang, {
+        ...page,
+        ...naming(page.enterpriseName),
+        title: words[page.lang].outside.title,
+      });
+    },
+
+    /** Who asks for what, and why. Nothing happens until the person taps. */
+    consent(page: {
+      lang: Language;
+      enterpriseName: string;
+      accountName: string;
+      authorizeUrl: string;
+      /** `later`: only of somebody who comes for the first time, and WeChat asks for it then. */
+      profile: 'now' | 'later';
+      keepsUnionid: boolean;
+      /** Whom to ask about one's data, and where that is written down. */
+      support?: string | null | undefined;
+      privacyUrl?: string | null | undefined;
+      termsUrl?: string | null | undefined;
+    }): string {
+      return render('consent', page.lang, {
+        ...page,
+        ...naming(page.enterpriseName),
+        support: page.support ? isolate(page.support) : '',
+        accountName: isolate(page.accountName),
+        title: words[page.lang].consent.action,
+      });
+    },
+
+    /** Asks whether this person opened the login; `action` takes the POST. */
+    confirm(page: { lang: Language; enterpriseName: string; action: string }): string {
+      const name = naming(page.enterpriseName);
+      return render('confirm', page.lang, {
+        ...page,
+        ...name,
+        title: words[page.lang].confirm.title(name.name),
+      });
+    },
+
+    startAgain(page: {
+      lang: Language;
+      enterpriseName?: string | undefined;
+      startUrl?: string | undefined;
+      cause: StartAgainCause;
+    }): string {
+      return render('start-again', page.lang, {
+        ...page,
+        ...naming(page.enterpriseName ?? ''),
+        title: words[page.lang].startAgainFor[page.cause].title,
+      });
+    },
+
+    /** Repeats the request it answers, code and all, without writing that address into the page. */
+    retrying(page: { lang: Language; retryAfterSeconds: number }): string {
+      return render('retrying', page.lang, {
+        title: words[page.lang].retrying.title,
+        seconds: count(page.lang, wholeSeconds(page.retryAfterSeconds)),
+        reloadSeconds: wholeSeconds(page.retryAfterSeconds),
+      });
+    },
+
+    /** A place in line, asked for again after `retryAfterSeconds`. */
+    hold(page: {
+      lang: Language;
+      enterpriseName: string;
+      /** `busy` unless told. */
+      reason?: HoldReason;
+      place: number;
+      waitSeconds: number;
+      retryAfterSeconds: number;
+    }): string {
+      const { hold } = words[page.lang];
+      return render('hold', page.lang, {
+        ...naming(page.enterpriseName),
+        title: hold.title,
+        reason: page.reason ?? 'busy',
+        place: count(page.lang, page.place),
+        wait:
+          page.waitSeconds < 90
+            ? hold.seconds(count(page.lang, page.waitSeconds))
+            : hold.minutes(count(page.lang, page.waitSeconds / 60)),
+        reloadSeconds: wholeSeconds(page.retryAfterSeconds),
+      });
+    },
+
+    /** An HTTP error in plain words; `code` is the public word of the Problem. */
+    problem(page: { lang: Language; status: number; code: string }): string {
+      const { title, text } = words[page.lang].problem[problemOf(page.status)];
+      return render('problem', page.lang, { ...page, title, text });
+    },
+  };
+}
+
+type Section = 'pending' | 'ready' | 'bind' | 'again' | 'tap' | 'snapshot' | 'failed';
+
+function sectionOf({ status, retry_after_ms }: LoginView): Section {
+  if (status === 'reauthorize') return retry_after_ms === undefined ? 'tap' : 'again';
+  return status;
+}
+
+function titleOf(say: Words, section: Section): string {
+  return say[section].title;
+}
+
+function naming(enterpriseName: string) {
+  const first = enterpriseName.trim().codePointAt(0);
+  if (first === undefined) return { name: '', initial: '' };
+  return { name: isolate(enterpriseName), initial: String.fromCodePoint(first).toUpperCase() };
+}
+
+/** A name may hold characters that turn the direction of writing: between these two it turns only itself. */
+function isolate(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
+function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+const formats = {
+  zh_CN: new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 0 }),
+  en: new Intl.NumberFormat('en', { maximumFractionDigits: 0 }),
+} satisfies Record<Language, Intl.NumberFormat>;
+
+function count(lang: Language, value: number): string {
+  return formats[lang].format(Math.ceil(value));
+}
+
+function wholeSeconds(seconds: number): number {
+  return Math.max(1, Math.ceil(seconds) || 0);
+}
+
+function problemOf(status: number): Exclude<keyof Words['problem'], 'code'> {
+  if (status === 404) return 'missing';
+  if (status === 413 || status === 414 || status === 431) return 'long';
+  if (status === 429) return 'many';
+  if (status === 503) return 'busy';
+  return status < 500 ? 'bad' : 'broken';
+}

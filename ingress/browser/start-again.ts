@@ -1,0 +1,42 @@
+import type { Context } from 'koa';
+import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
+import { languageOf } from '#ingress/browser/pages/language.ts';
+import type { Pages, StartAgainCause } from '#ingress/browser/pages/render-page.ts';
+import { startPath } from '#ingress/browser/start-path.ts';
+import type { Directory } from '#models/documents/directory.ts';
+import type { LoginWish } from '#models/login/record.ts';
+
+/** Where a login began: its enterprise, and what its link said. */
+export type Beginning = { readonly entId: string } & Partial<LoginWish>;
+export type StartAgain = ReturnType<typeof createStartAgain>;
+
+/**
+ * The page that offers to begin anew. It leads to where the login itself began; only of a login that nobody knows any more it
+ * is the browser's last enterprise, without what its link said. The page names the enterprise: in one browser there may be two.
+ */
+export function createStartAgain(deps: {
+  directory: Pick<Directory, 'findEnterprise'>;
+  cookie: Pick<BrowserCookie, 'entIdOf'>;
+  pages: Pick<Pages, 'startAgain'>;
+}) {
+  const { directory, cookie, pages } = deps;
+
+  return async function startAgain(
+    ctx: Context,
+    status: number,
+    cause: StartAgainCause,
+    begun?: Beginning,
+  ): Promise<void> {
+    const lastEntId = cookie.entIdOf(ctx);
+    const beginning = begun ?? (lastEntId === undefined ? undefined : { entId: lastEntId });
+    // The way out must not hang on MongoDB.
+    const enterprise = beginning && (await directory.findEnterprise(beginning.entId).catch(() => undefined));
+    ctx.status = status;
+    ctx.body = pages.startAgain({
+      lang: languageOf(beginning?.lang, ctx.get('accept-language')),
+      cause,
+      enterpriseName: enterprise?.name,
+      ...(beginning && { startUrl: startPath(beginning) }),
+    });
+  };
+}

@@ -1,0 +1,67 @@
+import type { Queue } from 'bullmq';
+import type Koa from 'koa';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { jsonErrors } from '#ingress/http/middleware/json-errors.ts';
+import { refuseForeignOrigin } from '#ingress/http/same-origin.ts';
+import { logChanges } from '#ingress/operator/log-changes.ts';
+import { manageAccounts } from '#ingress/operator/manage-accounts.ts';
+import { manageEnterprises } from '#ingress/operator/manage-enterprises.ts';
+import { queueDashboard } from '#ingress/operator/queue-dashboard.ts';
+import { createQueueMetrics } from '#ingress/operator/queue-metrics.ts';
+import type { EnterpriseModel } from '#models/documents/enterprise.ts';
+import type { Erasure } from '#models/documents/erasure.ts';
+import type { ServiceAccountModel } from '#models/documents/service-account.ts';
+import type { Sealer } from '#models/sealing.ts';
+import type { ClientAddress } from '#operations/client-address.ts';
+import { within } from '#operations/deadline.ts';
+import type { Doorkeeper } from '#operations/doorkeeper.ts';
+import type { Probe } from '#operations/health.ts';
+import { createOperatorApp } from '#operations/operator-app.ts';
+
+/** Less than the 5 s that MongoDB’s driver looks for a server. */
+const deadlineMs = 3_000;
+
+/** The operator's door, for the second listener: accounts, enterprises, the queue dashboard, metrics and health. */
+export function createAdminApp(deps: {
+  config: { readonly adminToken: string; readonly adminWritable: boolean };
+  publicUrl: string;
+  erasure: Erasure;
+  onErasure: () => void;
+  doorkeeper: Doorkeeper;
+  addressOf: ClientAddress;
+  accounts: ServiceAccountModel;
+  enterprises: EnterpriseModel;
+  sealer: Sealer;
+  /** One for each shard. */
+  queues: readonly Queue[];
+  /** Of the stores, for /readyz. */
+  probes: Record<string, Probe>;
+  registry: Registry;
+  /** Redis's clock, ms: that of the jobs' ages. */
+  now?: () => number;
+  onAccountChanged?: (appid: string, change: 'stored' | 'removed') => Promise<void>;
+  log: Logger;
+  /** False while the process starts or closes. */
+  isReady?: () => boolean;
+}): Koa {
+  const { config, queues, probes, registry, log, isReady = () => true } = deps;
+  const app = createOperatorApp({
+    adminToken: config.adminToken,
+    doorkeeper: deps.doorkeeper,
+    registry,
+    probes,
+    refreshMetrics: createQueueMetrics({ queues, registry, ...(deps.now && { now: deps.now }) }),
+    isReady,
+    log,
+  });
+
+  app.use(jsonErrors(log));
+  app.use(refuseForeignOrigin());
+  app.use(logChanges(deps));
+  app.use((_ctx, next) => within(deadlineMs, next()));
+  app.use(manageAccounts(deps).routes());
+  app.use(manageEnterprises(deps).routes());
+  app.use(queueDashboard({ queues, isWritable: config.adminWritable }));
+  return app;
+}

@@ -1,0 +1,29 @@
+import { loadConfig } from '#config';
+import { openMongo } from '#connections/open-mongo.ts';
+import { resealSecrets } from '#ingress/operator/reseal-secrets.ts';
+import { openInstallation } from '#models/documents/installation.ts';
+import { createServiceAccountModel } from '#models/documents/service-account.ts';
+import { createSealer } from '#models/sealing.ts';
+import { createLogger } from '#operations/log.ts';
+import { runProcess } from '#operations/run-process.ts';
+
+const log = createLogger({ level: 'info', name: 'reseal' });
+
+/**
+ * `npm run reseal`: after a new first key in SECRET_KEYS, and once after an upgrade from release 0.1.0 when none of its processes is
+ * left. Afterwards the older keys can be taken out of SECRET_KEYS, a quarter of an hour later.
+ */
+await runProcess(log, async (stack) => {
+  const config = loadConfig(process.env);
+  const mongo = stack.adopt(await openMongo(config.MONGO_URL, log), (connection) => connection.close());
+  const installation = stack.adopt(
+    await openInstallation(mongo, (error) => log.warn({ err: error }, 'installation not read')),
+    (opened) => opened.close(),
+  );
+  // The secrets first: whoever reads the new format can read them by then.
+  const result = await resealSecrets(createServiceAccountModel(mongo), createSealer(config.SECRET_KEYS));
+  await installation.adoptNewestFormat();
+  log[result.unopenable.length > 0 ? 'error' : 'info'](result, 'secrets sealed again');
+  if (result.unopenable.length > 0) process.exitCode = 1;
+  await stack.disposeAsync();
+});

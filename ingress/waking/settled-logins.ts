@@ -1,0 +1,75 @@
+import type { SettledLogin } from '#models/login/settled-channel.ts';
+
+export type SettledLogins = ReturnType<typeof createSettledLogins>;
+export type SettledListener = ReturnType<SettledLogins['listen']>;
+type Wake = (settled?: SettledLogin) => void;
+
+/**
+ * Wakes the requests that wait for a login: one Redis subscription (connections/subscription.ts) serves the whole process.
+ */
+export function createSettledLogins({ onSettled = (_loginId: string) => {} } = {}) {
+  const waiting = new Map<string, Set<Wake>>();
+  let isClosed = false;
+
+  function wakeAll() {
+    for (const wakes of waiting.values()) for (const wake of [...wakes]) wake();
+  }
+
+  return {
+    /** Takes what was published on the channel of settled logins. */
+    hear(message: string): void {
+      for (const settled of settledIn(message)) {
+        onSettled(settled.id);
+        for (const wake of [...(waiting.get(settled.id) ?? [])]) wake(settled);
+      }
+    },
+
+    /** Messages may have been missed: everybody reads for himself. */
+    wakeAll,
+
+    /**
+     * Listens for one login from now on; `settled()` resolves with what was announced, or with undefined when `timeoutMs`
+     * are over, the wait was stopped, or the login should be read again. Call `stop` in any case.
+     */
+    listen(id: string) {
+      const { promise, resolve } = Promise.withResolvers<SettledLogin | undefined>();
+      let timer: NodeJS.Timeout | undefined;
+      const wakes = waiting.get(id) ?? new Set<Wake>();
+      waiting.set(id, wakes.add(resolve));
+      return {
+        settled(timeoutMs: number): Promise<SettledLogin | undefined> {
+          if (isClosed) resolve(undefined);
+          else timer = setTimeout(() => resolve(undefined), timeoutMs);
+          return promise;
+        },
+        stop(): void {
+          clearTimeout(timer);
+          resolve(undefined);
+          wakes.delete(resolve);
+          // A second stop must not take a later listener's place.
+          if (wakes.size === 0 && waiting.get(id) === wakes) waiting.delete(id);
+        },
+      };
+    },
+
+    get waitingCount(): number {
+      return waiting.size;
+    },
+
+    /** Lets every waiting request answer at once. */
+    close(): void {
+      isClosed = true;
+      wakeAll();
+    },
+  };
+}
+
+/** Nothing in a message that is not ours, or of another release: an error thrown here would end the process. */
+function settledIn(message: string): SettledLogin[] {
+  try {
+    const list: unknown = JSON.parse(message);
+    return Array.isArray(list) ? list.filter((settled) => typeof settled?.id === 'string') : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,128 @@
+import { capacityPlace, defineScripts } from '#models/account/define-scripts.ts';
+import { createCapacityReports } from '#models/account/reports.ts';
+import { accountOf, fullRateOf, isSlice } from '#models/account/slice.ts';
+import type { AccountCause, AccountState } from '#models/account/state.ts';
+import { type RedisClient, shardOfAccount } from '#models/login/store.ts';
+
+/** An account's calls are never slowed below this, or below the configured rate where that is less. */
+const slowestPerSecond = 5;
+/** Where the configured rate is lower still, so many calls may come at once: other enterprises need room for theirs. */
+const leastBudget = 5;
+/** Longer than a login lives. A job that stands in line for longer is lost. */
+const longestInLineMs = 10 * 60_000;
+/** By then the account's rate may have doubled, and the place in line is another. */
+const longestDelayMs = 60_000;
+
+export type Taken =
+  | { readonly verb: 'go' | 'probe'; readonly calls: number }
+  | { readonly verb: 'wait'; readonly ms: number }
+  | { readonly verb: 'closed'; readonly ms: number; readonly state: AccountState; readonly cause: string };
+
+export type AccountCapacity = ReturnType<typeof createAccountCapacity>;
+
+/**
+ * What each service account can take at the moment, for all processes together: its state, its pace, its line. Written by
+ * the workers, read by every ingress. All of it is judged by Redis's clock; `clockOffsetMs` shifts it in tests.
+ */
+export function createAccountCapacity(options: {
+  redis: RedisClient;
+  prefix: string;
+  shards: number;
+  /** Calls of an account, by all workers together, that the operator allows. */
+  callsPerSecond: number;
+  clockOffsetMs?: () => number;
+}) {
+  const { redis, prefix, shards, callsPerSecond, clockOffsetMs = () => 0 } = options;
+  const scripts = defineScripts(redis);
+
+  function keysOf(name: string) {
+    const place = capacityPlace(prefix, shardOfAccount(accountOf(name), shards));
+    const [entry, line, ends] = ['of', 'line', 'ends'].map((kind) => `${place}${kind}:${name}`);
+    return { entry: `${entry}`, line: `${line}`, ends: `${ends}`, noted: `${place}noted` };
+  }
+
+  async function close(appid: string, state: AccountState | '', cause: AccountCause | '') {
+    const { entry, noted } = keysOf(appid);
+    const args = [appid, callsPerSecond, state, cause, slowestPerSecond];
+    return (await scripts.close(entry, noted, clockOffsetMs(), ...args)) as [number, number];
+  }
+
+  return {
+    ...createCapacityReports({ scripts, prefix, callsPerSecond, clockOffsetMs }),
+
+    /**
+     * Takes some calls of an account's or a slice's budget. Of a closed one, whose time is over, one login is let through to
+     * try it (`probe`), for `triesForMs` at most. `leaves`: the part of the budget (0 to 1) that stays for
+     * others. `isFirstToTry`: may try a paused account before its time. `isSecond`: the code was sent before.
+     */
+    async take(
+      name: string,
+      wish: {
+        triesForMs: number;
+        leaves?: number;
+        isFirstToTry?: boolean;
+        isSecond?: boolean;
+      },
+    ): Promise<Taken> {
+      const { triesForMs, leaves = 0, isFirstToTry = false, isSecond = false } = wish;
+      const args = [
+        fullRateOf(name, callsPerSecond),
+        leaves,
+        leastBudget,
+        triesForMs,
+        isFirstToTry ? 1 : 0,
+        isSecond ? 1 : 0,
+      ];
+      const reply = await scripts.take(keysOf(name).entry, clockOffsetMs(), ...args);
+      const [verb, number, state, cause] = reply as [Taken['verb'], number, AccountState, string];
+      if (verb === 'wait') return { verb, ms: number };
+      return verb === 'closed' ? { verb, ms: number, state, cause } : { verb, calls: number };
+    },
+
+    /**
+     * WeChat takes no calls of this account for now. A quota that is used up halves its rate, too. `isNews`: no process had
+     * told it before.
+     */
+    async close(
+      appid: string,
+      state: Exclude<AccountState, 'open' | 'unreachable'>,
+      cause: AccountCause,
+    ): Promise<{ isNews: boolean; closedForMs: number }> {
+      const [isNews, closedForMs] = await close(appid, state, cause);
+      return { isNews: isNews === 1, closedForMs };
+    },
+
+    /** Halves the account's rate, at most once in five seconds. */
+    async slowDown(appid: string): Promise<void> {
+      await close(appid, '', '');
+    },
+
+    /** Answers whether it was closed; with a `state`, only that one ends. */
+    async open(appid: string, state: AccountState | '' = ''): Promise<boolean> {
+      return (await scripts.open(keysOf(appid).entry, clockOffsetMs(), state)) === 1;
+    },
+
+    /** The account is no more. */
+    async forget(appid: string): Promise<void> {
+      await redis.del(keysOf(appid).entry);
+    },
+
+    /** Puts a job into the line of an account or a slice; answers after how many ms it should come back. */
+    async lineUp(name: string, job: { id: string; entId: string; leastDelayMs: number }): Promise<number> {
+      const { entry, line, ends, noted } = keysOf(name);
+      const { id, entId, leastDelayMs } = job;
+      // A slice's rate does not change: who is far behind there is not to be moved each minute.
+      const longestMs = isSlice(name) ? longestInLineMs : longestDelayMs;
+      const args = [
+        name,
+        fullRateOf(name, callsPerSecond),
+        id,
+        entId,
+        leastDelayMs,
+        longestMs,
+        longestInLineMs,
+      ];
+      return (await scripts['line-up'](entry, line, ends, noted, clockOffsetMs(), ...args)) as number;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { EnterpriseDocument, EnterpriseModel } from '#models/documents/enterprise.ts';
+import { createLookUp, DirectoryUnavailable, type Found, mostKnown } from '#models/documents/look-up.ts';
+import type { ServiceAccountDocument, ServiceAccountModel } from '#models/documents/service-account.ts';
+
+/** A page with a name of yesterday does no harm; a credential that was taken away does. */
+const credentialsForMs = 15 * 60_000;
+
+export type Directory = ReturnType<typeof createDirectory>;
+
+/**
+ * Enterprises and accounts as every login needs them, remembered for a few seconds so that a burst reads each once.
+ * While MongoDB is away the last known answer serves on: a configuration that is minutes old beats a login that fails.
+ * All of it throws DirectoryUnavailable (models/documents/look-up.ts).
+ */
+export function createDirectory(deps: {
+  enterprises: EnterpriseModel;
+  accounts: ServiceAccountModel;
+  now?: () => number;
+}) {
+  const { now = Date.now } = deps;
+  const enterprises = createLookUp<EnterpriseDocument>(
+    (entId) => deps.enterprises.findOne({ entId }).lean().exec(),
+    { now },
+  );
+  const accounts = createLookUp<ServiceAccountDocument>(
+    (appid) => deps.accounts.findOne({ appid }).lean().exec(),
+    { now },
+  );
+
+  return {
+    /**
+     * Reads all enterprises, as many as are remembered. Before it serves strangers, a process should know whom they may ask
+     * for: of ids that it does not know only so many are looked up. Throws what MongoDB throws.
+     */
+    async learn(): Promise<void> {
+      const all = deps.enterprises.find().limit(mostKnown).maxTimeMS(5_000).lean<EnterpriseDocument[]>();
+      for await (const enterprise of all.cursor()) enterprises.learn(enterprise.entId, enterprise);
+    },
+    /** `atMostMs`: how old the answer may be. */
+    async findEnterprise(entId: string, atMostMs?: number): Promise<EnterpriseDocument | undefined> {
+      return (await enterprises(entId, atMostMs)).value;
+    },
+    /**
+     * For checking its API key: what was seen within the last quarter of an hour, even if MongoDB is away for longer.
+     * `atMostMs`: how old the answer may be.
+     */
+    async findCredentials(entId: string, atMostMs?: number): Promise<EnterpriseDocument | undefined> {
+      const found: Found<EnterpriseDocument> = await enterprises(entId, atMostMs);
+      if (now() - found.seenAt > credentialsForMs) {
+        throw new DirectoryUnavailable('MongoDB has not been asked for a quarter of an hour');
+      }
+      return found.value;
+    },
+    /** With its secret still sealed: only a worker opens it, for the length of a call. */
+    async findAccount(appid: string): Promise<ServiceAccountDocument | undefined> {
+      return (await accounts(appid)).value;
+    },
+    /** Its operator may have changed it this moment: it is looked up when it is asked for next. */
+    outdateAccount: (appid: string): void => accounts.outdate(appid),
+  };
+}

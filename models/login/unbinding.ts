@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import type { BindingModel, PersonKey } from '#models/documents/binding.ts';
+import { type LoginStore, settledLifetimeMs, shardOfAccount } from '#models/login/store.ts';
+import { digest } from '#models/sealing.ts';
+
+/** Names a person in a login's record and in the mark of an unbinding, which live for minutes. */
+export const personDigest = ({ entId, appid, openid }: PersonKey): string =>
+  digest(`${entId} ${appid} ${openid}`).slice(0, 22);
+
+/** As long as a ticket can be good that was made before. */
+const markLifetimeMs = settledLifetimeMs + 60_000;
+
+export type Unbinding = ReturnType<typeof createUnbinding>;
+type Script = (key: string, ...args: (string | number)[]) => Promise<unknown>;
+
+/**
+ * Removes bindings so that nothing of them stays good: a login that ended before with a ticket not yet redeemed, one whose
+ * worker has just looked the binding up. Redis marks the person; the moves of a login look at the mark (batch.lua).
+ */
+export function createUnbinding(deps: { store: LoginStore; shards: number; bindings: BindingModel }) {
+  const { store, shards, bindings } = deps;
+  const { redis, prefix, clockOffsetMs } = store;
+  redis.defineCommand('mark-unbound', {
+    numberOfKeys: 1,
+    lua: readFileSync(new URL('scripts/mark-unbound.lua', import.meta.url), 'utf8'),
+  });
+  const script = (Reflect.get(redis, 'mark-unbound') as Script).bind(redis);
+
+  async function mark(people: readonly PersonKey[]): Promise<void> {
+    await Promise.all(
+      people.map((person) =>
+        script(
+          `{${prefix}:${shardOfAccount(person.appid, shards)}}:unbound:${personDigest(person)}`,
+          clockOffsetMs(),
+          markLifetimeMs,
+        ),
+      ),
+    );
+  }
+
+  return {
+    /**
+     * The number of bindings removed; also people without one are marked, so that a repeat of a removal whose answer was
+     * lost makes good what was missed. Throws what Redis and MongoDB throw.
+     */
+    async remove(people: readonly PersonKey[]): Promise<number> {
+      if (people.length === 0) return 0;
+      // Before, so that nothing stays good should we end here; and after, for whoever read the binding in between.
+      await mark(people);
+      const { deletedCount } = await bindings.deleteMany({
+        $or: people.map(({ entId, appid, openid }) => ({ entId, appid, openid })),
+      });
+      await mark(people);
+      return deletedCount;
+    },
+  };
+}

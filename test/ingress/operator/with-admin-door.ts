@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import type { ExecutionContext } from 'ava';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { createStoreProbes } from '#connections/store-probes.ts';
+import { createIngressMetrics } from '#ingress/metrics.ts';
+import { createAdminApp } from '#ingress/operator/app.ts';
+import { createBindingModel } from '#models/documents/binding.ts';
+import { createEnterpriseModel } from '#models/documents/enterprise.ts';
+import { createErasure, createErasureModel } from '#models/documents/erasure.ts';
+import { createLoginHistoryModel } from '#models/documents/login-history.ts';
+import { createServiceAccountModel } from '#models/documents/service-account.ts';
+import { exchangeQueueName, shardPrefix } from '#models/login/job.ts';
+import { createLoginStore } from '#models/login/store.ts';
+import { createUnbinding } from '#models/login/unbinding.ts';
+import { createSealer } from '#models/sealing.ts';
+import { withDoorkeeper } from '#test/ingress/with-doorkeeper.ts';
+import { withServer } from '#test/ingress/with-server.ts';
+import { capturedLog } from '#test/support/captured-log.ts';
+import { withProxiedMongo } from '#test/support/with-proxied-mongo.ts';
+import { withProxy } from '#test/support/with-proxy.ts';
+import { withRedis } from '#test/support/with-redis.ts';
+
+export const adminToken = 'operator-token-0123456789';
+
+/** The operator's door over HTTP, on real stores that can be made to hang. */
+export async function withAdminDoor(
+  t: Pick<ExecutionContext, 'teardown'>,
+  {
+    shards = 1,
+    adminWritable = false,
+    guesses = 10_000,
+  }: { shards?: number; adminWritable?: boolean; guesses?: number } = {},
+) {
+  const { url, prefix } = withRedis(t);
+  const redisUrl = new URL(url);
+  const redisProxy = await withProxy(t, { host: redisUrl.hostname, port: Number(redisUrl.port) });
+  redisUrl.port = String(redisProxy.port);
+  const redis = new Redis(redisUrl.href, { maxRetriesPerRequest: 1, retryStrategy: () => 50 });
+  redis.on('error', () => {});
+  const queues = Array.from({ length: shards }, (_, shard) => {
+    const queue = new Queue(exchangeQueueName, { connection: redis, prefix: shardPrefix(prefix, shard) });
+    queue.on('error', () => {});
+    return queue;
+  });
+  t.teardown(() => redis.disconnect());
+
+  const { mongo, proxy: mongoProxy } = await withProxiedMongo(t);
+  const accounts = createServiceAccountModel(mongo);
+  const enterprises = createEnterpriseModel(mongo);
+  await Promise.all([accounts.createIndexes(), enterprises.createIndexes()]);
+
+  const sealer = createSealer([{ kid: 'k', key: randomBytes(32) }]);
+  const { log, lines } = capturedLog();
+  const [bindings, history] = [createBindingModel(mongo), createLoginHistoryModel(mongo)];
+  await bindings.createIndexes();
+  const store = createLoginStore({ redis, prefix });
+  const erasure = createErasure({
+    erasures: createErasureModel(mongo),
+    enterprises,
+    bindings,
+    history,
+    unbinding: createUnbinding({ store, shards, bindings }),
+    sealer,
+  });
+  const readiness = { isReady: true };
+  const app = createAdminApp({
+    config: { adminToken, adminWritable },
+    erasure,
+    onErasure: () => void erasure.work().catch(() => {}),
+    publicUrl: 'https://login.example.com',
+    doorkeeper: withDoorkeeper(log, { door: 'operator', guesses }),
+    addressOf: ({ socket }) => socket.remoteAddress ?? '',
+    accounts,
+    enterprises,
+    sealer,
+    queues,
+    probes: createStoreProbes({ redis, prefix, shards, mongo, queues }),
+    registry: createIngressMetrics().registry,
+    log,
+    isReady: () => readiness.isReady,
+  });
+  const origin = await withServer(t, app);
+
+  async function call(
+    method: string,
+    path: string,
+    options: { json?: unknown; body?: string; headers?: Record<string, string>; token?: string | null } = {},
+  ) {
+    const { json, body = json === undefined ? null : JSON.stringify(json), token = adminToken } = options;
+    const response = await fetch(origin + path, {
+      method,
+      body,
+      redirect: 'manual',
+      headers: {
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(body !== null && { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: parseAnswer(text) };
+  }
+
+  return {
+    origin,
+    call,
+    accounts,
+    enterprises,
+    bindings,
+    history,
+    sealer,
+    queues,
+    redis,
+    redisProxy,
+    mongoProxy,
+    readiness,
+    lines,
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each test says itself what it expects of an answer
+function parseAnswer(text: string): any {
+  return /^[[{]/.test(text) ? JSON.parse(text) : null;
+}

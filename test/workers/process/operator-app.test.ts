@@ -1,0 +1,45 @@
+import test from 'ava';
+import { Redis } from 'ioredis';
+import { connectMongo } from '#connections/connect-mongo.ts';
+import { createStoreProbes } from '#connections/store-probes.ts';
+import { withDoorkeeper } from '#test/ingress/with-doorkeeper.ts';
+import { withServer } from '#test/ingress/with-server.ts';
+import { capturedLog } from '#test/support/captured-log.ts';
+import { withMongo } from '#test/support/with-mongo.ts';
+import { withRedis } from '#test/support/with-redis.ts';
+import { createWorkerMetrics } from '#workers/process/metrics.ts';
+import { createWorkerAdminApp } from '#workers/process/operator-app.ts';
+
+const adminToken = 'operator-token-0123456789';
+
+test('a worker process shows metrics to the operator and health to everybody', async (t) => {
+  const { url, prefix } = withRedis(t);
+  const redis = new Redis(url);
+  t.teardown(() => redis.disconnect());
+  const mongo = await connectMongo(withMongo(t).url);
+  t.teardown(() => mongo.close());
+  const metrics = createWorkerMetrics();
+  const { log } = capturedLog();
+  const probes = createStoreProbes({ redis, prefix, shards: 1, queues: [], mongo });
+  const origin = await withServer(
+    t,
+    createWorkerAdminApp({ adminToken, doorkeeper: withDoorkeeper(log), metrics, probes, log }),
+  );
+
+  const ready = await fetch(`${origin}/readyz`);
+  t.is(ready.status, 200);
+  t.deepEqual(await ready.json(), { ready: true, redis: 'up', mongo: 'up' });
+  t.is((await fetch(`${origin}/healthz`)).status, 200);
+  t.is((await fetch(`${origin}/metrics`)).status, 401);
+  t.is((await fetch(`${origin}/v1/accounts`)).status, 401);
+
+  const headers = { authorization: `Bearer ${adminToken}` };
+  t.regex(
+    await (await fetch(`${origin}/metrics`, { headers })).text(),
+    /^# TYPE wechat_api_calls_total counter$/m,
+  );
+  t.is((await fetch(`${origin}/v1/accounts`, { headers })).status, 404);
+
+  redis.disconnect();
+  t.like(await (await fetch(`${origin}/readyz`)).json(), { ready: false, redis: 'down', mongo: 'up' });
+});

@@ -1,0 +1,121 @@
+import type { z } from 'zod';
+import { type Endpoint, WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
+import { type Answer, CallFailed, type Get } from '#wechat/api/get.ts';
+import { errorReply, tokenReply, userinfoReply } from '#wechat/api/replies.ts';
+
+export type CallResult = 'ok' | 'timeout' | 'network' | 'malformed' | 'http' | number;
+export type WeChatClient = ReturnType<typeof createWeChatClient>;
+
+const paths: Record<Endpoint, string> = {
+  token: '/sns/oauth2/access_token',
+  refresh: '/sns/oauth2/refresh_token',
+  userinfo: '/sns/userinfo',
+};
+
+/**
+ * WeChat's three calls, each sent once: no retry lives here, since a code works once.
+ * They throw WeChatError (an errcode) and WeChatUnreachable (no readable answer within `timeLeftMs` or the call's own limit).
+ * `onCall` hears of every call's result and duration in ms.
+ */
+export function createWeChatClient(deps: {
+  get: Get;
+  timeoutMs: number;
+  onCall?: (endpoint: Endpoint, result: CallResult, durationMs: number) => void;
+}) {
+  const { get, timeoutMs, onCall = () => {} } = deps;
+
+  async function call<S extends z.ZodType>(
+    endpoint: Endpoint,
+    query: Record<string, string>,
+    schema: S,
+    timeLeftMs: number,
+  ): Promise<z.output<S>> {
+    const begun = performance.now();
+    try {
+      const answer = await get(
+        `${paths[endpoint]}?${new URLSearchParams(query)}`,
+        Math.min(timeoutMs, timeLeftMs),
+      );
+      const reply = parse(endpoint, answer, schema);
+      onCall(endpoint, 'ok', performance.now() - begun);
+      return reply;
+    } catch (error) {
+      const failure = error instanceof CallFailed ? toUnreachable(endpoint, error) : error;
+      if (failure instanceof WeChatError) onCall(endpoint, failure.errcode, performance.now() - begun);
+      if (failure instanceof WeChatUnreachable) onCall(endpoint, failure.kind, performance.now() - begun);
+      throw failure;
+    }
+  }
+
+  return {
+    /** Trades the code for a token. The first answer WeChat gives spends the code, even one that never reaches us. */
+    fetchToken: (given: { appid: string; secret: string; code: string; timeLeftMs: number }) =>
+      call(
+        'token',
+        { appid: given.appid, secret: given.secret, code: given.code, grant_type: 'authorization_code' },
+        tokenReply,
+        given.timeLeftMs,
+      ),
+
+    /** A new access token for a dead one; needs no secret. */
+    refreshToken: (given: { appid: string; refreshToken: string; timeLeftMs: number }) =>
+      call(
+        'refresh',
+        { appid: given.appid, grant_type: 'refresh_token', refresh_token: given.refreshToken },
+        tokenReply,
+        given.timeLeftMs,
+      ),
+
+    /** May be repeated at will. */
+    async fetchUserinfo(given: { accessToken: string; openid: string; lang: string; timeLeftMs: number }) {
+      const query = { access_token: given.accessToken, openid: given.openid, lang: given.lang };
+      const { openid, profile } = await call('userinfo', query, userinfoReply, given.timeLeftMs);
+      // Another person's profile must never be shown for this one.
+      if (openid !== given.openid) throw new WeChatUnreachable('userinfo', 'malformed', true);
+      return profile;
+    },
+  };
+}
+
+/** Passes over a byte order mark, which JSON.parse does not. */
+const utf8 = new TextDecoder();
+
+/**
+ * WeChat passes on what people type into a nickname: a raw control character, a backslash before any letter. JSON allows
+ * neither, and the person would have no name at any login for that.
+ */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const mended = text
+      .replace(/\p{Cc}/gu, '')
+      .replace(/\\(["\\/bfnrt]|u[0-9a-fA-F]{4})|\\/g, (sequence, known?: string) => (known ? sequence : ''));
+    return JSON.parse(mended);
+  }
+}
+
+/** The body is UTF-8 JSON whatever Content-Type says (it says text/plain; panva/oauth4webapi#155). */
+function parse<S extends z.ZodType>(endpoint: Endpoint, answer: Answer, schema: S): z.output<S> {
+  let json: unknown;
+  try {
+    json = readJson(utf8.decode(answer.body));
+  } catch {
+    // The parser's message would quote the body.
+    throw new WeChatUnreachable(endpoint, answer.status === 200 ? 'malformed' : 'http', true);
+  }
+  // Looked for first: a schema that does not fit makes an error with a stack, and on a success this one never fits.
+  if (typeof json === 'object' && json !== null && 'errcode' in json) {
+    const refusal = errorReply.safeParse(json);
+    if (refusal.success) throw new WeChatError(refusal.data.errcode, endpoint);
+  }
+  if (answer.status !== 200) throw new WeChatUnreachable(endpoint, 'http', true);
+  const reply = schema.safeParse(json);
+  if (!reply.success) throw new WeChatUnreachable(endpoint, 'malformed', true);
+  return reply.data;
+}
+
+function toUnreachable(endpoint: Endpoint, failure: CallFailed): WeChatUnreachable {
+  const kind = failure.kind === 'oversized' ? 'malformed' : failure.kind;
+  return new WeChatUnreachable(endpoint, kind, failure.wasSent, failure.cause);
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import type { RedisClock } from '#connections/redis-clock.ts';
+import type { AccountCapacity } from '#models/account/capacity.ts';
+import type { CapacityReading } from '#models/account/reports.ts';
+import { accountOf, isSlice } from '#models/account/slice.ts';
+import type { AccountState } from '#models/account/state.ts';
+import { shardOfAccount } from '#models/login/store.ts';
+import { within } from '#operations/deadline.ts';
+import type { AccountClosures } from '#workers/account/closures.ts';
+import type { AccountGate } from '#workers/account/gate.ts';
+import type { JobLines } from '#workers/account/job-lines.ts';
+
+const reportEachMs = 1_000;
+/** An account counts as at work for so long after its last login. */
+const activeForMs = 10 * 60_000;
+/** Redis may be away while this process ends. */
+const lastReportMs = 1_000;
+/** A clock that is off by more than this is told, once. Nothing here depends on it, but logs and BullMQ's own delays do. */
+const worthTellingMs = 5_000;
+
+export type CapacityReport = Awaited<ReturnType<typeof startCapacityReport>>;
+
+/**
+ * This worker's sign of life, and what it saw of its accounts, told each second; in return it hears what the others saw. The
+ * first report is made before this resolves: a worker that takes jobs is known.
+ */
+export async function startCapacityReport(deps: {
+  capacity: Pick<AccountCapacity, 'report'>;
+  shards: number;
+  gate: Pick<AccountGate, 'takeSeen'>;
+  closures: Pick<AccountClosures, 'hear'>;
+  lines: Pick<JobLines, 'takeLeft' | 'putBack'>;
+  clock: RedisClock;
+  /** Accounts that are open again, perhaps because their operator has changed them. */
+  onOpened: (appid: string) => void;
+  log: Logger;
+}) {
+  const { capacity, shards, gate, closures, lines, clock, onOpened, log } = deps;
+  const worker = randomBytes(8).toString('hex');
+  const readings = new Map<number, CapacityReading>();
+  const active = new LRUCache<string, true>({ max: 1_000, ttl: activeForMs, ttlAutopurge: false });
+  const ended = new Map<number, number>();
+  let isReporting = false;
+  let isClockTold = false;
+
+  async function reportShard(shard: number, seen: ReturnType<AccountGate['takeSeen']>): Promise<void> {
+    const isOurs = (name: string) => shardOfAccount(accountOf(name), shards) === shard;
+    const told = { ended: ended.get(shard) ?? 0, left: lines.takeLeft(isOurs) };
+    ended.set(shard, 0);
+    const accounts = new Map([...seen].filter(([appid]) => isOurs(appid)));
+    const reading = await capacity.report(shard, { worker, accounts, ...told }).catch((error: unknown) => {
+      // Told next time: a job that was not seen to leave would stand in its line for minutes.
+      ended.set(shard, (ended.get(shard) ?? 0) + told.ended);
+      lines.putBack(told.left);
+      throw error;
+    });
+    readings.set(shard, reading);
+    clock.hear(reading.now);
+    for (const appid of closures.hear(reading, isOurs)) onOpened(appid);
+  }
+
+  async function report(): Promise<void> {
+    const seen = gate.takeSeen();
+    for (const appid of seen.keys()) active.set(appid, true);
+    await Promise.all(Array.from({ length: shards }, (_, shard) => reportShard(shard, seen)));
+    const aheadMs = Date.now() - clock.now();
+    const isOff = Math.abs(aheadMs) > worthTellingMs;
+    if (isOff && !isClockTold) log.warn({ aheadMs }, "this machine's clock is not Redis's");
+    isClockTold = isOff;
+  }
+
+  /** One at a time: while Redis is away they would gather. */
+  async function reportInTurn(): Promise<void> {
+    if (isReporting) return;
+    isReporting = true;
+    try {
+      await report();
+    } catch (error) {
+      log.warn({ err: error }, 'capacity not reported');
+    } finally {
+      isReporting = false;
+    }
+  }
+
+  await report();
+  const timer = setInterval(() => void reportInTurn(), reportEachMs);
+
+  return {
+    /** A login of this shard has ended. */
+    noteEnded(shard: number): void {
+      ended.set(shard, (ended.get(shard) ?? 0) + 1);
+    },
+    /** Every account that is at work here, or that all workers together know not to be open. */
+    states(): Map<string, AccountState> {
+      const entries = [...readings.values()].flatMap((reading) => reading.entries);
+      const accounts = entries.filter(({ name }) => !isSlice(name));
+      const atWork = [...active.keys()].map((appid) => [appid, 'open'] as const);
+      return new Map([...atWork, ...accounts.map(({ name, state }) => [name, state] as const)]);
+    },
+    async close(): Promise<void> {
+      clearInterval(timer);
+      await within(lastReportMs, reportInTurn()).catch(() => {});
+    },
+  };
+}

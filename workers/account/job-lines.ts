@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import type { RedisClock } from '#connections/redis-clock.ts';
+import type { AccountCapacity } from '#models/account/capacity.ts';
+import { linesOf } from '#models/account/slice.ts';
+import type { ExchangeJob } from '#models/login/job.ts';
+import type { AccountPaused } from '#workers/account/paused.ts';
+
+/** A job that is back so much too early was called by a process whose clock is wrong, and would be so again at once. */
+const tooEarlyMs = 1_000;
+const mostKept = 20_000;
+/** Those who were told the same time come back one by one. */
+const spread = 0.2;
+const leastSpreadMs = 200;
+
+export type JobLines = ReturnType<typeof createJobLines>;
+type Job = { readonly id?: string | undefined; readonly data: ExchangeJob; readonly attemptsStarted: number };
+
+/**
+ * The jobs that wait for a slow or closed account: each is delayed by its place in the account's line, so that a long line
+ * costs one move of each job and not one each second, and stands in it until it comes back for good.
+ */
+export function createJobLines(deps: {
+  capacity: Pick<AccountCapacity, 'lineUp'>;
+  clock: Pick<RedisClock, 'now'>;
+  /** The time before a code's death when it is too late to send it. */
+  leastUsefulMs: number;
+}) {
+  const { capacity, clock, leastUsefulMs } = deps;
+  const notBefore = new LRUCache<string, number>({ max: mostKept });
+  let left = new Map<string, string[]>();
+
+  function add(line: string, ids: readonly string[]): void {
+    const known = left.get(line) ?? [];
+    left.set(line, known);
+    known.push(...ids);
+  }
+
+  return {
+    /** Holds a job that came back long before its time. */
+    async cameBack({ id = '' }: Job): Promise<void> {
+      const earlyMs = (notBefore.get(id) ?? 0) - performance.now();
+      if (earlyMs > tooEarlyMs) await sleep(tooEarlyMs);
+    },
+
+    /** Answers for how many ms the job is to be delayed: never past its code's death, so that its login ends in time. */
+    async delayOf({ id = '', data }: Job, { line = data.appid, resumeInMs }: AccountPaused): Promise<number> {
+      const place = await capacity.lineUp(line, {
+        id,
+        entId: data.entId,
+        leastDelayMs: Math.ceil(resumeInMs),
+      });
+      const spreadOut = place + Math.random() * Math.max(place * spread, leastSpreadMs);
+      const untilItDies = data.diesAt - leastUsefulMs - clock.now();
+      const delayMs = Math.round(data.diesAt > 0 ? Math.min(spreadOut, Math.max(untilItDies, 0)) : spreadOut);
+      notBefore.set(id, performance.now() + delayMs);
+      return delayMs;
+    },
+
+    /** The job is over, one way or the other. */
+    leave({ id = '', data, attemptsStarted }: Job): void {
+      if (attemptsStarted < 2) return;
+      notBefore.delete(id);
+      for (const line of linesOf(data)) add(line, [id]);
+    },
+
+    /** For the report: the jobs that left since it was last asked, of the accounts that `isOurs` knows. */
+    takeLeft(isOurs: (name: string) => boolean): Map<string, string[]> {
+      const ours = new Map([...left].filter(([line]) => isOurs(line)));
+      left = new Map([...left].filter(([line]) => !isOurs(line)));
+      return ours;
+    },
+    /** They could not be told. */
+    putBack(ours: ReadonlyMap<string, readonly string[]>): void {
+      for (const [line, ids] of ours) add(line, ids);
+    },
+  };
+}

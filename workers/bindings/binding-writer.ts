@@ -1,0 +1,186 @@
+import DataLoader from 'dataloader';
+import type { BindingDocument, BindingModel, PersonKey } from '#models/documents/binding.ts';
+import { randomBytes } from '#models/random-bytes.ts';
+import type { Profile } from '#wechat/api/replies.ts';
+import { findBindings, keyOf } from '#workers/bindings/find-bindings.ts';
+import { insertMany, updateMany } from '#workers/bindings/mongo-command.ts';
+
+export type BindingRequest = PersonKey & {
+  /** Undefined when WeChat was not asked, or would not tell: what is known stays. */
+  readonly profile: Profile | undefined;
+  readonly unionid: string | undefined;
+  /** Undefined where a first login may not make a user: then an unknown person stays unbound. */
+  readonly createFor: string | undefined;
+};
+
+export type BoundPerson = {
+  readonly userId: string;
+  readonly nickname: string;
+  readonly avatarUrl: string;
+  readonly unionid?: string | undefined;
+  readonly created: boolean;
+};
+
+export type Look = {
+  readonly found: Promise<BindingDocument | undefined>;
+  /** By performance.now(). */
+  readonly askedAt: number;
+};
+type Draft = { readonly request: BindingRequest; readonly known: BindingDocument | undefined };
+export type BindingWriter = ReturnType<typeof createBindingWriter>;
+
+const largestBatch = 500;
+const mostTries = 3;
+/** Later a host may have bound or unbound the person, and been told so. */
+const lookIsFreshForMs = 1_000;
+
+/**
+ * Finds or makes bindings for many jobs at once: one find, and one write, for all that came while the batch before was on
+ * its way (bulk upserts ran four times as fast as single ones). A lone login waits for nobody.
+ */
+export function createBindingWriter(bindings: BindingModel) {
+  function loaderOf<K, V>(work: (batch: readonly K[]) => Promise<V[]>): DataLoader<K, V> {
+    let running: Promise<unknown> = Promise.resolve();
+    return new DataLoader<K, V>(
+      (batch) => {
+        const done = work(batch);
+        running = done.catch(() => {});
+        return done;
+      },
+      {
+        cache: false,
+        maxBatchSize: largestBatch,
+        batchScheduleFn: (dispatch) => void running.then(dispatch),
+      },
+    );
+  }
+  const finds = loaderOf((people: readonly PersonKey[]) => findBindings(bindings, people));
+  const writeDrafts = (drafts: readonly Draft[]) => writeBatch(bindings, drafts);
+  // Apart, so that known people do not wait with new ones while no majority confirms.
+  const inserts = loaderOf(writeDrafts);
+  const updates = loaderOf(writeDrafts);
+
+  return {
+    /** Begins to find a person of whom `write` will be asked in a moment. */
+    look(person: PersonKey): Look {
+      const found = finds.load(person);
+      found.catch(() => {});
+      return { found, askedAt: performance.now() };
+    },
+
+    /** Undefined: nobody is bound to this openid, and `createFor` was not given. Rejects when MongoDB does. */
+    async write(request: BindingRequest, look?: Look): Promise<BoundPerson | undefined> {
+      const isFresh = look !== undefined && performance.now() - look.askedAt < lookIsFreshForMs;
+      const findAgain = () => finds.load(request);
+      const known = await (isFresh ? look.found.catch(findAgain) : findAgain());
+      if (known === undefined) {
+        return request.createFor === undefined ? undefined : inserts.load({ request, known });
+      }
+      return isNews(known, request) ? updates.load({ request, known }) : toPerson(known, request);
+    },
+  };
+}
+
+async function writeBatch(
+  bindings: BindingModel,
+  batch: readonly Draft[],
+  triesLeft = mostTries,
+): Promise<(BoundPerson | undefined)[]> {
+  const now = new Date();
+  // Two logins of one person may meet in a batch: the second goes on from what the first told.
+  const current = new Map<string, BindingDocument>();
+  const made = new Set<string>();
+  const news = new Map<string, News>();
+  for (const { request, known } of batch) {
+    const key = keyOf(request);
+    const binding = current.get(key) ?? known;
+    if (binding !== undefined) {
+      const told = newsOf(request, binding);
+      current.set(key, { ...binding, ...told, updatedAt: now });
+      if (!made.has(key) && isNews(binding, request)) news.set(key, { ...news.get(key), ...told });
+    } else if (request.createFor !== undefined) {
+      made.add(key);
+      current.set(key, newBinding(request, request.createFor, now));
+    }
+  }
+  const inserts = [...made].flatMap((key) => current.get(key) ?? []);
+  const updates = [...news].flatMap(([key, told]) => toUpdate(current.get(key), told, now));
+  // Inserts and updates go apart, as an insert of many costs the server a third of as many upserts.
+  const saved = await Promise.all([
+    inserts.length === 0 || insertMany(bindings, inserts),
+    updates.length === 0 || updateMany(bindings, updates),
+  ]);
+  const requests = batch.map(({ request }) => request);
+  if (saved.every(Boolean)) return requests.map((request) => toPerson(current.get(keyOf(request)), request));
+
+  // Another worker made one of them meanwhile, whose user_id counts then, or a host unbound one.
+  if (triesLeft === 0) throw new Error('the bindings of a batch change all the time');
+  const found = await findBindings(bindings, requests);
+  const again = requests.map((request, n) => ({ request, known: found[n] }));
+  return writeBatch(bindings, again, triesLeft - 1);
+}
+
+function toUpdate(binding: BindingDocument | undefined, news: News, updatedAt: Date) {
+  if (binding === undefined) return [];
+  const { entId, appid, openid } = binding;
+  return [{ q: { entId, appid, openid }, u: { $set: { ...news, updatedAt } } }];
+}
+
+function newBinding(request: BindingRequest, createdBy: string, now: Date): BindingDocument {
+  const { entId, appid, openid } = request;
+  const userId = `u_${randomBytes(12).toString('hex')}`;
+  return {
+    entId,
+    appid,
+    openid,
+    userId,
+    nickname: '',
+    avatarUrl: '',
+    ...newsOf(request),
+    createdBy,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+type News = Partial<Pick<BindingDocument, 'nickname' | 'avatarUrl' | 'unionid'>>;
+
+/** `known` is undefined for a new binding. */
+function newsOf({ profile, unionid: fromToken }: BindingRequest, known?: BindingDocument): News {
+  const unionid = profile?.unionid ?? fromToken;
+  return {
+    ...(profile && tellsName(profile, known) && { nickname: profile.nickname }),
+    ...(profile && tellsAvatar(profile, known) && { avatarUrl: profile.avatarUrl }),
+    ...(unionid !== undefined && { unionid }),
+  };
+}
+
+/** What WeChat calls somebody whose name it does not give away; a grey picture comes with it. */
+const genericNickname = '微信用户';
+
+/** A name that says nothing takes the place of no other. */
+function tellsName({ nickname }: Profile, known?: BindingDocument): boolean {
+  return (nickname !== '' && nickname !== genericNickname) || !known?.nickname;
+}
+
+function tellsAvatar({ nickname, avatarUrl }: Profile, known?: BindingDocument): boolean {
+  const isEmpty = nickname === '' && avatarUrl === '';
+  return (nickname !== genericNickname && !isEmpty) || !known?.avatarUrl;
+}
+
+function isNews(binding: BindingDocument, request: BindingRequest): boolean {
+  return Object.entries(newsOf(request, binding)).some(
+    ([field, value]) => binding[field as keyof News] !== value,
+  );
+}
+
+function toPerson(binding: BindingDocument | undefined, request: BindingRequest): BoundPerson | undefined {
+  if (binding === undefined) return undefined;
+  return {
+    userId: binding.userId,
+    nickname: binding.nickname,
+    avatarUrl: binding.avatarUrl,
+    unionid: binding.unionid,
+    created: request.createFor !== undefined && binding.createdBy === request.createFor,
+  };
+}

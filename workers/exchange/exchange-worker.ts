@@ -1,0 +1,117 @@
+import { DelayedError, type Job, Worker } from 'bullmq';
+import type { Logger } from 'pino';
+import type { RedisClock } from '#connections/redis-clock.ts';
+import { isRedisRefusal } from '#connections/redis-refusal.ts';
+import {
+  type ExchangeJob,
+  exchangeQueueName,
+  finishedJobs,
+  type JobOutcome,
+  shardPrefix,
+} from '#models/login/job.ts';
+import type { Settlement } from '#models/login/ledger.ts';
+import type { RedisClient } from '#models/login/store.ts';
+import type { JobLines } from '#workers/account/job-lines.ts';
+import { AccountPaused } from '#workers/account/paused.ts';
+import type { ExchangeResult } from '#workers/exchange/exchange-code.ts';
+import type { OnSettled } from '#workers/exchange/on-settled.ts';
+import { createTryAgain, type OnRetry } from '#workers/process/try-again.ts';
+import type { Watchdog } from '#workers/process/watchdog.ts';
+
+/** No login outlives this, so no job needs to wait longer. */
+const putBackWithinMs = 5 * 60_000;
+
+export type ExchangeWorkerDeps = {
+  /** Must never give a command up: see the role `consumer` in connections/connect-redis.ts. */
+  readonly redis: RedisClient;
+  readonly prefix: string;
+  readonly shard: number;
+  readonly concurrency: number;
+  readonly exchangeCode: (job: ExchangeJob, jobId: string) => Promise<ExchangeResult>;
+  /** Hears of every login that was settled. */
+  readonly onSettled: OnSettled;
+  /** A login whose job is given up for good: a bug of ours, or a job that killed its worker again and again. */
+  readonly onGivenUp: (job: ExchangeJob, jobId: string) => Promise<void>;
+  readonly lines: JobLines;
+  readonly clock: Pick<RedisClock, 'now'>;
+  /** Wraps the processor: the watchdog's eye on it. */
+  readonly watch: Watchdog['watch'];
+  readonly onRetry?: OnRetry;
+  readonly log: Logger;
+};
+
+/**
+ * The BullMQ side of an exchange. A lock of 6 s and a check each 2 s bring a killed worker's jobs back within 8 s; the
+ * ledger makes a second run harmless, so short is right (BullMQ's defaults take up to 60 s). Workers that are killed again
+ * and again fail no login: one job may lose its worker ten times before it counts as what kills them.
+ */
+export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJob> {
+  const { lines, clock, log, onRetry } = deps;
+  // A job is not to lose one of its attempts because Redis takes no writes for a moment, as the ledger does not give up either.
+  const whileRefused = createTryAgain(isRedisRefusal, {
+    firstPauseMs: 100,
+    longestPauseMs: 1_000,
+    maxRetries: 1_000,
+    onRetry,
+  });
+
+  async function process(job: Job<ExchangeJob>, token?: string): Promise<JobOutcome> {
+    const { id = '' } = job;
+    try {
+      await lines.cameBack(job);
+      const result = await deps.exchangeCode(job.data, id);
+      lines.leave(job);
+      if (result.verb !== 'settled') return 'joined';
+      deps.onSettled(job.data, result);
+      return outcomeOf(result.settlement);
+    } catch (error) {
+      if (error instanceof AccountPaused) {
+        await whileRefused(() => putBack(job, error, token), putBackWithinMs);
+        throw new DelayedError();
+      }
+      lines.leave(job);
+      throw error;
+    }
+  }
+
+  async function putBack(job: Job<ExchangeJob>, paused: AccountPaused, token?: string): Promise<void> {
+    const { id = '', data } = job;
+    const delayMs = await lines.delayOf(job, paused);
+    log.debug({ login: data.login, job: id, delayMs, line: paused.line ?? data.appid }, 'waits');
+    // Not the job's own method, which reckons by this process's date: the others call it back by theirs.
+    await worker.getBackend().moveToDelayed(id, clock.now(), delayMs, token, { skipAttempt: true });
+  }
+
+  const worker = new Worker<ExchangeJob>(exchangeQueueName, deps.watch(process), {
+    connection: deps.redis,
+    prefix: shardPrefix(deps.prefix, deps.shard),
+    concurrency: deps.concurrency,
+    ...finishedJobs,
+    lockDuration: 6_000,
+    stalledInterval: 2_000,
+    maxStalledCount: 10,
+    // 15 s by default: too long a silence after Redis was away.
+    runRetryDelay: 1_000,
+  });
+  worker.on('error', (error) => log.warn({ err: error }, 'queue error'));
+  worker.on('stalled', (jobId) => log.info({ job: jobId }, 'job of a lost worker taken over'));
+  worker.on('lockRenewalFailed', (jobIds) =>
+    log.warn({ jobs: jobIds.length }, 'locks lost; the ledger keeps the runs apart'),
+  );
+  worker.on('failed', (job, error) => {
+    if (job === undefined) return;
+    const isFinal = job.attemptsMade >= (job.opts.attempts ?? 1) || /stalled/.test(error.message);
+    log[isFinal ? 'error' : 'warn'](
+      { login: job.data.login, err: error },
+      isFinal ? 'job given up' : 'job will run again',
+    );
+    if (isFinal)
+      deps
+        .onGivenUp(job.data, job.id ?? '')
+        .catch((cause) => log.error({ err: cause }, 'could not end a login'));
+  });
+  return worker;
+}
+
+const outcomeOf = ({ status, reason }: Settlement): JobOutcome =>
+  status === 'failed' ? `failed:${reason ?? 'internal'}` : status;

@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import type { RedisClient } from '#models/login/store.ts';
+import type { RedisClient } from '#connections/redis-client.ts';
 
 /** Resolves when the server, or every master of a cluster, has answered, were it with a refusal. */
 export async function askRedis(redis: RedisClient): Promise<void> {

@@ -2,12 +2,12 @@ import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import { ClusterClient, fewRedirections } from '#connections/cluster-client.ts';
 import { lastingRefusalOf } from '#connections/lasting-refusal.ts';
 import { redisHostsOf, sharedOptions } from '#connections/redis-address.ts';
+import type { RedisClient } from '#connections/redis-client.ts';
 import { isDemoted } from '#connections/redis-refusal.ts';
 import { SingleClient, silentAfterMs } from '#connections/single-client.ts';
 import { StoreUnreachable } from '#connections/store-unreachable.ts';
 import { StoreUnusable } from '#connections/store-unusable.ts';
 import { writeOnceATurn } from '#connections/write-once-a-turn.ts';
-import type { RedisClient } from '#models/login/store.ts';
 import { within } from '#operations/deadline.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { lastingRefusalOf } from '#connections/lasting-refusal.ts';
+import type { RedisClient } from '#connections/redis-client.ts';
 import { isRedisRefusal } from '#connections/redis-refusal.ts';
 import { StoreUnusable } from '#connections/store-unusable.ts';
-import type { RedisClient } from '#models/login/store.ts';
 
 const everyCommand = readFileSync(new URL('probe-redis.lua', import.meta.url), 'utf8');
 const oneWrite = `redis.call('SET', KEYS[1], '1', 'PX', 10000) redis.call('PUBLISH', ARGV[1], '') return 'OK'`;

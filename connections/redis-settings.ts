@@ -1,6 +1,6 @@
 import { Cluster } from 'ioredis';
 import type { Logger } from 'pino';
-import type { RedisClient } from '#models/login/store.ts';
+import type { RedisClient } from '#connections/redis-client.ts';
 import { within } from '#operations/deadline.ts';
 
 const asksWithinMs = 2_000;

@@ -1,8 +1,8 @@
 import type { Queue } from 'bullmq';
 import type { Connection } from 'mongoose';
 import { createRedisProbe } from '#connections/probe-redis.ts';
+import type { RedisClient } from '#connections/redis-client.ts';
 import { StoreUnusable } from '#connections/store-unusable.ts';
-import type { RedisClient } from '#models/login/store.ts';
 import type { Probe } from '#operations/health.ts';
 
 const unauthorized = 13;

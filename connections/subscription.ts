@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Cluster, type Redis } from 'ioredis';
-import type { RedisClient } from '#models/login/store.ts';
+import type { RedisClient } from '#connections/redis-client.ts';
 import { within } from '#operations/deadline.ts';
 
 const beatEachMs = 1_000;

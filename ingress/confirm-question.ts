@@ -1,4 +1,5 @@
-import { digest, type Sealer, sameDigest } from '#models/sealing.ts';
+import type { Sealer } from '#models/sealing.ts';
+import { digest, sameDigest } from '#operations/digest.ts';
 
 /** A code that came from a browser which did not begin its login; `diesAt` in ms of Redis's clock. */
 export type Question = { readonly code: string; readonly diesAt: number };

@@ -3,10 +3,8 @@ import {
   createDecipheriv,
   createHmac,
   createSecretKey,
-  hash,
   hkdfSync,
   type KeyObject,
-  timingSafeEqual,
 } from 'node:crypto';
 import { randomBytes } from '#models/random-bytes.ts';
 
@@ -127,16 +125,4 @@ function decrypt(data: string, key: KeyObject, place: string): string {
   } catch {
     throw new UnsealError('sealed value was altered or belongs elsewhere');
   }
-}
-
-/** SHA-256, base64url. Enough for values of 128 random bits and more; never for passwords people choose. */
-export function digest(value: string): string {
-  return hash('sha256', value, 'base64url');
-}
-
-/** Compares two digests in constant time. */
-export function sameDigest(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
 }

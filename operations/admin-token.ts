@@ -1,6 +1,6 @@
 import { parse } from 'basic-auth';
 import type { Middleware } from 'koa';
-import { digest, sameDigest } from '#models/sealing.ts';
+import { digest, sameDigest } from '#operations/digest.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
 
 /** Two ways in: a program sends the token as Bearer, a browser as the password of any user. */

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import { randomBytes } from '#models/random-bytes.ts';
-import { digest } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 
 /** WeChat's browser is closed and opened again between two logins: a day is long enough, and nothing hangs on it. */
 const lifetimeSeconds = 24 * 60 * 60;

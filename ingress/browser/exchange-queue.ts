@@ -1,4 +1,5 @@
 import { Queue } from 'bullmq';
+import type { RedisClient } from '#connections/redis-client.ts';
 import {
   type ExchangeJob,
   exchangeJobId,
@@ -7,7 +8,7 @@ import {
   exchangeQueueName,
   shardPrefix,
 } from '#models/login/job.ts';
-import { type RedisClient, shardOf } from '#models/login/store.ts';
+import { shardOf } from '#models/login/store.ts';
 
 /** A code lives five minutes, and a run that is lost for good is noticed after 45 s. */
 const mostReruns = 6;

@@ -11,7 +11,7 @@ import type { FreshLogins } from '#ingress/waking/fresh-logins.ts';
 import type { SettledListener, SettledLogins } from '#ingress/waking/settled-logins.ts';
 import type { LoginRecord, LoginRecords } from '#models/login/record.ts';
 import { isLoginId } from '#models/login/store.ts';
-import { sameDigest } from '#models/sealing.ts';
+import { sameDigest } from '#operations/digest.ts';
 
 const statusQuery = z.object({
   wait: z

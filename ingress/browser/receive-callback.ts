@@ -17,7 +17,8 @@ import type { FreshLogins } from '#ingress/waking/fresh-logins.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { LoginRecords, RecordedCode } from '#models/login/record.ts';
 import { isLoginId } from '#models/login/store.ts';
-import { digest, type Sealer } from '#models/sealing.ts';
+import type { Sealer } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 
 const callbackQuery = z.object({
   state: z.string().min(1).max(128),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
-import { digest, sameDigest } from '#models/sealing.ts';
+import { digest, sameDigest } from '#operations/digest.ts';
 
 /** Compared with where there is no key, so that the answer takes as long as for a wrong one. */
 const nobodysDigest = digest(randomBytes(32).toString('base64url'));

@@ -4,8 +4,8 @@ import { isKeyOf } from '#ingress/host/api-key.ts';
 import { Problem } from '#ingress/http/problem.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
-import { digest } from '#models/sealing.ts';
 import { within } from '#operations/deadline.ts';
+import { digest } from '#operations/digest.ts';
 import type { Doorkeeper } from '#operations/doorkeeper.ts';
 
 const lookUpDeadlineMs = 3_000;

@@ -16,7 +16,7 @@ import { type EnterpriseDocument, type EnterpriseModel, keepsUnionid } from '#mo
 import type { Erasure } from '#models/documents/erasure.ts';
 import type { ServiceAccountModel } from '#models/documents/service-account.ts';
 import { upsertTwice } from '#models/documents/upsert-twice.ts';
-import { digest } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 
 const bodyLimit = 131_072;
 const listed = z.object({ cursor: cursorOf(1).default([]) });

@@ -5,7 +5,7 @@ import { Problem } from '#ingress/http/problem.ts';
 import { entIdInPath, rotationForm } from '#ingress/operator/forms.ts';
 import { noteChange } from '#ingress/operator/log-changes.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
-import { digest } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 
 export const createApiKey = (): string => randomBytes(32).toString('base64url');
 

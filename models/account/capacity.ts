@@ -1,8 +1,9 @@
+import type { RedisClient } from '#connections/redis-client.ts';
 import { capacityPlace, defineScripts } from '#models/account/define-scripts.ts';
 import { createCapacityReports } from '#models/account/reports.ts';
 import { accountOf, fullRateOf, isSlice } from '#models/account/slice.ts';
 import type { AccountCause, AccountState } from '#models/account/state.ts';
-import { type RedisClient, shardOfAccount } from '#models/login/store.ts';
+import { shardOfAccount } from '#models/login/store.ts';
 
 /** An account's calls are never slowed below this, or below the configured rate where that is less. */
 const slowestPerSecond = 5;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RedisClient } from '#models/login/store.ts';
+import type { RedisClient } from '#connections/redis-client.ts';
 
 /** Each script and how many keys it has. */
 const scripts = { take: 1, close: 2, open: 1, 'line-up': 4, report: 3 } as const;

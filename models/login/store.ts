@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import DataLoader from 'dataloader';
-import { Cluster, type Redis } from 'ioredis';
+import { Cluster } from 'ioredis';
 import { atEndOfTurn } from '#connections/end-of-turn.ts';
 
-export type RedisClient = Redis | Cluster;
+import type { RedisClient } from '#connections/redis-client.ts';
 
 const moves = [
   'open',

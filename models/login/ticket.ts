@@ -3,7 +3,8 @@ import { settledChannel } from '#models/login/settled-channel.ts';
 import { isLoginId, type LoginStore, settledLifetimeMs } from '#models/login/store.ts';
 import { personDigest } from '#models/login/unbinding.ts';
 import { randomBytes } from '#models/random-bytes.ts';
-import { digest, type Sealer } from '#models/sealing.ts';
+import type { Sealer } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 
 export const ticketLifetimeMs = 60_000;
 export const bindTicketLifetimeMs = 10 * 60_000;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { BindingModel, PersonKey } from '#models/documents/binding.ts';
 import { type LoginStore, settledLifetimeMs, shardOfAccount } from '#models/login/store.ts';
-import { digest } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 
 /** Names a person in a login's record and in the mark of an unbinding, which live for minutes. */
 export const personDigest = ({ entId, appid, openid }: PersonKey): string =>

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type RedisClient, shardOfAccount } from '#models/login/store.ts';
+import type { RedisClient } from '#connections/redis-client.ts';
+import { shardOfAccount } from '#models/login/store.ts';
 
 export type LineState = { readonly issued: number; readonly called: number };
 export type WaitingLine = ReturnType<typeof createWaitingLine>;

@@ -1,8 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { connectRedis } from '#connections/connect-redis.ts';
+import type { RedisClient } from '#connections/redis-client.ts';
 import { openSubscription } from '#connections/subscription.ts';
-import type { RedisClient } from '#models/login/store.ts';
 import { until } from '#test/support/until.ts';
 import { withRedisProxy } from '#test/support/with-redis-proxy.ts';
 

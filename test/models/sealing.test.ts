@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
-import { createSealer, digest, sameDigest, UnsealError } from '#models/sealing.ts';
+import { createSealer, UnsealError } from '#models/sealing.ts';
+import { digest, sameDigest } from '#operations/digest.ts';
 
 const newKey = (kid: string) => ({ kid, key: randomBytes(32) });
 const key = newKey('k1');

@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import type { RedisClient } from '#models/login/store.ts';
+import type { RedisClient } from '#connections/redis-client.ts';
 
 /** All keys that match, of a cluster those of every node: KEYS asks one. */
 export async function findKeys(redis: RedisClient, pattern: string): Promise<string[]> {

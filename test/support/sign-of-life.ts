@@ -1,5 +1,5 @@
+import type { RedisClient } from '#connections/redis-client.ts';
 import { createAccountCapacity } from '#models/account/capacity.ts';
-import type { RedisClient } from '#models/login/store.ts';
 
 /**
  * Tells every ingress each second that a worker is there, though none is: where only the ingress is looked at, nobody is to

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { digest } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 import { ticketIn } from '#test/support/person.ts';
 import { sharedService } from './shared-service.ts';
 

@@ -1,5 +1,6 @@
 import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Logger } from 'pino';
+import type { RedisClient } from '#connections/redis-client.ts';
 import type { RedisClock } from '#connections/redis-clock.ts';
 import { isRedisRefusal } from '#connections/redis-refusal.ts';
 import {
@@ -10,7 +11,6 @@ import {
   shardPrefix,
 } from '#models/login/job.ts';
 import type { Settlement } from '#models/login/ledger.ts';
-import type { RedisClient } from '#models/login/store.ts';
 import type { JobLines } from '#workers/account/job-lines.ts';
 import { AccountPaused } from '#workers/account/paused.ts';
 import type { ExchangeResult } from '#workers/exchange/exchange-code.ts';

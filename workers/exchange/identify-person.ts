@@ -10,7 +10,8 @@ import {
 } from '#models/login/ticket.ts';
 import type { LoginTrouble } from '#models/login/trouble.ts';
 import { personDigest } from '#models/login/unbinding.ts';
-import { digest, type Sealer } from '#models/sealing.ts';
+import type { Sealer } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 import type { WeChatClient } from '#wechat/api/client.ts';
 import { remedyOf, WeChatError } from '#wechat/api/errors.ts';
 import type { Profile, Token } from '#wechat/api/replies.ts';

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import Koa from 'koa';
 import { createBrowserCookie } from '#ingress/browser/browser-cookie.ts';
-import { digest } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 
 const secret = 'a'.repeat(43);

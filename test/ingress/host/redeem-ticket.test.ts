@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createTicket } from '#models/login/ticket.ts';
-import { digest } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 import { withHostDoor } from '#test/ingress/host/with-host-door.ts';
 import { shared } from '#test/support/shared.ts';
 

@@ -13,7 +13,8 @@ import { type SettledLogin, settledChannel } from '#models/login/settled-channel
 import { createLoginStore } from '#models/login/store.ts';
 import { createTicket, createTickets, type Identity, sealOutcome } from '#models/login/ticket.ts';
 import { createUnbinding, personDigest } from '#models/login/unbinding.ts';
-import { createSealer, digest } from '#models/sealing.ts';
+import { createSealer } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 import { withDoorkeeper } from '#test/ingress/with-doorkeeper.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 import { acme } from '#test/models/acme.ts';

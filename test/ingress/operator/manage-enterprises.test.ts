@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import { isKeyOf } from '#ingress/host/api-key.ts';
-import { digest } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 import { withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
 import { acme } from '#test/models/acme.ts';
 import { shared } from '#test/support/shared.ts';

@@ -16,7 +16,8 @@ import { createLoginRecords, type LoginRecord, type RecordedCode } from '#models
 import { createLoginStore } from '#models/login/store.ts';
 import { createTickets, openOutcome } from '#models/login/ticket.ts';
 import { createUnbinding } from '#models/login/unbinding.ts';
-import { createSealer, digest } from '#models/sealing.ts';
+import { createSealer } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 import { createBindingWriter } from '#workers/bindings/binding-writer.ts';
 import { createGiveUp } from '#workers/exchange/give-up.ts';
 import { createFakeWeChat } from './fake-wechat.ts';

@@ -7,7 +7,8 @@ import { createLoginRecords, type NewLogin } from '#models/login/record.ts';
 import { createLoginStore } from '#models/login/store.ts';
 import { createTicket, createTickets, type Identity, sealOutcome } from '#models/login/ticket.ts';
 import { createUnbinding, personDigest } from '#models/login/unbinding.ts';
-import { createSealer, digest } from '#models/sealing.ts';
+import { createSealer } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 import { withRedis } from '#test/support/with-redis.ts';
 
 export const codeLifetimeMs = 300_000;

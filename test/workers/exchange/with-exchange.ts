@@ -3,7 +3,7 @@ import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
 import { secretPlace } from '#models/documents/service-account.ts';
 import { createExchangeLedger } from '#models/login/ledger.ts';
 import type { NewLogin } from '#models/login/record.ts';
-import { digest } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 import { acme } from '#test/models/acme.ts';
 import { leastUsefulMs, newLogin, withLogins } from '#test/models/login/with-logins.ts';
 import type { Token } from '#wechat/api/replies.ts';

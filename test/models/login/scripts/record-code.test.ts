@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Settlement } from '#models/login/ledger.ts';
 import { longestLoginMs, recordLifetimeMs } from '#models/login/store.ts';
-import { digest } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 import { codeLifetimeMs, newLogin, withLogins } from '#test/models/login/with-logins.ts';
 import { until } from '#test/support/until.ts';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { settledLifetimeMs } from '#models/login/store.ts';
 import { ticketLifetimeMs } from '#models/login/ticket.ts';
-import { digest } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 import { identity, newLogin, withLogins } from '#test/models/login/with-logins.ts';
 import { until } from '#test/support/until.ts';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { bindTicketLifetimeMs, createTicket, ticketLifetimeMs } from '#models/login/ticket.ts';
-import { digest } from '#models/sealing.ts';
+import { digest } from '#operations/digest.ts';
 import { identity, newLogin, withLogins } from '#test/models/login/with-logins.ts';
 
 test('a ticket is redeemed once, for who logged in and where to', async (t) => {

@@ -1,4 +1,4 @@
-import packageJson from '../package.json' with { type: 'json' };
+import packageJson from '#package.json' with { type: 'json' };
 
 /** AVA's settings are in package.json; this adds only the count that the runner prints last. */
 export default {

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import test from 'ava';
 import { parse } from 'yaml';
 import { environment, loadConfig } from '#config';
-import packageJson from '../package.json' with { type: 'json' };
+import packageJson from '#package.json' with { type: 'json' };
 import composeSchema from './fixtures/compose-spec.json' with { type: 'json' };
 
 type ComposeService = {

@@ -2,7 +2,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import test from 'ava';
-import packageJson from '../package.json' with { type: 'json' };
+import packageJson from '#package.json' with { type: 'json' };
 
 const root = path.join(import.meta.dirname, '..');
 const dockerfile = await readFile(path.join(root, 'Dockerfile'), 'utf8');

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import packageJson from '../package.json' with { type: 'json' };
+import packageJson from '#package.json' with { type: 'json' };
 
 const root = path.join(import.meta.dirname, '..');
 

@@ -2,8 +2,8 @@ import { glob, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { environment } from '#config';
-import { demoSettings } from '../demo/settings.ts';
-import packageJson from '../package.json' with { type: 'json' };
+import { demoSettings } from '#demo/settings.ts';
+import packageJson from '#package.json' with { type: 'json' };
 
 const root = path.join(import.meta.dirname, '..');
 const files = ['README.md', 'README.zh-CN.md'] as const;

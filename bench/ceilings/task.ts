@@ -1,4 +1,4 @@
-import type { Pids } from '../cpu-time.ts';
+import type { Pids } from '#bench/cpu-time.ts';
 
 /** What the ceilings that need no listener are given, and answer with. */
 export type CeilingTask = {

@@ -1,4 +1,4 @@
-import { cpuTimesOf } from '../cpu-time.ts';
+import { cpuTimesOf } from '#bench/cpu-time.ts';
 import type { CeilingResult, CeilingTask } from './task.ts';
 
 /** Rate and CPU time of some work on `count` things, this process's own included. */

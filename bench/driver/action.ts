@@ -1,4 +1,4 @@
-import { appid, hostUrl, secret } from '../subjects/setting.ts';
+import { appid, hostUrl, secret } from '#bench/subjects/setting.ts';
 import { createConnectionPool } from './connection.ts';
 import { createLogIn, type LoginTimes } from './log-in.ts';
 import { manyAtOnce } from './loops.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuTimesOf } from '../cpu-time.ts';
+import { cpuTimesOf } from '#bench/cpu-time.ts';
 import { createAction } from './action.ts';
 import type { LoginTimes } from './log-in.ts';
 import { closedLoop, openLoop } from './loops.ts';

@@ -1,4 +1,4 @@
-import type { Pids } from '../cpu-time.ts';
+import type { Pids } from '#bench/cpu-time.ts';
 
 /**
  * What one unit of the load is. `logins`: from the link to `ready`. `requests`: one GET of `path`. `callbacks`: the callback

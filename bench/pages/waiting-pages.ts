@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pWaitFor from 'p-wait-for';
-import { type Connection, createConnection } from '../driver/connection.ts';
-import { createLogIn } from '../driver/log-in.ts';
-import { manyAtOnce } from '../driver/loops.ts';
-import { hostUrl } from '../subjects/setting.ts';
+import { type Connection, createConnection } from '#bench/driver/connection.ts';
+import { createLogIn } from '#bench/driver/log-in.ts';
+import { manyAtOnce } from '#bench/driver/loops.ts';
+import { hostUrl } from '#bench/subjects/setting.ts';
 
 type Page = { readonly path: string; readonly headers: string };
 

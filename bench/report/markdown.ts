@@ -1,4 +1,4 @@
-import type { Findings, Row, Table } from '../rows/bench.ts';
+import type { Findings, Row, Table } from '#bench/rows/bench.ts';
 import { judge } from './ratios.ts';
 
 export type Machine = Readonly<Record<string, string | number>>;

@@ -1,4 +1,4 @@
-import type { Row } from '../rows/bench.ts';
+import type { Row } from '#bench/rows/bench.ts';
 import { type Bar, barChart } from './bar-chart.ts';
 
 /** The plots of a run, by file name. */

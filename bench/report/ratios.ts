@@ -1,4 +1,4 @@
-import type { Findings, Row, Table } from '../rows/bench.ts';
+import type { Findings, Row, Table } from '#bench/rows/bench.ts';
 
 type Verdict = { readonly value: string; readonly isMet: boolean };
 type Goal = {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Findings } from '../rows/bench.ts';
+import type { Findings } from '#bench/rows/bench.ts';
 import { type Machine, toMarkdown } from './markdown.ts';
 import { drawPictures } from './pictures.ts';
 

@@ -1,5 +1,5 @@
-import type { Summary } from '../driver/summary.ts';
-import type { Setting } from '../subjects/setting.ts';
+import type { Summary } from '#bench/driver/summary.ts';
+import type { Setting } from '#bench/subjects/setting.ts';
 
 /** How much is measured. */
 export type Size = {

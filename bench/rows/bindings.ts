@@ -1,9 +1,9 @@
+import { runDriver } from '#bench/run-driver.ts';
+import { setLatency } from '#bench/setting.ts';
+import { appid, entId, type Setting } from '#bench/subjects/setting.ts';
+import { startUs } from '#bench/subjects/us.ts';
 import { connectMongo } from '#connections/connect-mongo.ts';
 import { createPeople } from '#simulator/people.ts';
-import { runDriver } from '../run-driver.ts';
-import { setLatency } from '../setting.ts';
-import { appid, entId, type Setting } from '../subjects/setting.ts';
-import { startUs } from '../subjects/us.ts';
 import type { Bench, Findings, RowGroup } from './bench.ts';
 import { loginTask } from './login-task.ts';
 

@@ -1,11 +1,11 @@
 import getPort from 'get-port';
-import type { CeilingResult, CeilingTask } from '../ceilings/task.ts';
-import type { LoadKind } from '../driver/task.ts';
-import { runInProcess } from '../processes/run-in-process.ts';
-import { startProcess } from '../processes/start-process.ts';
-import { runDriver } from '../run-driver.ts';
-import { setLatency } from '../setting.ts';
-import { databaseUrl } from '../subjects/setting.ts';
+import type { CeilingResult, CeilingTask } from '#bench/ceilings/task.ts';
+import type { LoadKind } from '#bench/driver/task.ts';
+import { runInProcess } from '#bench/processes/run-in-process.ts';
+import { startProcess } from '#bench/processes/start-process.ts';
+import { runDriver } from '#bench/run-driver.ts';
+import { setLatency } from '#bench/setting.ts';
+import { databaseUrl } from '#bench/subjects/setting.ts';
 import type { Bench, Findings, RowGroup } from './bench.ts';
 import { toRow } from './to-row.ts';
 

@@ -1,10 +1,10 @@
-import { countMongoOperations } from '../counting/mongo-operations.ts';
-import { countRedisCommands } from '../counting/redis-commands.ts';
-import type { DriverTask } from '../driver/task.ts';
-import { runDriver } from '../run-driver.ts';
-import { setLatency } from '../setting.ts';
-import { openStoreCounters } from '../store-counters.ts';
-import { startUs } from '../subjects/us.ts';
+import { countMongoOperations } from '#bench/counting/mongo-operations.ts';
+import { countRedisCommands } from '#bench/counting/redis-commands.ts';
+import type { DriverTask } from '#bench/driver/task.ts';
+import { runDriver } from '#bench/run-driver.ts';
+import { setLatency } from '#bench/setting.ts';
+import { openStoreCounters } from '#bench/store-counters.ts';
+import { startUs } from '#bench/subjects/us.ts';
 import type { Bench, Findings, RowGroup, Table } from './bench.ts';
 
 /** What one login asks of the stores. Counted, not timed: the figures are the same on every machine. */

@@ -2,6 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import pWaitFor from 'p-wait-for';
+import { cpuTimesOf } from '#bench/cpu-time.ts';
+import { type Authorized, createLogIn } from '#bench/driver/log-in.ts';
+import { manyAtOnce } from '#bench/driver/loops.ts';
+import { setLatency } from '#bench/setting.ts';
+import { appid, entId, hostUrl, type Setting } from '#bench/subjects/setting.ts';
+import { startUs } from '#bench/subjects/us.ts';
 import { startRedis } from '#dev-stores/start-redis.ts';
 import {
   type ExchangeJob,
@@ -11,12 +17,6 @@ import {
   exchangeQueueName,
   shardPrefix,
 } from '#models/login/job.ts';
-import { cpuTimesOf } from '../cpu-time.ts';
-import { type Authorized, createLogIn } from '../driver/log-in.ts';
-import { manyAtOnce } from '../driver/loops.ts';
-import { setLatency } from '../setting.ts';
-import { appid, entId, hostUrl, type Setting } from '../subjects/setting.ts';
-import { startUs } from '../subjects/us.ts';
 import type { Bench, Findings, RowGroup } from './bench.ts';
 import { createSettledCounter } from './settled-counter.ts';
 

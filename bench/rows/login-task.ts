@@ -1,5 +1,5 @@
-import type { DriverTask } from '../driver/task.ts';
-import type { Setting, Subject } from '../subjects/setting.ts';
+import type { DriverTask } from '#bench/driver/task.ts';
+import type { Setting, Subject } from '#bench/subjects/setting.ts';
 
 /** Whole logins of a subject, a hundred at once and half of them of people it never saw, unless told otherwise. */
 export function loginTask(

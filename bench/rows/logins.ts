@@ -1,9 +1,9 @@
-import { runDriver } from '../run-driver.ts';
-import { setLatency } from '../setting.ts';
-import { startPeerGo } from '../subjects/peer-go.ts';
-import { startPeerKoa } from '../subjects/peer-koa.ts';
-import type { Subject } from '../subjects/setting.ts';
-import { startUs } from '../subjects/us.ts';
+import { runDriver } from '#bench/run-driver.ts';
+import { setLatency } from '#bench/setting.ts';
+import { startPeerGo } from '#bench/subjects/peer-go.ts';
+import { startPeerKoa } from '#bench/subjects/peer-koa.ts';
+import type { Subject } from '#bench/subjects/setting.ts';
+import { startUs } from '#bench/subjects/us.ts';
 import type { Bench, Findings, Row, RowGroup } from './bench.ts';
 import { loginTask } from './login-task.ts';
 import { middleRow, toRow } from './to-row.ts';

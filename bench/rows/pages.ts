@@ -3,11 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pWaitFor from 'p-wait-for';
-import { summarise } from '../driver/summary.ts';
-import { memoryOf } from '../pages/memory-of.ts';
-import { createWaitingPages } from '../pages/waiting-pages.ts';
-import { setLatency } from '../setting.ts';
-import { startUs } from '../subjects/us.ts';
+import { summarise } from '#bench/driver/summary.ts';
+import { memoryOf } from '#bench/pages/memory-of.ts';
+import { createWaitingPages } from '#bench/pages/waiting-pages.ts';
+import { setLatency } from '#bench/setting.ts';
+import { startUs } from '#bench/subjects/us.ts';
 import type { Bench, Findings, RowGroup } from './bench.ts';
 import { createSettledCounter } from './settled-counter.ts';
 

@@ -1,6 +1,6 @@
-import { runDriver } from '../run-driver.ts';
-import { setLatency } from '../setting.ts';
-import { startUs } from '../subjects/us.ts';
+import { runDriver } from '#bench/run-driver.ts';
+import { setLatency } from '#bench/setting.ts';
+import { startUs } from '#bench/subjects/us.ts';
 import type { Bench, Findings, Row, RowGroup } from './bench.ts';
 import { loginTask } from './login-task.ts';
 import { toRow } from './to-row.ts';

@@ -1,5 +1,5 @@
-import type { CeilingResult } from '../ceilings/task.ts';
-import type { Measured } from '../driver/measure.ts';
+import type { CeilingResult } from '#bench/ceilings/task.ts';
+import type { Measured } from '#bench/driver/measure.ts';
 import type { Row } from './bench.ts';
 
 type Result = CeilingResult & Partial<Omit<Measured, keyof CeilingResult>>;

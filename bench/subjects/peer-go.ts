@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import getPort from 'get-port';
-import { startProcess } from '../processes/start-process.ts';
+import { startProcess } from '#bench/processes/start-process.ts';
 import { appid, hostUrl, type Setting, type Subject, secret } from './setting.ts';
 
 const run = promisify(execFile);

@@ -1,5 +1,5 @@
 import getPort from 'get-port';
-import { startProcess } from '../processes/start-process.ts';
+import { startProcess } from '#bench/processes/start-process.ts';
 import { appid, databaseUrl, hostUrl, type Setting, type Subject, secret } from './setting.ts';
 
 export async function startPeerKoa(setting: Setting): Promise<Subject> {

@@ -1,4 +1,4 @@
-import type { Pids } from '../cpu-time.ts';
+import type { Pids } from '#bench/cpu-time.ts';
 
 /** What every subject is measured against. */
 export type Setting = {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import getPort from 'get-port';
 import type { Connection } from 'mongoose';
+import { type RunningProcess, startProcess } from '#bench/processes/start-process.ts';
 import { connectMongo } from '#connections/connect-mongo.ts';
 import { connectRedis } from '#connections/connect-redis.ts';
 import { ensureIndexes } from '#models/documents/ensure-indexes.ts';
@@ -8,7 +9,6 @@ import { createEnterpriseModel } from '#models/documents/enterprise.ts';
 import { createServiceAccountModel, secretPlace } from '#models/documents/service-account.ts';
 import { createSealer } from '#models/sealing.ts';
 import { startSignOfLife } from '#test/support/sign-of-life.ts';
-import { type RunningProcess, startProcess } from '../processes/start-process.ts';
 import { appid, databaseUrl, entId, hostUrl, type Setting, type Subject, secret } from './setting.ts';
 
 export type UsOptions = {

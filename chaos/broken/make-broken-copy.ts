@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { projectFolder } from '../world/start-world.ts';
+import { projectFolder } from '#chaos/world/start-world.ts';
 import type { Variant } from './variants.ts';
 
 const productParts = [

@@ -1,5 +1,5 @@
-import { spell } from '../faults/wechat.ts';
-import type { Fault, Scenario } from '../scenario.ts';
+import { spell } from '#chaos/faults/wechat.ts';
+import type { Fault, Scenario } from '#chaos/scenario.ts';
 
 /** The least that shows a broken rule: one process of each kind, and nobody who waits long for what may never come. */
 const smallest = {

@@ -1,4 +1,4 @@
-import type { Fault } from '../scenario.ts';
+import type { Fault } from '#chaos/scenario.ts';
 
 /** The primary of a three-member set steps down under load; over when another is elected. */
 export function stepDown({ from = 0.3 } = {}): Fault {

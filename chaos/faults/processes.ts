@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Fault, Run } from '../scenario.ts';
-import type { Program } from '../world/program.ts';
+import type { Fault, Run } from '#chaos/scenario.ts';
+import type { Program } from '#chaos/world/program.ts';
 
 type Kind = 'workers' | 'ingresses';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import type { Fault, Run } from '#chaos/scenario.ts';
+import type { TcpProxy } from '#chaos/tcp-proxy.ts';
 import { scriptOf } from '#models/login/store.ts';
-import type { Fault, Run } from '../scenario.ts';
-import type { TcpProxy } from '../tcp-proxy.ts';
 
 /** kill -9 of redis-server, and its start on the same append-only file `awayMs` later. */
 export function crashRedis(awayMs: number, { from = 0.3 } = {}): Fault {

@@ -1,4 +1,4 @@
-import type { Fault } from '../scenario.ts';
+import type { Fault } from '#chaos/scenario.ts';
 
 /** A spell of one of the simulator's faults, from a share of the logins on, for a time; see simulator/README.md. */
 export function spell(

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import mongoose from 'mongoose';
-import type { CrowdReport } from '../crowd/journal.ts';
-import type { Incident } from '../incidents.ts';
+import type { CrowdReport } from '#chaos/crowd/journal.ts';
+import type { Incident } from '#chaos/incidents.ts';
 import type { Times } from './verdict.ts';
 
 /** One request that reached the simulator, as its call log has it. */

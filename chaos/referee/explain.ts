@@ -1,4 +1,4 @@
-import type { Incident } from '../incidents.ts';
+import type { Incident } from '#chaos/incidents.ts';
 import type { Call } from './evidence.ts';
 
 /** From WeChat's answer until the token is on record, on a machine that does all of this at once. */

@@ -1,4 +1,4 @@
-import type { Journal } from '../crowd/journal.ts';
+import type { Journal } from '#chaos/crowd/journal.ts';
 import type { Evidence } from './evidence.ts';
 
 /** Who became whom: one binding and one user id for each openid, and nobody else's. */

@@ -1,4 +1,4 @@
-import type { Journal, Round } from '../crowd/journal.ts';
+import type { Journal, Round } from '#chaos/crowd/journal.ts';
 import type { Call, Evidence } from './evidence.ts';
 import { explainLoss, outcomeOf, strikesCall } from './explain.ts';
 import { countMixUps } from './identities.ts';

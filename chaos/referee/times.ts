@@ -1,5 +1,5 @@
-import type { Journal } from '../crowd/journal.ts';
-import type { Incident } from '../incidents.ts';
+import type { Journal } from '#chaos/crowd/journal.ts';
+import type { Incident } from '#chaos/incidents.ts';
 import type { Times } from './verdict.ts';
 
 const windowMs = 1_000;

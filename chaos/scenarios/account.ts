@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { spell } from '../faults/wechat.ts';
-import { otherWaits } from '../referee/other-waits.ts';
-import type { Scenario } from '../scenario.ts';
+import { spell } from '#chaos/faults/wechat.ts';
+import { otherWaits } from '#chaos/referee/other-waits.ts';
+import type { Scenario } from '#chaos/scenario.ts';
 
 const shiftClock = pathToFileURL(path.join(import.meta.dirname, '../../test/support/shift-clock.ts')).href;
 

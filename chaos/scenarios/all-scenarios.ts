@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '#chaos/scenario.ts';
 import { accountScenarios } from './account.ts';
 import { mustReach } from './must-reach.ts';
 import { processScenarios } from './processes.ts';

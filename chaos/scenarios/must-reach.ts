@@ -1,12 +1,12 @@
-import { stepDown } from '../faults/mongo.ts';
-import { killEach } from '../faults/processes.ts';
-import { crashRedis } from '../faults/redis.ts';
-import { spell, weChatDown } from '../faults/wechat.ts';
-import type { Evidence } from '../referee/evidence.ts';
-import { outcomeOf } from '../referee/explain.ts';
-import { otherWaits } from '../referee/other-waits.ts';
-import { quantile } from '../referee/times.ts';
-import type { Scenario } from '../scenario.ts';
+import { stepDown } from '#chaos/faults/mongo.ts';
+import { killEach } from '#chaos/faults/processes.ts';
+import { crashRedis } from '#chaos/faults/redis.ts';
+import { spell, weChatDown } from '#chaos/faults/wechat.ts';
+import type { Evidence } from '#chaos/referee/evidence.ts';
+import { outcomeOf } from '#chaos/referee/explain.ts';
+import { otherWaits } from '#chaos/referee/other-waits.ts';
+import { quantile } from '#chaos/referee/times.ts';
+import type { Scenario } from '#chaos/scenario.ts';
 
 const burst = { logins: 10_000, overMs: 10_000 };
 /** Two processes of 5 exchanges each, two calls of 100 ms in every login: WeChat is what limits, not the machine. */

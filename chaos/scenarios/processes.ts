@@ -1,7 +1,7 @@
-import { blockLoop, deploy, freezeOne, killEach } from '../faults/processes.ts';
-import { redisAway } from '../faults/redis.ts';
-import { all } from '../faults/wechat.ts';
-import type { Scenario } from '../scenario.ts';
+import { blockLoop, deploy, freezeOne, killEach } from '#chaos/faults/processes.ts';
+import { redisAway } from '#chaos/faults/redis.ts';
+import { all } from '#chaos/faults/wechat.ts';
+import type { Scenario } from '#chaos/scenario.ts';
 
 const steady = { logins: 2_000, overMs: 20_000, keepsRate: true };
 

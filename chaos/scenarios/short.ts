@@ -1,7 +1,7 @@
-import { killEach } from '../faults/processes.ts';
-import { crashRedis, loseReplies, lostReplies } from '../faults/redis.ts';
-import { all, spell } from '../faults/wechat.ts';
-import type { Scenario } from '../scenario.ts';
+import { killEach } from '#chaos/faults/processes.ts';
+import { crashRedis, loseReplies, lostReplies } from '#chaos/faults/redis.ts';
+import { all, spell } from '#chaos/faults/wechat.ts';
+import type { Scenario } from '#chaos/scenario.ts';
 
 /** Whoever waits longer is judged lost, in time for the test to tell why. */
 const patienceMs = 90_000;

@@ -1,4 +1,4 @@
-import { failWithoutMajority, mongoAway, mongoHangs, stepDown } from '../faults/mongo.ts';
+import { failWithoutMajority, mongoAway, mongoHangs, stepDown } from '#chaos/faults/mongo.ts';
 import {
   crashRedis,
   failover,
@@ -11,8 +11,8 @@ import {
   redisAway,
   redisHangs,
   slowRedis,
-} from '../faults/redis.ts';
-import type { Scenario } from '../scenario.ts';
+} from '#chaos/faults/redis.ts';
+import type { Scenario } from '#chaos/scenario.ts';
 
 const steady = { logins: 2_000, overMs: 20_000, keepsRate: true };
 

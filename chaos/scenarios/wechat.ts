@@ -1,5 +1,5 @@
-import { spell } from '../faults/wechat.ts';
-import type { Scenario } from '../scenario.ts';
+import { spell } from '#chaos/faults/wechat.ts';
+import type { Scenario } from '#chaos/scenario.ts';
 
 const steady = { logins: 1_500, overMs: 30_000, keepsRate: true };
 const spellMs = 6_000;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { createIncidents } from '#chaos/incidents.ts';
+import { startTcpProxy } from '#chaos/tcp-proxy.ts';
 import { freePort } from '#dev-stores/free-port.ts';
 import { shardOfAccount } from '#models/login/store.ts';
-import { createIncidents } from '../incidents.ts';
-import { startTcpProxy } from '../tcp-proxy.ts';
 import { createProgram, type Program } from './program.ts';
 import type { Stores } from './stores.ts';
 import type { WeChat } from './wechat.ts';

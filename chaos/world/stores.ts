@@ -1,8 +1,8 @@
+import { startTcpProxy, type TcpProxy } from '#chaos/tcp-proxy.ts';
 import { type MongoStore, startMongo } from '#dev-stores/start-mongo.ts';
 import { type RedisStore, startRedis } from '#dev-stores/start-redis.ts';
 import { startRedisCluster } from '#dev-stores/start-redis-cluster.ts';
 import { startRedisReplica } from '#dev-stores/start-redis-replica.ts';
-import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
 
 export type Topology = {
   /** `one` behind a proxy that fails on demand; `replica` too; a cluster's clients find its nodes by themselves. */

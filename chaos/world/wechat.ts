@@ -1,6 +1,6 @@
 import path from 'node:path';
+import type { Call } from '#chaos/referee/evidence.ts';
 import { freePort } from '#dev-stores/free-port.ts';
-import type { Call } from '../referee/evidence.ts';
 import { createProgram } from './program.ts';
 
 const root = path.join(import.meta.dirname, '../..');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import test from 'ava';
-import { choosePort } from '../../demo/choose-port.ts';
+import { choosePort } from '#demo/choose-port.ts';
 
 async function listenAnywhere() {
   const server = createServer().listen(0, '127.0.0.1');

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
+import { createHost, type HostEnterprise } from '#demo/host.ts';
 import { listen } from '#operations/http-server.ts';
 import { withService } from '#test/support/start-service.ts';
-import { createHost, type HostEnterprise } from '../../demo/host.ts';
 
 /** The example host and one enterprise that begins its logins there. */
 async function withHost(t: ExecutionContext, unbound: 'create' | 'bind') {

@@ -1,9 +1,9 @@
 import test from 'ava';
+import { countMongoOperations } from '#bench/counting/mongo-operations.ts';
+import { countRedisCommands } from '#bench/counting/redis-commands.ts';
 import { startRedis } from '#dev-stores/start-redis.ts';
 import { startService } from '#test/support/start-service.ts';
 import { withMongo } from '#test/support/with-mongo.ts';
-import { countMongoOperations } from '../../bench/counting/mongo-operations.ts';
-import { countRedisCommands } from '../../bench/counting/redis-commands.ts';
 
 const people = 50;
 

@@ -1,6 +1,6 @@
+import type { HoldReason } from '#ingress/admission/hold-reason.ts';
+import type { LoginView } from '#ingress/browser/login-view.ts';
 import { failureReasons } from '#models/login/status.ts';
-import type { HoldReason } from '../../admission/hold-reason.ts';
-import type { LoginView } from '../login-view.ts';
 import { createAssets } from './assets.ts';
 import { compileTemplates } from './compile-templates.ts';
 import type { Language } from './language.ts';

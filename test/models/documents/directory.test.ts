@@ -4,9 +4,9 @@ import { createDirectory } from '#models/documents/directory.ts';
 import { createEnterpriseModel } from '#models/documents/enterprise.ts';
 import { DirectoryUnavailable } from '#models/documents/look-up.ts';
 import { createServiceAccountModel } from '#models/documents/service-account.ts';
+import { acme } from '#test/models/acme.ts';
 import { withMonitoredMongo } from '#test/models/documents/with-monitored-mongo.ts';
 import { until } from '#test/support/until.ts';
-import { acme } from '../acme.ts';
 
 const account = { appid: 'wx1', name: 'An account', sealedSecret: 'sealed', verifyFiles: [] };
 

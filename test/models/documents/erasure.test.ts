@@ -5,8 +5,8 @@ import { createEnterpriseModel } from '#models/documents/enterprise.ts';
 import { createErasure, createErasureModel } from '#models/documents/erasure.ts';
 import { createLoginHistoryModel, openidDigests } from '#models/documents/login-history.ts';
 import { createSealer } from '#models/sealing.ts';
+import { acme } from '#test/models/acme.ts';
 import { withMonitoredMongo } from '#test/models/documents/with-monitored-mongo.ts';
-import { acme } from '../acme.ts';
 
 const minutes = 60_000;
 

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { codeLifetimeMs } from '#test/models/login/with-logins.ts';
+import { meets } from '#test/workers/exchange/login-story.ts';
+import { withExchange } from '#test/workers/exchange/with-exchange.ts';
 import { WeChatError } from '#wechat/api/errors.ts';
 import { AccountPaused } from '#workers/account/paused.ts';
-import { meets } from '../exchange/login-story.ts';
-import { withExchange } from '../exchange/with-exchange.ts';
 
 const errcode = (code: number) => new WeChatError(code, 'token');
 

@@ -2,7 +2,7 @@ import { parse } from 'acorn';
 import test from 'ava';
 import Koa from 'koa';
 import { createAssets } from '#ingress/browser/pages/assets.ts';
-import { withServer } from '../../with-server.ts';
+import { withServer } from '#test/ingress/with-server.ts';
 
 async function withAssets(t: Parameters<typeof withServer>[0]) {
   const { middleware, urls } = createAssets();

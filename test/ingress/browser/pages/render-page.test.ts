@@ -8,7 +8,7 @@ import type { Language } from '#ingress/browser/pages/language.ts';
 import { createPages, type StartAgainCause } from '#ingress/browser/pages/render-page.ts';
 import { words } from '#ingress/browser/pages/words.ts';
 import { failureReasons } from '#models/login/status.ts';
-import { withServer } from '../../with-server.ts';
+import { withServer } from '#test/ingress/with-server.ts';
 
 const pages = createPages();
 const languages = ['zh_CN', 'en'] as const satisfies Language[];

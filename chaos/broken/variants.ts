@@ -33,12 +33,12 @@ export const variants: readonly Variant[] = [
   {
     name: 'the claim lets every run of every job call WeChat',
     file: 'models/login/scripts/claim.lua',
-    line: 'local again = f[3] == claim',
-    becomes: `if c[1] then
-  redis.call('HSET', key, 'claim', claim, 'stage', 'exchanging')
-  return answer('exchange', 0, c[1])
+    line: 'local isAgain = claim == claimId',
+    becomes: `if code then
+  redis.call('HSET', key, 'claim', claimId, 'stage', 'exchanging')
+  return answer('exchange', 0, code)
 end
-local again = f[3] == claim`,
+local isAgain = claim == claimId`,
     scenario: { ...smallest, roles: { 'two-codes': 1 }, inject: busyWeChat },
     red: /a code was sent \d+ times|calls that repeat a known outcome/,
   },
@@ -62,7 +62,7 @@ local again = f[3] == claim`,
   {
     name: 'a code is taken from a browser that did not begin the login',
     file: 'models/login/scripts/record-code.lua',
-    line: 'if f[1] ~= browser then',
+    line: 'if browser ~= asking then',
     becomes: 'if false then',
     scenario: { ...smallest, roles: { injected: 1 } },
     red: /mixed up/,

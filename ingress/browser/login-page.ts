@@ -7,6 +7,7 @@ import type { StartAgain } from '#ingress/browser/start-again.ts';
 import { startPath } from '#ingress/browser/start-path.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import type { Directory } from '#models/documents/directory.ts';
+import { isGoodEnd } from '#models/login/status.ts';
 
 /** GET /logins/{id}: the waiting page. Where the login is over it leads on by itself, also without JavaScript. */
 export function createLoginPage(deps: {
@@ -24,7 +25,7 @@ export function createLoginPage(deps: {
       return startAgain(ctx, 404, 'unknown-login');
     }
     const view = await viewOf(login);
-    const goesOn = view.status === 'ready' || view.status === 'bind' || view.retry_after_ms !== undefined;
+    const goesOn = isGoodEnd(view.status) || view.retry_after_ms !== undefined;
     const isFormAnswer = ctx.query['confirmed'] !== undefined;
     if (goesOn && !isFormAnswer && view.location !== undefined) {
       redirect(ctx, 303, view.location);

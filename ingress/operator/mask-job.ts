@@ -1,5 +1,5 @@
 import { exchangeJobIdPattern, exchangeJobName, jobOutcomes } from '#models/login/job.ts';
-import { failureReasons, loginStatuses } from '#models/login/status.ts';
+import { endStatuses, failureReasons } from '#models/login/status.ts';
 
 const hidden = '[hidden]';
 type Fields = Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ const harmlessReasons = [
   /^calls for this account are paused for [\d.]+ ms$/,
 ];
 /** `settled` is what release 0.1.0 left. */
-const words = new Set<unknown>([...loginStatuses, ...failureReasons, ...jobOutcomes, 'settled']);
+const words = new Set<unknown>(['pending', ...endStatuses, ...failureReasons, ...jobOutcomes, 'settled']);
 const dataFields = ['login', 'n', 'entId', 'appid', 'recordedAt', 'diesAt'];
 const optionFields = [
   'attempts',

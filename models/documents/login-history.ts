@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type Connection, Schema } from 'mongoose';
-import { failureReasons, loginStatuses } from '#models/login/status.ts';
+import { endStatuses, failureReasons } from '#models/login/status.ts';
 import { type LoginTrouble, troubleCauses, wechatEndpoints } from '#models/login/trouble.ts';
 import type { Sealer } from '#models/sealing.ts';
 
@@ -27,7 +27,7 @@ const schema = new Schema(
     _id: { type: String, required: true },
     entId: { type: String, required: true },
     appid: { type: String, required: true },
-    outcome: { type: String, enum: loginStatuses, required: true },
+    outcome: { type: String, enum: endStatuses, required: true },
     reason: { type: String, enum: failureReasons },
     errcode: { type: Number },
     endpoint: { type: String, enum: wechatEndpoints },

@@ -1,5 +1,10 @@
 import type { JobsOptions } from 'bullmq';
-import { type FailureReason, failureReasons, type LoginStatus, loginStatuses } from '#models/login/status.ts';
+import {
+  endStatuses,
+  type FailureReason,
+  failureReasons,
+  type LoginEndStatus,
+} from '#models/login/status.ts';
 
 export const exchangeQueueName = 'exchange';
 export const exchangeJobName = 'exchange';
@@ -29,14 +34,14 @@ export const exchangeJobId = (login: string, n: number, rerun = 0): string =>
 export const exchangeJobIdPattern = /^[0-9a-f]{34}-\d{1,3}(?:-\d{1,2})?$/;
 
 export type JobOutcome =
-  | Exclude<LoginStatus, 'pending' | 'failed'>
+  | Exclude<LoginEndStatus, 'failed'>
   | `failed:${FailureReason}`
   /** Another run had done, or was doing, the work. */
   | 'joined';
 
 /** What a finished job may answer, and the dashboard show: how its login ended. */
 export const jobOutcomes: readonly JobOutcome[] = [
-  ...loginStatuses.filter((status) => status !== 'pending' && status !== 'failed'),
+  ...endStatuses.filter((status) => status !== 'failed'),
   ...failureReasons.map((reason) => `failed:${reason}` as const),
   'joined',
 ];

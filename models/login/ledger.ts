@@ -1,5 +1,5 @@
 import { settledChannel } from '#models/login/settled-channel.ts';
-import type { FailureReason, LoginStatus, Scope } from '#models/login/status.ts';
+import type { FailureReason, LoginEndStatus, Scope } from '#models/login/status.ts';
 import { type LoginStore, recordLifetimeMs, settledLifetimeMs } from '#models/login/store.ts';
 
 /** A code is sent once, or twice when the first call's outcome is unknown: never a third time. */
@@ -32,7 +32,7 @@ export type Claim = {
 };
 
 export type Settlement = {
-  readonly status: Exclude<LoginStatus, 'pending'>;
+  readonly status: LoginEndStatus;
   readonly reason?: FailureReason;
   /** Sealed; what the page or the host is to get. */
   readonly outcome?: string;
@@ -75,60 +75,22 @@ export function createExchangeLedger(
 ) {
   return {
     async claim(id: string, jobId: string, claimId: string): Promise<Claim> {
-      const reply = await store.run('claim', id, jobId, claimId, claimWindowMs, leastUsefulMs, callsPerCode);
-      const [
-        verb,
-        waitMs = 0,
-        sealed = '',
-        n = 0,
-        calls = 0,
-        timeLeftMs = 0,
-        now = 0,
-        recordedAt = 0,
-        entId = '',
-        appid = '',
-        scope = 'snsapi_userinfo',
-        lang = '',
-        browser = '',
-        enterprise = '',
-      ] = reply as unknown as [
-        Claim['verb'],
-        number,
-        string,
-        number,
-        number,
-        number,
-        number,
-        number,
-        string,
-        string,
-        Scope,
-        string,
-        string,
-        string,
-      ];
-      return {
-        verb,
+      const reply = await store.run('claim', id, {
+        jobId,
         claimId,
-        waitMs,
-        sealed,
-        n,
-        calls,
-        timeLeftMs,
-        now,
-        recordedAt,
-        entId,
-        appid,
-        scope,
-        lang,
-        browser,
-        enterprise,
-      };
+        windowMs: claimWindowMs,
+        leastUsefulMs,
+        mostCalls: callsPerCode,
+      });
+      const claim = reply as Omit<Claim, 'claimId'>;
+      return claim.verb === 'gone' || claim.verb === 'done'
+        ? { ...noClaim, claimId, verb: claim.verb }
+        : { ...claim, claimId };
     },
 
     /** Gives the code back for another try. `wasSent: false` only when not a byte of the request left this process. */
     async release(id: string, claimId: string, { wasSent }: { wasSent: boolean }): Promise<void> {
-      await store.run('release', id, claimId, wasSent ? 1 : 0);
+      await store.run('release', id, { claimId, wasSent: wasSent ? 1 : 0 });
     },
 
     /** `done` and `joined`: the login has its token or its answer from elsewhere; this run is over. */
@@ -138,7 +100,8 @@ export function createExchangeLedger(
       jobId: string,
       sealedToken: string,
     ): Promise<'saved' | 'done' | 'joined' | 'gone'> {
-      return (await store.run('save-token', id, claim.claimId, jobId, claim.n, sealedToken)) as 'saved';
+      const { claimId, n } = claim;
+      return (await store.run('save-token', id, { claimId, jobId, n, sealedToken })) as 'saved';
     },
 
     /**
@@ -146,29 +109,44 @@ export function createExchangeLedger(
      * does not count.
      */
     async settle(id: string, claimId: string, settlement: Settlement): Promise<Settled> {
-      const { status, reason, outcome } = settlement;
-      const reply = await store.run(
-        'settle',
-        id,
+      const flag = (is: boolean | undefined) => (is === true ? 1 : 0);
+      const reply = await store.run('settle', id, {
         claimId,
-        status,
-        reason ?? '',
-        outcome ?? '',
-        settlement.ticketDigest ?? '',
-        settlement.ticketLifetimeMs ?? 0,
-        recordLifetimeMs,
-        settlement.scope,
-        settlement.isLostRound === true ? 1 : 0,
-        settlement.mayTryNextCode === true ? 1 : 0,
-        settledChannel(store.prefix),
+        status: settlement.status,
+        reason: settlement.reason ?? '',
+        outcome: settlement.outcome ?? '',
+        ticket: settlement.ticketDigest ?? '',
+        ticketMs: settlement.ticketLifetimeMs ?? 0,
+        recordMs: recordLifetimeMs,
+        scope: settlement.scope,
+        isLostRound: flag(settlement.isLostRound),
+        mayTryNext: flag(settlement.mayTryNextCode),
+        channel: settledChannel(store.prefix),
         id,
-        settlement.isRefusedCode === true ? refusedCodeMarkMs : 0,
-        settlement.person ?? '',
-        settlement.knownAt ?? 0,
-        settledLifetimeMs,
-      );
-      const [verb, elapsedMs, now = 0] = reply as unknown as [Settled['verb'], number, number?];
-      return { verb, elapsedMs, now };
+        refusedMarkMs: settlement.isRefusedCode === true ? refusedCodeMarkMs : 0,
+        person: settlement.person ?? '',
+        knownAt: settlement.knownAt ?? 0,
+        longestMs: settledLifetimeMs,
+      });
+      const { verb, elapsedMs, now } = reply as Settled;
+      return { verb, elapsedMs, now: now ?? 0 };
     },
   };
 }
+
+/** Of a login that is not there, or is over. */
+const noClaim = {
+  waitMs: 0,
+  sealed: '',
+  n: 0,
+  calls: 0,
+  timeLeftMs: 0,
+  now: 0,
+  recordedAt: 0,
+  entId: '',
+  enterprise: '',
+  appid: '',
+  scope: 'snsapi_userinfo',
+  lang: '',
+  browser: '',
+} as const;

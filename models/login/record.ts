@@ -97,65 +97,24 @@ export function createLoginRecords(
     browser: string,
     code: { digest: string; sealed: string; diesAt: number },
   ) {
-    const reply = await store.run(
-      'record-code',
-      id,
+    const reply = await store.run('record-code', id, {
       mode,
-      browser,
-      code.digest,
-      code.sealed,
-      codeLifetimeMs,
-      recordLifetimeMs,
-      codesPerRound,
-      codesPerLogin,
-      refusedCodesPerLogin,
-      refusedCodesPerBrowser,
-      code.diesAt,
-      longestLoginMs,
-      settledChannel(store.prefix),
+      asking: browser,
+      digest: code.digest,
+      sealed: code.sealed,
+      codeMs: codeLifetimeMs,
+      recordMs: recordLifetimeMs,
+      mostOfRound: codesPerRound,
+      mostOfLogin: codesPerLogin,
+      mostRefusedOfLogin: refusedCodesPerLogin,
+      mostRefusedOfBrowser: refusedCodesPerBrowser,
+      confirmedDies: code.diesAt,
+      longestMs: longestLoginMs,
+      channel: settledChannel(store.prefix),
       id,
-    );
-    const [
-      verb,
-      n = 0,
-      stage = '',
-      diesAt = 0,
-      now = 0,
-      restarts = 0,
-      entId = '',
-      appid = '',
-      target = '',
-      lang = '',
-      hostState = '',
-      challenge = '',
-    ] = reply as unknown as [
-      RecordedCode['verb'],
-      number,
-      string,
-      number | string,
-      number,
-      number,
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
-    return {
-      verb,
-      n,
-      stage,
-      diesAt: Number(diesAt),
-      now,
-      restarts,
-      entId,
-      appid,
-      target,
-      lang,
-      hostState,
-      challenge,
-    } satisfies RecordedCode;
+    });
+    const recorded = reply as RecordedCode;
+    return recorded.verb === 'unknown' ? unknownLogin : { ...recorded, diesAt: Number(recorded.diesAt) };
   }
 
   return {
@@ -163,29 +122,21 @@ export function createLoginRecords(
     async open(login: NewLogin): Promise<string> {
       const shard = shardOfAccount(login.appid, shards);
       const id = shard.toString(16).padStart(2, '0') + randomBytes(16).toString('hex');
-      await store.run(
-        'open',
-        id,
-        openLifetimeMs,
-        'ent_id',
-        login.entId,
-        'appid',
-        login.appid,
-        'target',
-        login.target,
-        'lang',
-        login.lang,
-        'scope',
-        login.scope,
-        'browser',
-        login.browser,
-        'restarts',
-        login.restarts,
-        // Most hosts give neither: absent, they cost the record nothing.
-        ...(login.hostState ? ['host_state', login.hostState] : []),
-        ...(login.challenge ? ['challenge', login.challenge] : []),
-        ...(login.enterprise ? ['enterprise', login.enterprise] : []),
-      );
+      const { entId, appid, target, lang, scope, browser, restarts } = login;
+      const { hostState = '', challenge = '', enterprise = '' } = login;
+      const begun = {
+        entId,
+        appid,
+        target,
+        lang,
+        scope,
+        browser,
+        restarts,
+        hostState,
+        challenge,
+        enterprise,
+      };
+      await store.run('open', id, { ...begun, lifetimeMs: openLifetimeMs });
       return id;
     },
 
@@ -202,57 +153,67 @@ export function createLoginRecords(
 
     /** WeChat came back without a code. Undefined when this browser has no such login. */
     async refuse(id: string, browser: string): Promise<RefusedLogin | undefined> {
-      const reply = await store.run('refuse', id, browser);
-      if (!Array.isArray(reply)) return undefined;
-      const [isRefused, entId, target, lang, hostState, challenge] = reply as [
-        number,
-        string,
-        string,
-        string,
-        string,
-        string,
-      ];
-      return { isRefused: isRefused === 1, entId, target, lang, hostState, challenge };
+      const reply = (await store.run('refuse', id, { asking: browser })) as Refusal | null;
+      return reply === null ? undefined : { ...reply, isRefused: reply.isRefused === 1 };
     },
 
     /** The page was told that the time of the login, or of its last code, is over. True the first time. */
     async noteExpired(id: string, codes: number): Promise<boolean> {
-      return (await store.run('note-expired', id, codes)) === 1;
+      return (await store.run('note-expired', id, { codes })) === 1;
     },
 
     async read(id: string): Promise<LoginRecord | undefined> {
-      const reply = await store.run('read', id);
-      return Array.isArray(reply) ? toRecord(id, reply as (string | number | null)[]) : undefined;
+      const reply = (await store.run('read', id)) as Fields | null;
+      return reply === null ? undefined : toRecord(id, reply);
     },
   };
 }
 
-function toRecord(id: string, reply: (string | number | null)[]): LoginRecord {
-  const text = (index: number) => (reply[index] ?? undefined) as string | undefined;
-  const optionalNumber = (index: number) => (reply[index] == null ? undefined : Number(reply[index]));
+const unknownLogin: RecordedCode = {
+  verb: 'unknown',
+  n: 0,
+  stage: '',
+  diesAt: 0,
+  now: 0,
+  restarts: 0,
+  entId: '',
+  appid: '',
+  target: '',
+  lang: '',
+  hostState: '',
+  challenge: '',
+};
+type Refusal = Omit<RefusedLogin, 'isRefused'> & { readonly isRefused: 0 | 1 };
+/** A record's fields as Redis has them: texts, and null for what is not there. */
+type Fields = { readonly [name: string]: string | number | null };
+
+function toRecord(id: string, fields: Fields): LoginRecord {
+  const text = (name: string) => String(fields[name] ?? '');
+  const optional = (name: string) => text(name) || undefined;
+  const optionalNumber = (name: string) => (fields[name] == null ? undefined : Number(fields[name]));
   return {
     id,
-    browser: text(0) ?? '',
-    status: text(1) as LoginStatus,
-    stage: text(2) as LoginRecord['stage'],
-    reason: (text(3) || undefined) as FailureReason | undefined,
-    outcome: text(4) || undefined,
-    scope: text(5) as Scope,
-    entId: text(6) ?? '',
-    appid: text(7) ?? '',
-    target: text(8) ?? '',
-    lang: text(9) ?? '',
-    begunAt: Number(reply[10]),
-    recordedAt: optionalNumber(11),
-    codes: Number(reply[12]),
-    rounds: Number(reply[13]),
-    ticket: text(14) || undefined,
-    ticketDiesAt: Number(reply[15] ?? 0),
-    isRedeemed: reply[16] != null,
-    hostState: text(17) ?? '',
-    challenge: text(18) ?? '',
-    isUnbound: reply[19] != null,
-    now: Number(reply[20]),
-    codeDiesAt: optionalNumber(21),
+    browser: text('browser'),
+    status: text('status') as LoginStatus,
+    stage: text('stage') as LoginRecord['stage'],
+    reason: optional('reason') as FailureReason | undefined,
+    outcome: optional('outcome'),
+    scope: text('scope') as Scope,
+    entId: text('entId'),
+    appid: text('appid'),
+    target: text('target'),
+    lang: text('lang'),
+    begunAt: Number(fields['begunAt']),
+    recordedAt: optionalNumber('recordedAt'),
+    codes: Number(fields['codes']),
+    rounds: Number(fields['rounds']),
+    ticket: optional('ticket'),
+    ticketDiesAt: Number(fields['ticketDiesAt'] ?? 0),
+    isRedeemed: fields['redeemed'] != null,
+    hostState: text('hostState'),
+    challenge: text('challenge'),
+    isUnbound: fields['unbound'] != null,
+    now: Number(fields['now']),
+    codeDiesAt: optionalNumber('codeDiesAt'),
   };
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import DataLoader from 'dataloader';
 import { Cluster } from 'ioredis';
 import { atEndOfTurn } from '#connections/end-of-turn.ts';
-
+import { type Argument, type LuaScript, type Reply, readScript } from '#connections/lua-script.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
+
+import { endStatuses, isGoodEnd } from '#models/login/status.ts';
 
 const moves = [
   'open',
@@ -21,15 +22,13 @@ const moves = [
 ] as const;
 type Move = (typeof moves)[number];
 
-type Reply = string | number | null | Reply[];
-type Argument = string | number;
 type Step = { readonly key: string; readonly args: readonly Argument[] };
-type Script = (keys: number, ...keysAndArgs: Argument[]) => Promise<(Reply | Error)[]>;
+type Command = (keys: number, ...keysAndArgs: Argument[]) => Promise<(Reply | Error)[]>;
 
 /** Redis serves nobody else meanwhile: some 40 µs each. */
-const mostTogether = 50;
+const mostInBatch = 50;
 /** While a cluster moves a slot it answers a script of several keys with TRYAGAIN, and serves one of a single key. */
-const mostTogetherOnCluster = 1;
+const mostInBatchOnCluster = 1;
 
 /** How long a login's record outlives its last move: longer than a bind ticket (10 min) and than a code (5 min). */
 export const recordLifetimeMs = 15 * 60_000;
@@ -60,19 +59,16 @@ export function createLoginStore(options: {
   clockOffsetMs?: () => number;
 }) {
   const { redis, prefix, clockOffsetMs = () => 0 } = options;
-  const scripts = new Map(moves.map((move) => [move, defineMove(redis, move)]));
+  const commands = new Map(moves.map((move) => [move, defineMove(redis, move)]));
   const loaders = new Map<string, DataLoader<Step, Reply>>();
 
-  /** Of steps with as many arguments: the script cuts them apart by their number. */
-  function loaderOf(move: Move, shard: number, each: number): DataLoader<Step, Reply> {
-    const name = `${move} ${shard} ${each}`;
+  function loaderOf(move: Move, shard: number, command: Command): DataLoader<Step, Reply> {
+    const name = `${move} ${shard}`;
     const known = loaders.get(name);
     if (known !== undefined) return known;
-    const script = scripts.get(move);
-    if (script === undefined) throw new TypeError(`no such move: ${move}`);
-    const loader = new DataLoader<Step, Reply>((steps) => runTogether(script, steps), {
+    const loader = new DataLoader<Step, Reply>((steps) => runBatch(command, steps), {
       cache: false,
-      maxBatchSize: redis instanceof Cluster ? mostTogetherOnCluster : mostTogether,
+      maxBatchSize: redis instanceof Cluster ? mostInBatchOnCluster : mostInBatch,
       batchScheduleFn: atEndOfTurn,
     });
     loaders.set(name, loader);
@@ -83,33 +79,38 @@ export function createLoginStore(options: {
     redis,
     prefix,
     clockOffsetMs,
-    /** Runs one move of one login. */
-    run(move: Move, id: string, ...args: Argument[]): Promise<Reply> {
+    /** Runs one move of one login. What it takes and answers, by their names, is in the head of its script. */
+    async run(move: Move, id: string, given: Readonly<Record<string, Argument>> = {}): Promise<unknown> {
+      const defined = commands.get(move);
+      if (defined === undefined) throw new TypeError(`no such move: ${move}`);
+      const { script, command } = defined;
       const shard = shardOf(id);
-      const step = { key: `{${prefix}:${shard}}:login:${id}`, args: [clockOffsetMs(), ...args] };
-      return loaderOf(move, shard, step.args.length).load(step);
+      const args = script.argumentsOf({ offset: clockOffsetMs(), ...given });
+      const step = { key: `{${prefix}:${shard}}:login:${id}`, args };
+      return script.replyOf(await loaderOf(move, shard, command).load(step));
     },
   };
 }
 
+const read = (name: string): LuaScript => readScript(new URL(`scripts/${name}.lua`, import.meta.url));
+
 /** A move's script, for any number of logins at once. */
 export function scriptOf(move: Move): string {
-  const [template, script] = ['batch', move].map((name) =>
-    readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), 'utf8'),
-  );
-  return `${template?.replace('--[[ the move ]]', () => `${script}`)}`;
+  return read('batch')
+    .text.replace('GOOD_ENDS', endStatuses.filter(isGoodEnd).join(' '))
+    .replace('--[[ the move ]]', () => read(move).text);
 }
 
-function defineMove(redis: RedisClient, move: Move): Script {
-  const command = `login:${move}`;
-  redis.defineCommand(command, { lua: scriptOf(move) });
-  return (Reflect.get(redis, command) as Script).bind(redis);
+function defineMove(redis: RedisClient, move: Move): { script: LuaScript; command: Command } {
+  const name = `login:${move}`;
+  redis.defineCommand(name, { lua: scriptOf(move) });
+  return { script: read(move), command: (Reflect.get(redis, name) as Command).bind(redis) };
 }
 
-async function runTogether(script: Script, steps: readonly Step[]): Promise<(Reply | Error)[]> {
+async function runBatch(command: Command, steps: readonly Step[]): Promise<(Reply | Error)[]> {
   const keys = steps.map(({ key }) => key);
   const each = steps[0]?.args.length ?? 0;
-  return script(keys.length, ...keys, each, ...steps.flatMap(({ args }) => args));
+  return command(keys.length, ...keys, each, ...steps.flatMap(({ args }) => args));
 }
 
 const idPattern = /^[0-9a-f]{34}$/;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { settledChannel } from '#models/login/settled-channel.ts';
+import type { GoodEnd } from '#models/login/status.ts';
 import { isLoginId, type LoginStore, settledLifetimeMs } from '#models/login/store.ts';
 import { personDigest } from '#models/login/unbinding.ts';
 import { randomBytes } from '#models/random-bytes.ts';
@@ -83,63 +84,50 @@ const lookOnly = '0';
 /** Tickets and bind tickets: only their digests are compared, inside Redis, where the login's state is checked too. */
 export function createTickets(store: LoginStore, sealer: Sealer) {
   async function take(
-    status: 'ready' | 'bind',
+    status: GoodEnd,
     entId: string,
     ticket: string,
     { redemption, verifier, enterprise = '' }: Taking,
   ): Promise<TakenTicket | undefined> {
     const loginId = loginIdOf(ticket);
     if (loginId === undefined) return undefined;
-    const reply = await store.run(
-      'take-ticket',
-      loginId,
-      status,
-      entId,
-      digest(ticket),
+    const reply = (await store.run('take-ticket', loginId, {
+      wanted: status,
+      forEntId: entId,
+      given: digest(ticket),
       redemption,
       verifier,
-      mostWrongVerifiers,
-      enterprise,
-    );
-    if (!Array.isArray(reply)) return undefined;
-    const [sealed, target, hostState, begunAt, expiresAt, browser, now] = reply as [
-      string,
-      string,
-      string,
-      number,
-      number,
-      string,
-      number,
-    ];
-    const outcome = openOutcome(sealer, { loginId, browser }, sealed);
-    return { loginId, browser, outcome, target, hostState, begunAt, expiresAt, now };
+      mostWrong: mostWrongVerifiers,
+      asking: enterprise,
+    })) as (Omit<TakenTicket, 'loginId' | 'outcome'> & { readonly sealed: string }) | null;
+    if (reply === null) return undefined;
+    const { sealed, ...taken } = reply;
+    return { loginId, ...taken, outcome: openOutcome(sealer, { loginId, browser: taken.browser }, sealed) };
   }
 
   /** `knownAt`: when the binding was looked at, by Redis's clock. */
   async function replace(
     loginId: string,
-    from: 'ready' | 'bind',
+    from: GoodEnd,
     oldTicket: string,
     { entId, browser, identity, knownAt, request }: Replacement & { request: string },
   ) {
     const { ticket: _old, ...rest } = { ticket: '', ...identity };
     const outcome: Outcome = { ...rest, ticket: createTicket(loginId) };
     const sealed = sealOutcome(sealer, { loginId, browser }, outcome);
-    const replaced = await store.run(
-      'replace-ticket',
-      loginId,
+    const replaced = await store.run('replace-ticket', loginId, {
       from,
-      digest(oldTicket),
-      sealed,
-      digest(outcome.ticket),
-      ticketLifetimeMs,
-      settledLifetimeMs,
+      oldTicket: digest(oldTicket),
+      outcome: sealed,
+      newTicket: digest(outcome.ticket),
+      ticketMs: ticketLifetimeMs,
+      longestMs: settledLifetimeMs,
       knownAt,
-      personDigest({ entId, ...identity }),
+      person: personDigest({ entId, ...identity }),
       request,
-      settledChannel(store.prefix),
-      loginId,
-    );
+      channel: settledChannel(store.prefix),
+      id: loginId,
+    });
     return replaced === 1 ? outcome : undefined;
   }
 

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { LoginHistoryDocument, LoginHistoryModel } from '#models/documents/login-history.ts';
+import { endStatuses, isGoodEnd } from '#models/login/status.ts';
 import { within } from '#operations/deadline.ts';
 import { insertMany, updateMany } from '#workers/bindings/mongo-command.ts';
 import { isMongoOutage } from '#workers/process/mongo-outage.ts';
@@ -10,7 +11,7 @@ const gatherMs = 200;
 /** The log has every login too: an entry that dies with a primary is worth no journal write of its own. */
 const writeConcern = { w: 1, j: false } as const;
 
-const good = ['ready', 'bind'];
+const good: readonly string[] = endStatuses.filter(isGoodEnd);
 
 /** An election is over by then. */
 const giveUpAfterMs = 8_000;

@@ -7,6 +7,10 @@ local milliseconds = time[1] * 1000 + math.floor(time[2] / 1000)
 -- Redis's own clock stands still while a script runs.
 local function clock(offset) return milliseconds + offset end
 
+-- How a login may end well (models/login/status.ts).
+local isGood = {}
+for status in string.gmatch('GOOD_ENDS', '%a+') do isGood[status] = true end
+
 local announcements = {}
 -- Told to every ingress once all moves are made.
 local function announce(channel, text)

@@ -1,6 +1,13 @@
 -- Begins a login.
--- KEYS[1] login   ARGV: clock offset ms, record lifetime ms, then field, value, field, value …
-local now = clock(ARGV[1])
-redis.call('HSET', KEYS[1], 'stage', 'open', 'status', 'pending', 'begun_at', now, 'codes', 0, 'round_codes', 0, 'rounds', 0, 'seen', '', unpack(ARGV, 3))
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
+-- KEYS[1] login
+-- Answers when, ms of Redis's clock.
+local offset, lifetimeMs, entId, appid, target, lang, scope, browser, restarts, hostState, challenge, enterprise = unpack(ARGV)
+local now = clock(offset)
+redis.call('HSET', KEYS[1], 'stage', 'open', 'status', 'pending', 'begun_at', now, 'codes', 0, 'round_codes', 0, 'rounds', 0, 'seen', '',
+  'ent_id', entId, 'appid', appid, 'target', target, 'lang', lang, 'scope', scope, 'browser', browser, 'restarts', restarts)
+-- Most hosts give neither: absent, they cost the record nothing.
+if hostState ~= '' then redis.call('HSET', KEYS[1], 'host_state', hostState) end
+if challenge ~= '' then redis.call('HSET', KEYS[1], 'challenge', challenge) end
+if enterprise ~= '' then redis.call('HSET', KEYS[1], 'enterprise', enterprise) end
+redis.call('PEXPIRE', KEYS[1], lifetimeMs)
 return now

@@ -1,19 +1,19 @@
 -- Gives a settled login a new outcome and ticket: a fresh ticket for a page that came late, or 'ready' after a bind.
 -- It never lives on beyond the end that was set when it was settled.
--- KEYS[1] login   ARGV: clock offset ms, status it must have, ticket digest it must have, sealed outcome, ticket digest,
---                       ticket lifetime ms, longest life of a settled login in ms, when the binding was looked at, person,
---                       request of the host that binds ('' when it gave it no name), channel of the waiting pages, login's id
-local now = clock(ARGV[1])
-local key, from, ticket = KEYS[1], ARGV[2], ARGV[5]
-local f = redis.call('HMGET', key, 'status', 'ticket', 'redeemed', 'ends_at', 'ticket_dies', 'browser')
-if f[1] == 'ready' and f[2] == ticket then return 1 end
-if f[1] ~= from or f[2] ~= ARGV[3] or f[3] then return 0 end
-local endsAt = tonumber(f[4]) or now + ARGV[7]
-if now >= endsAt or unboundSince(key, ARGV[9], ARGV[8]) then return 0 end
-redis.call('HSET', key, 'status', 'ready', 'outcome', ARGV[4], 'ticket', ticket, 'ticket_dies', math.min(now + ARGV[6], endsAt), 'ends_at', endsAt, 'person', ARGV[9], 'known_at', ARGV[8])
+-- KEYS[1] login   from: the status it must have   oldTicket, newTicket: digests   longestMs: life of a settled login
+--                 knownAt: when the binding was looked at   request: the host's that binds ('' when it gave it no name)
+local offset, from, oldTicket, outcome, newTicket, ticketMs, longestMs, knownAt, person, request, channel, id = unpack(ARGV)
+local now, key = clock(offset), KEYS[1]
+local status, ticket, redeemed, ends, ticketDies, browser = unpack(redis.call('HMGET', key,
+  'status', 'ticket', 'redeemed', 'ends_at', 'ticket_dies', 'browser'))
+if status == 'ready' and ticket == newTicket then return 1 end
+if status ~= from or ticket ~= oldTicket or redeemed then return 0 end
+local endsAt = tonumber(ends) or now + longestMs
+if now >= endsAt or unboundSince(key, person, knownAt) then return 0 end
+redis.call('HSET', key, 'status', 'ready', 'outcome', outcome, 'ticket', newTicket, 'ticket_dies', math.min(now + ticketMs, endsAt), 'ends_at', endsAt, 'person', person, 'known_at', knownAt)
 redis.call('PEXPIRE', key, endsAt - now)
 if from == 'bind' then
-  redis.call('HSET', key, 'bind_ticket', ARGV[3], 'bind_dies', f[5], 'bind_request', ARGV[10])
-  announce(ARGV[11], cjson.encode({ id = ARGV[12], status = 'ready', outcome = ARGV[4], browser = f[6] }))
+  redis.call('HSET', key, 'bind_ticket', oldTicket, 'bind_dies', ticketDies, 'bind_request', request)
+  announce(channel, cjson.encode({ id = id, status = 'ready', outcome = outcome, browser = browser }))
 end
 return 1

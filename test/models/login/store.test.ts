@@ -35,9 +35,12 @@ test('a login’s key is in the slot of its shard', async (t) => {
   t.deepEqual(await redis.keys(`*${prefix}*`), [`{${prefix}:${shardOf(id)}}:login:${id}`]);
 });
 
-test('a move that does not exist is a mistake of ours', (t) => {
+test('a move or an argument that does not exist, and an argument that is missing, is a mistake of ours', async (t) => {
   const { store } = withLogins(t);
-  t.throws(() => store.run('leave' as 'open', `00${'a'.repeat(32)}`), { instanceOf: TypeError });
+  const id = `00${'a'.repeat(32)}`;
+  await t.throwsAsync(store.run('leave' as 'open', id), { instanceOf: TypeError });
+  await t.throwsAsync(store.run('refuse', id), { instanceOf: TypeError, message: /asking is missing/ });
+  await t.throwsAsync(store.run('refuse', id, { asking: 'b', more: 1 }), { message: /no argument more/ });
 });
 
 test('one move of many logins is one command, and one that fails leaves the others as they are', async (t) => {
@@ -84,7 +87,7 @@ test('what Redis refuses as a whole is raised, so that a client learns that its 
 test('a refusal of Redis 6.2, which puts the place before it, is raised as well', async (t) => {
   const { redis, prefix } = withLogins(t);
   const refused = (words: string) =>
-    scriptOf('refuse').replace(/local f = .*/, `error('@user_script: 45: -${words}', 0)`);
+    scriptOf('refuse').replace(/local browser, stage.*\n.*/, `error('@user_script: 45: -${words}', 0)`);
   const error = await t.throwsAsync(redis.eval(refused('OOM not allowed'), 1, `{${prefix}:0}`, 2, 0, 'b'));
   t.true(isRedisRefusal(error), error.message);
   const bug = (await redis.eval(refused('WRONGTYPE not a hash'), 1, `{${prefix}:0}`, 2, 0, 'b')) as Error[];

@@ -36,8 +36,10 @@ test('its record lives for six minutes, and for a quarter of an hour once it has
 test('the same opening sent twice makes one login', async (t) => {
   const { store, records, fieldsOf, redis, prefix } = withLogins(t);
   const id = `00${'a'.repeat(32)}`;
-  const openIt = () =>
-    store.run('open', id, recordLifetimeMs, 'ent_id', 'acme', 'browser', 'b', 'restarts', 0);
+  const { scope, appid, target, lang } = newLogin;
+  const begun = { entId: 'acme', appid, target, lang, scope, browser: 'b', restarts: 0, enterprise: '' };
+  const given = { ...begun, hostState: '', challenge: '', lifetimeMs: openLifetimeMs };
+  const openIt = () => store.run('open', id, given);
   await openIt();
   const { begun_at: _first, ...first } = await fieldsOf(id);
   await openIt();

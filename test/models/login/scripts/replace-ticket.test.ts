@@ -36,21 +36,19 @@ test('a replacement whose reply was lost, and which is sent again, still succeed
   const { finished, store } = withLogins(t);
   const { id, ticket } = await finished('bind');
   const replaceBy = (fresh: string) =>
-    store.run(
-      'replace-ticket',
+    store.run('replace-ticket', id, {
+      from: 'bind',
+      oldTicket: digest(ticket),
+      outcome: `sealed ${fresh}`,
+      newTicket: digest(fresh),
+      ticketMs: ticketLifetimeMs,
+      longestMs: settledLifetimeMs,
+      knownAt: Date.now(),
+      person: 'person',
+      request: '',
+      channel: 'channel',
       id,
-      'bind',
-      digest(ticket),
-      `sealed ${fresh}`,
-      digest(fresh),
-      ticketLifetimeMs,
-      settledLifetimeMs,
-      Date.now(),
-      'person',
-      '',
-      'channel',
-      id,
-    );
+    });
   t.is(await replaceBy('fresh'), 1);
   t.is(await replaceBy('fresh'), 1);
   t.is(await replaceBy('another'), 0);

@@ -38,9 +38,16 @@ test('one redemption whose reply was lost, and which is sent again, still succee
   const { finished, store } = withLogins(t);
   const { id, ticket } = await finished('ready');
   const redeem = async (attempt: string) => {
-    const reply = await store.run('take-ticket', id, 'ready', 'acme', digest(ticket), attempt, '', 5);
+    const given = {
+      wanted: 'ready',
+      forEntId: 'acme',
+      given: digest(ticket),
+      redemption: attempt,
+      asking: '',
+    };
+    const reply = await store.run('take-ticket', id, { ...given, verifier: '', mostWrong: 5 });
     // All but the time of the answer.
-    return Array.isArray(reply) ? reply.slice(0, -1) : reply;
+    return reply === null ? null : { ...reply, now: 0 };
   };
   const first = await redeem('attempt 1');
   t.truthy(first);

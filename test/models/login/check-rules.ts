@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { callsPerCode } from '#models/login/ledger.ts';
 import type { World } from './login-world.ts';
 import { claimWindowMs, codeLifetimeMs, leastUsefulMs } from './stepped-run.ts';
 
@@ -78,6 +79,8 @@ export async function checkEnds(logins: readonly LoginModel[], world: World): Pr
       newest !== undefined &&
       !newest.isUsed &&
       newest.diesAt - before.now > 2 * leastUsefulMs &&
+      // Two runs that died between claim and call leave a code that may have been sent twice, for all anybody knows.
+      (await world.claimsOf(before)) < callsPerCode &&
       !world.weChat.calls.some(({ code }) => code === newest.code);
     // A job that got lost is put back by the page that waits for it.
     world.enqueueLost(before);

@@ -135,6 +135,9 @@ export function createWorld(stores: {
     now,
     viewOf,
     held,
+    /** Claims of a login's newest code that were not given back. */
+    claimsOf: async ({ id, codes }: LoginRecord): Promise<number> =>
+      Number(await redis.hget(`{${prefix}:0}:login:${id}`, `calls:${codes}`)),
     countBindings: () => bindings.countDocuments({ entId: enterprise.entId }),
     /** The user whom the person is bound to now. */
     boundUser: async () => (await bindings.findOne({ entId: enterprise.entId }).lean())?.userId,

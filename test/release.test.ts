@@ -28,10 +28,7 @@ test('every decision has a status and a date, and a line in the index', async (t
   const listed = Array.from(index.matchAll(/\]\((\d{4}-[\w-]+\.md)\)/g), ([, file = '']) => file);
   const there: string[] = [];
   for await (const file of glob('docs/adr/[0-9]*.md', { cwd: root })) there.push(file);
-  t.deepEqual(
-    listed,
-    there.map((file) => path.basename(file)).toSorted(),
-  );
+  t.deepEqual(listed, there.map((file) => path.basename(file)).toSorted());
   for (const file of there) {
     t.regex(
       await read(file),

@@ -1,38 +1,28 @@
-import { parseArgs } from 'node:util';
+import { namesAmong, optionsOf, positive } from './read-options.ts';
 import { benchRows, scaleRows } from './rows/all-rows.ts';
 import { runRows } from './run-rows.ts';
 import { quickSize, usualSize } from './sizes.ts';
 
 const groups = [...benchRows, ...scaleRows];
-const usage = `npm run bench -- [options]
-  --rows A,B     only these: ${groups.flatMap(({ names }) => names).join(', ')}
-  --quick        small and short, to see that it works
-  --rounds N     turns each subject gets in the login rows; the middle one counts
-  --seconds N    of one turn
-  --save         keep the figures in docs/performance too
-`;
-const { values } = parseArgs({
-  options: {
-    rows: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    seconds: { type: 'string' },
-    save: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
+const known = groups.flatMap(({ names }) => names);
+
+const options = optionsOf('bench')
+  .option('--rows <A,B>', `only these: ${known.join(', ')}`, namesAmong(known))
+  .option('--quick', 'small and short, to see that it works', false)
+  .option('--rounds <N>', 'turns each subject gets in the login rows; the middle one counts', positive)
+  .option('--seconds <N>', 'of one turn', positive)
+  .option('--save', 'keep the figures in docs/performance too', false)
+  .parse()
+  .opts<{ rows?: readonly string[]; quick: boolean; rounds?: number; seconds?: number; save: boolean }>();
+
+await runRows({
+  name: 'bench',
+  groups,
+  wanted: options.rows ?? known,
+  size: {
+    ...(options.quick ? quickSize : usualSize),
+    ...(options.rounds !== undefined && { rounds: options.rounds }),
+    ...(options.seconds !== undefined && { measureMs: options.seconds * 1_000 }),
   },
+  save: options.save,
 });
-if (values.help) process.stdout.write(usage);
-else {
-  const size = values.quick ? quickSize : usualSize;
-  await runRows({
-    name: 'bench',
-    groups,
-    wanted: values.rows?.split(','),
-    size: {
-      ...size,
-      ...(values.rounds !== undefined && { rounds: Number(values.rounds) }),
-      ...(values.seconds !== undefined && { measureMs: Number(values.seconds) * 1_000 }),
-    },
-    save: values.save,
-  });
-}

@@ -1,29 +1,20 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import pWaitFor from 'p-wait-for';
-import { flameGraph } from './profile/flame-graph.ts';
 import { type ProfileSummary, summariseProfile } from './profile/summarise-profile.ts';
+import { optionsOf, positive } from './read-options.ts';
 import { tableOf } from './report/markdown.ts';
 import { loginTask } from './rows/login-task.ts';
 import { runDriver } from './run-driver.ts';
 import { openSetting, setLatency } from './setting.ts';
 import { startUs } from './subjects/us.ts';
 
-const usage = `npm run bench:profile -- [options]
-  --seconds N   profiled, after the warm-up
-  --clients N   people at once
-  --save        keep the flame graphs in docs/performance too
-`;
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '6' },
-    clients: { type: 'string', default: '100' },
-    save: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const options = optionsOf('bench:profile')
+  .option('--seconds <N>', 'profiled, after the warm-up', positive, 6)
+  .option('--clients <N>', 'people at once', positive, 100)
+  .parse()
+  .opts<{ seconds: number; clients: number }>();
 const warmUpMs = 25_000;
 
 /** Where the CPU time of one login goes: by package, by function, and by function of ours with all it calls. */
@@ -40,10 +31,10 @@ async function profileLogins(): Promise<void> {
     env: { BENCH_PROFILE: file },
     prefix: 'bench-profile',
   });
-  const seconds = Number(values.seconds);
+  const { seconds, clients } = options;
   const measured = runDriver(
     loginTask(setting, us, {
-      load: { clients: Number(values.clients) },
+      load: { clients },
       warmUp: { count: Number.MAX_SAFE_INTEGER, ms: warmUpMs },
       measureMs: seconds * 1_000 + 1_000,
     }),
@@ -62,15 +53,10 @@ async function profileLogins(): Promise<void> {
     const perLogin = Math.round((cpu[name] ?? 0) / count);
     printSummary(name, perLogin, summariseProfile(profile));
     await writeFile(path.join(folder, `${name}.cpuprofile`), text);
-    const flames = flameGraph(`${name}: ${perLogin} µs of CPU time a login`, profile);
-    await writeFile(path.join(folder, `${name}.svg`), flames);
-    if (values.save) {
-      const docs = path.join(import.meta.dirname, '../docs/performance');
-      await mkdir(docs, { recursive: true });
-      await writeFile(path.join(docs, `profile-${name}.svg`), flames);
-    }
   }
-  console.log(`\nFlame graphs, and profiles for other viewers: ${path.relative(process.cwd(), folder)}`);
+  console.log(
+    `\nFor flame graphs open in https://www.speedscope.app: ${path.relative(process.cwd(), folder)}/*.cpuprofile`,
+  );
 }
 
 /** It is written after the signal, and not at once. */
@@ -96,5 +82,4 @@ function printSummary(name: string, perLogin: number, summary: ProfileSummary): 
   }
 }
 
-if (values.help) process.stdout.write(usage);
-else await profileLogins();
+await profileLogins();

@@ -11,17 +11,12 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 export async function runRows(options: {
   name: string;
   groups: readonly RowGroup[];
-  /** Absent: all. */
-  wanted: readonly string[] | undefined;
+  wanted: readonly string[];
   size: Size;
   save: boolean;
 }): Promise<void> {
   const { name, groups, size } = options;
-  const known = groups.flatMap(({ names }) => names);
-  const wanted = new Set(options.wanted ?? known);
-  const unknown = [...wanted].filter((row) => !known.includes(row));
-  if (unknown.length > 0)
-    throw new Error(`No such rows: ${unknown.join(', ')}. There are ${known.join(', ')}.`);
+  const wanted = new Set(options.wanted);
 
   const [loadBefore = 0] = os.loadavg();
   const rows: Row[] = [];

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { options } from './options.ts';
 import { printTable, seconds, wordFor } from './print-table.ts';
 import { type Result, runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -10,51 +10,22 @@ import { shortScenarios } from './scenarios/short.ts';
 import { createStoreShelf } from './world/stores.ts';
 import { startWeChat } from './world/wechat.ts';
 
-const usage = `npm run chaos -- [options]
-  --scenario NAME   only this one; may be repeated (--list shows the names)
-  --short           the short form that runs with the tests
-  --logins N        people in every scenario, instead of its own number
-  --scale F         every scenario's own number times F
-  --seed N          of the order in which faults strike and of who does what
-  --product FOLDER  judge the service in this folder instead of this one
-  --list            show the scenarios and end
-`;
-
-const { values } = parseArgs({
-  options: {
-    scenario: { type: 'string', multiple: true },
-    short: { type: 'boolean', default: false },
-    logins: { type: 'string' },
-    scale: { type: 'string' },
-    seed: { type: 'string' },
-    product: { type: 'string' },
-    list: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 function choose(): readonly Scenario[] {
-  if (values.short) return shortScenarios;
-  const wanted = values.scenario ?? allScenarios.map(({ name }) => name);
-  return wanted.map((name) => {
-    const found = allScenarios.find((scenario) => scenario.name === name);
-    if (found === undefined) throw new Error(`There is no scenario ${name}; --list shows them.`);
-    return found;
-  });
+  if (options.short) return shortScenarios;
+  const wanted = options.scenario;
+  return wanted === undefined ? allScenarios : allScenarios.filter(({ name }) => wanted.includes(name));
 }
 
 async function main(): Promise<void> {
-  if (values.help || values.list) {
-    process.stdout.write(
-      values.help
-        ? usage
-        : `${allScenarios.map(({ name, title }) => `${name.padEnd(20)} ${title}`).join('\n')}\n`,
-    );
+  if (options.list) {
+    const lines = allScenarios.map(({ name, title }) => `${name.padEnd(20)} ${title}\n`);
+    process.stdout.write(lines.join(''));
     return;
   }
   const scenarios = choose();
-  const seed = Number(values.seed ?? randomInt(1, 1_000_000));
+  const { seed = randomInt(1, 1_000_000), logins, scale, product } = options;
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const folder = path.join(import.meta.dirname, 'results', stamp);
   await mkdir(folder, { recursive: true });
@@ -70,9 +41,9 @@ async function main(): Promise<void> {
       seed,
       logFolder: folder,
       say,
-      ...(values.logins !== undefined && { logins: Number(values.logins) }),
-      ...(values.scale !== undefined && { scale: Number(values.scale) }),
-      ...(values.product !== undefined && { folder: path.resolve(values.product) }),
+      ...(logins !== undefined && { logins }),
+      ...(scale !== undefined && { scale }),
+      ...(product !== undefined && { folder: path.resolve(product) }),
     });
     results.push(result);
     const { times } = result.verdict;

@@ -1,3 +1,4 @@
+import { markdownTable } from 'markdown-table';
 import type { Verdict } from './referee/verdict.ts';
 import type { Result } from './run-scenario.ts';
 
@@ -31,14 +32,8 @@ export function printTable(results: readonly Result[]): string {
       wordFor({ reds, notJudged }),
     ].map(String);
   });
-  const widths = columns.map((name, at) =>
-    at === columns.length - 1
-      ? name.length
-      : Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  return [line([...columns]), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  // The verdicts are of any length: rows end where theirs do.
+  return markdownTable([columns, ...rows], { padding: true });
 }
 
 /** `met`, or what was broken; a time that the crowd could not take is not judged, and says so. */

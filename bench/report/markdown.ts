@@ -1,10 +1,11 @@
+import { markdownTable } from 'markdown-table';
 import type { Findings, Row, Table } from '#bench/rows/bench.ts';
 import { judge } from './ratios.ts';
 
 export type Machine = Readonly<Record<string, string | number>>;
 
-/** The whole report. `pictures` are file names beside it. */
-export function toMarkdown(findings: Findings, machine: Machine, pictures: readonly string[]): string {
+/** The whole report. */
+export function toMarkdown(findings: Findings, machine: Machine): string {
   const { rows = [], tables = [] } = findings;
   const parts = [
     '# Measured',
@@ -13,7 +14,6 @@ export function toMarkdown(findings: Findings, machine: Machine, pictures: reado
       .join(' · '),
     tableOf(judge(findings)),
     ...(rows.length > 0 ? [tableOf(rowTable(rows))] : []),
-    ...pictures.map((file) => `![${file.replace('.svg', '')}](${file})`),
     ...tables.map(tableOf),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -50,11 +50,6 @@ function rowTable(rows: readonly Row[]): Table {
 }
 
 export function tableOf({ title, columns, lines }: Table): string {
-  const cells = [columns, ...lines].map((line) => line.map((cell) => String(cell).replaceAll('|', '\\|')));
-  const widths = columns.map((_, at) => Math.max(...cells.map((line) => line[at]?.length ?? 0), 3));
-  const print = (line: readonly string[]) =>
-    `| ${widths.map((width, at) => (line[at] ?? '').padEnd(width)).join(' | ')} |`;
-  const [head = [], ...body] = cells;
-  const rule = widths.map((width) => '-'.repeat(width));
-  return [`## ${title}`, '', print(head), print(rule), ...body.map(print)].join('\n');
+  const cells = [columns, ...lines].map((line) => line.map(String));
+  return `## ${title}\n\n${markdownTable(cells)}`;
 }

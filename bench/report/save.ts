@@ -4,11 +4,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Findings } from '#bench/rows/bench.ts';
 import { type Machine, toMarkdown } from './markdown.ts';
-import { drawPictures } from './pictures.ts';
 
 const run = promisify(execFile);
 
-/** Writes a run's figures, table and plots into `folder`; answers the table. `name` tells runs of different kinds apart. */
+/** Writes a run's figures and tables into `folder`; answers the tables. `name` tells runs of different kinds apart. */
 export async function saveReport(
   folder: string,
   name: string,
@@ -16,8 +15,7 @@ export async function saveReport(
   machine: Machine,
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const pictures = drawPictures(findings.rows ?? []);
-  const markdown = toMarkdown(findings, machine, Object.keys(pictures));
+  const markdown = toMarkdown(findings, machine);
   const json = path.join(folder, `${name}.json`);
   await writeFile(json, `${JSON.stringify({ machine, ...findings }, undefined, 2)}\n`);
   // docs/ is held to the format that `npm run check` wants.
@@ -25,6 +23,5 @@ export async function saveReport(
     () => {},
   );
   await writeFile(path.join(folder, `${name}.md`), markdown);
-  for (const [file, picture] of Object.entries(pictures)) await writeFile(path.join(folder, file), picture);
   return markdown;
 }

@@ -25,9 +25,8 @@ async function profileLogins(): Promise<void> {
   const file = path.join(folder, 'cpu');
   await using setting = await openSetting(() => {});
   await setLatency(setting, 0, 0);
-  const nodeArgs = ['--import', './bench/profile/hook.ts'];
   await using us = await startUs(setting, {
-    nodeArgs,
+    hook: 'bench/profile/hook.ts',
     env: { BENCH_PROFILE: file },
     prefix: 'bench-profile',
   });

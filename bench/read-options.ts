@@ -20,12 +20,12 @@ export function positive(value: string): number {
 /** For an option's value: numbers above 0, separated by commas. */
 export const positives = (value: string): number[] => value.split(',').map(positive);
 
-/** For an option's value: some of the names there are, separated by commas. */
-export function namesAmong(known: readonly string[]): (value: string) => readonly string[] {
-  return (value) => {
-    const names = value.split(',');
-    const unknown = names.filter((name) => !known.includes(name));
-    if (unknown.length === 0) return names;
-    throw new InvalidArgumentError(`No such rows: ${unknown.join(', ')}. There are ${known.join(', ')}.`);
-  };
+/** For an option's value: names, separated by commas. */
+export const names = (value: string): readonly string[] => value.split(',');
+
+/** Ends with the list of the rows there are when one of those wanted is none. */
+export function checkRows(command: Command, wanted: readonly string[], known: readonly string[]): void {
+  const unknown = wanted.filter((row) => !known.includes(row));
+  if (unknown.length === 0) return;
+  command.error(`error: no such rows: ${unknown.join(', ')}. There are ${known.join(', ')}.`);
 }

@@ -1,4 +1,4 @@
-import { namesAmong, optionsOf, positive, positives } from './read-options.ts';
+import { checkRows, names, optionsOf, positive, positives } from './read-options.ts';
 import { scaleRows } from './rows/all-rows.ts';
 import { runRows } from './run-rows.ts';
 import { quickSize, usualSize } from './sizes.ts';
@@ -6,14 +6,8 @@ import { quickSize, usualSize } from './sizes.ts';
 const known = scaleRows.flatMap(({ names }) => names);
 const great = { depths: [1_000, 100_000, 1_000_000], bindings: [1_000, 1_000_000, 10_000_000] };
 
-const {
-  rows,
-  great: isGreat,
-  quick,
-  save,
-  ...sizes
-} = optionsOf('bench:scale')
-  .option('--rows <A,B>', `only these: ${known.join(', ')}`, namesAmong(known))
+const command = optionsOf('bench:scale')
+  .option('--rows <A,B>', `only these: ${known.join(', ')}`, names)
   .option(
     '--depths <A,B,C>',
     `waiting jobs; usually ${usualSize.depths.join(',')}, up to 1000000 (1 GB of Redis)`,
@@ -28,21 +22,28 @@ const {
   .option('--great', 'all of it at the sizes of the promise: 1k to 1M jobs, 1k to 10M bindings', false)
   .option('--quick', 'small and short, to see that it works', false)
   .option('--save', 'keep the figures in docs/performance too', false)
-  .parse()
-  .opts<{
-    rows?: readonly string[];
-    depths?: number[];
-    bindings?: number[];
-    pages?: number;
-    great: boolean;
-    quick: boolean;
-    save: boolean;
-  }>();
+  .parse();
+const {
+  rows = known,
+  great: isGreat,
+  quick,
+  save,
+  ...sizes
+} = command.opts<{
+  rows?: readonly string[];
+  depths?: number[];
+  bindings?: number[];
+  pages?: number;
+  great: boolean;
+  quick: boolean;
+  save: boolean;
+}>();
+checkRows(command, rows, known);
 
 await runRows({
   name: 'scale',
   groups: scaleRows,
-  wanted: rows ?? known,
+  wanted: rows,
   size: { ...(quick ? quickSize : usualSize), ...(isGreat && great), ...sizes },
   save,
 });

@@ -20,14 +20,19 @@ const endWithinMs = 15_000;
 export async function startProcess(options: {
   command: string;
   args?: readonly string[];
+  cwd?: string;
   env: Record<string, string>;
   url: string;
 }): Promise<RunningProcess> {
-  const { command, args = [], env, url } = options;
+  const { command, args = [], cwd, env, url } = options;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bench-'));
   const logFile = path.join(folder, 'output.log');
   const log = await open(logFile, 'a');
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', log.fd, log.fd] });
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', log.fd, log.fd],
+  });
   await once(child, 'spawn');
   await log.close();
   const gone = once(child, 'exit');

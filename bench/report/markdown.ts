@@ -6,13 +6,14 @@ export type Machine = Readonly<Record<string, string | number>>;
 
 /** The whole report. */
 export function toMarkdown(findings: Findings, machine: Machine): string {
-  const { rows = [], tables = [] } = findings;
+  const { rows = [], tables = [], facts } = findings;
   const parts = [
     '# Measured',
     Object.entries(machine)
       .map(([name, value]) => `${name}: ${value}`)
       .join(' · '),
-    tableOf(judge(findings)),
+    // A comparison of two checkouts has neither.
+    ...(rows.length > 0 || facts ? [tableOf(judge(findings))] : []),
     ...(rows.length > 0 ? [tableOf(rowTable(rows))] : []),
     ...tables.map(tableOf),
   ];

@@ -27,7 +27,7 @@ export const pages: RowGroup = {
       await startUs(setting, {
         prefix: 'bench-pages',
         workers: 0,
-        nodeArgs: ['--import', './bench/pages/memory-hook.ts'],
+        hook: 'bench/pages/memory-hook.ts',
         env: { ...pacedWorker, BENCH_MEMORY: file },
       }),
     );

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
 import getPort from 'get-port';
-import type { Connection } from 'mongoose';
 import { type RunningProcess, startProcess } from '#bench/processes/start-process.ts';
 import { connectMongo } from '#connections/connect-mongo.ts';
 import { connectRedis } from '#connections/connect-redis.ts';
-import { ensureIndexes } from '#models/documents/ensure-indexes.ts';
-import { createEnterpriseModel } from '#models/documents/enterprise.ts';
-import { createServiceAccountModel, secretPlace } from '#models/documents/service-account.ts';
-import { createSealer } from '#models/sealing.ts';
 import { startSignOfLife } from '#test/support/sign-of-life.ts';
-import { appid, databaseUrl, entId, hostUrl, type Setting, type Subject, secret } from './setting.ts';
+import { commandOf, type Role, thisCheckout } from './checkout.ts';
+import { seedProduct } from './seed-product.ts';
+import { databaseUrl, entId, type Setting, type Subject } from './setting.ts';
 
 export type UsOptions = {
   readonly ingresses?: number;
@@ -19,8 +17,8 @@ export type UsOptions = {
   /** Tells two of them apart that run at once. */
   readonly prefix?: string;
   readonly env?: Record<string, string>;
-  /** Arguments of node, by process: profiling. */
-  readonly nodeArgs?: readonly string[];
+  /** A file that each process loads before its own, from the project's folder: profiling. */
+  readonly hook?: string;
 };
 
 export type Us = Subject & {
@@ -34,10 +32,10 @@ export type Us = Subject & {
 
 /** This product, as `npm run start:ingress` and `start:workers` run it. The first ingress has PUBLIC_URL. */
 export async function startUs(setting: Setting, options: UsOptions = {}): Promise<Us> {
-  const { ingresses = 1, workers = 1, nodeArgs = [], root = '.', prefix = 'bench' } = options;
-  const key = randomBytes(32);
+  const { ingresses = 1, workers = 1, hook, root = thisCheckout, prefix = 'bench' } = options;
   const mongoUrl = databaseUrl(setting.mongoUrl, `${prefix}_us`);
-  await seed(mongoUrl, key);
+  await dropDatabase(mongoUrl);
+  const adminToken = randomBytes(16).toString('hex');
 
   await using stack = new AsyncDisposableStack();
   const running = new Map<string, RunningProcess>();
@@ -49,19 +47,23 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
     MONGO_URL: mongoUrl,
     WECHAT_API_URL: setting.simulatorUrl,
     WECHAT_OPEN_URL: setting.simulatorUrl,
-    SECRET_KEYS: `k1:${key.toString('base64')}`,
-    ADMIN_TOKEN: randomBytes(16).toString('hex'),
+    SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    ADMIN_TOKEN: adminToken,
+    ...(hook && { NODE_OPTIONS: `--import ${new URL(hook, pathToFileURL(`${thisCheckout}/`))}` }),
     ...options.env,
   };
 
-  async function start(role: 'ingress' | 'workers', name: string, port: number): Promise<void> {
+  /** Answers its operator's address. */
+  async function start(role: Role, name: string, port: number): Promise<string> {
     const adminPort = await getPort();
     const origin = `http://127.0.0.1:${port}`;
+    const adminOrigin = `http://127.0.0.1:${adminPort}`;
+    const command = commandOf(root, role);
     const started = await startProcess({
-      command: process.execPath,
-      args: [...nodeArgs, `${root}/${role}/main.ts`],
-      url: role === 'ingress' ? `${origin}/` : `http://127.0.0.1:${adminPort}/healthz`,
+      ...command,
+      url: role === 'ingress' ? `${origin}/` : `${adminOrigin}/healthz`,
       env: {
+        ...command.env,
         ...env,
         PUBLIC_URL: origins[0] ?? origin,
         PORT: String(port),
@@ -70,16 +72,18 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
       },
     });
     running.set(name, started);
+    return adminOrigin;
   }
 
-  stack.defer(() => withMongo(mongoUrl, (mongo) => mongo.dropDatabase()));
+  stack.defer(() => dropDatabase(mongoUrl));
   stack.defer(async () => {
     await Promise.all([...running.values()].map(({ stop }) => stop()));
   });
   for (let n = 1; n <= ingresses; n += 1) {
     const port = await getPort();
     origins.push(`http://127.0.0.1:${port}`);
-    await start('ingress', n === 1 ? 'ingress' : `ingress-${n}`, port);
+    const adminOrigin = await start('ingress', n === 1 ? 'ingress' : `ingress-${n}`, port);
+    if (n === 1) await seedProduct(adminOrigin, adminToken);
   }
   async function startWorker(): Promise<void> {
     const name = running.has('workers') ? `workers-${running.size}` : 'workers';
@@ -116,33 +120,11 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
   };
 }
 
-async function withMongo(mongoUrl: string, action: (mongo: Connection) => Promise<unknown>): Promise<void> {
+async function dropDatabase(mongoUrl: string): Promise<void> {
   const mongo = await connectMongo(mongoUrl);
   try {
-    await action(mongo);
+    await mongo.dropDatabase();
   } finally {
     await mongo.close();
   }
-}
-
-function seed(mongoUrl: string, key: Buffer): Promise<void> {
-  return withMongo(mongoUrl, async (mongo) => {
-    await mongo.dropDatabase();
-    const accounts = createServiceAccountModel(mongo);
-    const enterprises = createEnterpriseModel(mongo);
-    await ensureIndexes(mongo);
-    const sealedSecret = createSealer([{ kid: 'k1', key }]).seal(secret, secretPlace(appid));
-    await accounts.create({ appid, name: 'Bench', sealedSecret, verifyFiles: [] });
-    await enterprises.create({
-      entId,
-      appid,
-      name: 'Bench',
-      loginUrl: hostUrl,
-      targetPrefixes: [],
-      unbound: 'create',
-      scope: 'snsapi_userinfo',
-      consentPage: false,
-      apiKeyDigest: 'none',
-    });
-  });
 }

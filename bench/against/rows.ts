@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import type { Measured } from '#bench/driver/measure.ts';
+import { loginTask } from '#bench/rows/login-task.ts';
+import { runDriver } from '#bench/run-driver.ts';
+import type { Setting } from '#bench/subjects/setting.ts';
+import { startUs, type Us } from '#bench/subjects/us.ts';
+import type { Figures } from './take-turns.ts';
+
+export type ComparedSize = {
+  /** Of the whole comparison, for each tree: until V8 has compiled it. */
+  readonly warmUp: { readonly count: number; readonly ms: number };
+  readonly measureMs: number;
+  readonly people: number;
+  /** Callbacks of one turn. */
+  readonly callbacks: number;
+};
+
+/** A row of the comparison: how a tree is started for it, and what one turn of it is. */
+export type ComparedRow = {
+  readonly start: (setting: Setting, root: string, prefix: string) => Promise<Us>;
+  readonly warmUp: (setting: Setting, us: Us, size: ComparedSize) => Promise<Measured>;
+  readonly turn: (setting: Setting, us: Us, size: ComparedSize) => Promise<Measured>;
+  readonly figuresOf: (measured: Measured) => Figures;
+};
+
+/** Between two turns the other tree was served: connections and caches are to be as in the middle of a run. */
+const pipesFull = { count: 1_000, ms: 1_000 };
+/** By then an ingress has looked at the queue anew, and a worker's sign of life is back. */
+const noticedWithinMs = 1_500;
+
+const logins: ComparedRow = {
+  start: (setting, root, prefix) => startUs(setting, { root, prefix }),
+  warmUp: (setting, us, { warmUp, people }) =>
+    runDriver(loginTask(setting, us, { load: { clients: people }, warmUp, measureMs: 500 })),
+  turn: (setting, us, { measureMs, people }) =>
+    runDriver(loginTask(setting, us, { load: { clients: people }, warmUp: pipesFull, measureMs })),
+  figuresOf: (measured) => ({
+    'logins a second': measured.count / measured.seconds,
+    ...cpuOf(measured, 'login'),
+    'callback → ready p50, µs': measured.callbackToReady.p50 * 1_000,
+  }),
+};
+
+/** While no worker runs: the callback request alone. */
+const callbacks: ComparedRow = {
+  start: (setting, root, prefix) => startUs(setting, { root, prefix, workers: 0 }),
+  warmUp: callBackMany,
+  turn: callBackMany,
+  figuresOf: (measured) => ({
+    'callbacks a second': measured.count / measured.seconds,
+    ...cpuOf(measured, 'callback'),
+  }),
+};
+
+export const comparedRows: Readonly<Record<string, ComparedRow>> = { logins, callbacks };
+
+async function callBackMany(setting: Setting, us: Us, { callbacks: most, people }: ComparedSize) {
+  const measured = await runDriver(
+    loginTask(setting, us, {
+      kind: 'callbacks',
+      load: { clients: people },
+      warmUp: { count: most / 5, ms: 60_000 },
+      measureMs: 60_000,
+      most,
+    }),
+  );
+  await forgetLogins(setting, us);
+  return measured;
+}
+
+/** Nobody works off the jobs of these callbacks, and behind so many no more people would be let in. */
+async function forgetLogins({ redisUrl }: Setting, { prefix }: Us): Promise<void> {
+  const redis = new Redis(redisUrl);
+  for await (const keys of redis.scanStream({ match: `*${prefix}*`, count: 1_000 })) {
+    if (keys.length > 0) await redis.unlink(keys);
+  }
+  redis.disconnect();
+  await sleep(noticedWithinMs);
+}
+
+/** µs of CPU time of one unit, by process. What the driver and the simulator take is not the product's. */
+function cpuOf({ cpu, count }: Measured, unit: string): Figures {
+  const { driver: _driver, simulator: _simulator, ...own } = cpu;
+  // A process on another machine, or one that had nothing to do, has nothing to compare.
+  const parts = Object.entries(own).filter(([, time]) => time > 0);
+  const each = (time: number) => time / count;
+  return Object.fromEntries([
+    ...parts.map(([name, time]) => [`CPU µs a ${unit}: ${name}`, each(time)]),
+    [`CPU µs a ${unit}: together`, each(parts.reduce((sum, [, time]) => sum + time, 0))],
+  ]);
+}

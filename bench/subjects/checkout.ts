@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** The project's own folder. */
+export const thisCheckout = path.join(import.meta.dirname, '../..');
+
+const roles = ['ingress', 'workers'] as const;
+export type Role = (typeof roles)[number];
+
+/** Throws with what is to be done when the product in this folder cannot be started. */
+export function checkCheckout(root: string): void {
+  for (const role of roles) {
+    if (!existsSync(path.join(root, role, 'main.ts')))
+      throw new Error(`${root} is no checkout of this service: it has no ${role}/main.ts.`);
+    commandOf(root, role);
+  }
+  if (!existsSync(path.join(root, 'node_modules/bullmq')))
+    throw new Error(
+      `${root} is not installed: it has no node_modules. First run "node install.mjs" there ("npm ci" where there is no install.mjs).`,
+    );
+}
+
+/** What `npm run start:<role>` runs in a checkout, with the Node and the flags that its package.json wants. */
+export function commandOf(root: string, role: Role) {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const script: unknown = scripts?.[`start:${role}`];
+  if (typeof script !== 'string') throw new Error(`${root}/package.json has no script start:${role}.`);
+  return {
+    command: 'sh',
+    // In the shell's place, so that the process that is measured is Node.
+    args: ['-c', `exec ${script.replace(/^exec /, '')}`],
+    cwd: root,
+    env: {
+      PATH: [
+        path.join(root, 'node_modules/.bin'),
+        // Releases whose lock has no Node of their own run on ours.
+        path.dirname(process.execPath),
+        process.env['PATH'],
+      ].join(path.delimiter),
+    },
+  };
+}

@@ -75,7 +75,8 @@ export function createHost({
   router.get('/begin', (ctx) => {
     const enterprise = find(text(ctx.query['ent_id']));
     if (enterprise === undefined) return finish(ctx, undefined, undefined);
-    const { url, ...kept } = weChatLogin(enterprise).begin(text(ctx.query['target_link_uri']));
+    const [target, lang] = [text(ctx.query['target_link_uri']), text(ctx.query['lang'])];
+    const { url, ...kept } = weChatLogin(enterprise).begin(target, lang);
     remember(ctx, begunCookie, logins, { enterprise, ...kept });
     ctx.redirect(url);
   });

@@ -35,6 +35,8 @@ export const demoSettings = z.object({
     .enum(['0', '1', ''])
     .default('0')
     .transform((value) => value === '1'),
+  /** Of both processes: debug shows each step of a login. */
+  LOG_LEVEL: environment.shape.LOG_LEVEL,
   REDIS_URL: addressLike('REDIS_URL'),
   MONGO_URL: addressLike('MONGO_URL'),
 });

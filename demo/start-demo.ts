@@ -102,6 +102,7 @@ export async function startDemo(options: {
     ADMIN_PORT: String(ports.admin),
     WORKER_ADMIN_PORT: String(ports.workerAdmin),
     DRAIN_MS: '0',
+    LOG_LEVEL: settings.LOG_LEVEL,
     REDIS_URL: stores.redisUrl,
     REDIS_PREFIX: space.name,
     MONGO_URL: space.mongoUrl,

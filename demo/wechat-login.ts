@@ -37,13 +37,17 @@ export function createWeChatLogin(serviceUrl: string, entId: string, apiKey: str
   }
 
   return {
-    /** Keep `state` and `verifier` in this browser's session, and send it to `url`. */
-    begin(target?: string) {
+    /**
+     * Keep `state` and `verifier` in this browser's session, and send it to `url`. `target` and `lang` are the link's: your
+     * `initiate_login_uri` gets them as `target_link_uri` and `lang`, and they are lost unless they are handed on here.
+     */
+    begin(target?: string, lang?: string) {
       const [state, verifier] = [random(), random()];
       const challenge = createHash('sha256').update(verifier).digest('base64url');
       const query = { ent_id: entId, state, code_challenge: challenge, code_challenge_method: 'S256' };
       const url = new URL(`/wechatTransfer?${new URLSearchParams(query)}`, serviceUrl);
       if (target) url.searchParams.set('target', target);
+      if (lang) url.searchParams.set('lang', lang);
       return { url: url.href, state, verifier };
     },
     /** On login_url, once its `state` is the session's. */

@@ -3,7 +3,7 @@ const refusals: readonly (readonly [RegExp, string])[] = [
   [/^NOAUTH\b/, 'it wants a password, which REDIS_URL does not give'],
   [/^WRONGPASS\b/, 'it refuses the user or password of REDIS_URL'],
   [/^ERR .*AUTH.* called without any password/, 'it knows no password, and REDIS_URL gives one'],
-  [/^NOPERM\b/, 'the user of REDIS_URL lacks a right that README.md lists'],
+  [/^NOPERM\b/, 'the user of REDIS_URL lacks a right that docs/stores.md lists'],
   [/^(MOVED|CROSSSLOT)\b/, 'it belongs to a cluster and cannot be used alone'],
   [/^ERR unknown command/, 'it is too old, or a command was taken away from it'],
 ];

@@ -86,7 +86,10 @@ test('it holds no secret: each comes from outside, and its absence is told', (t)
 
 test('every variable of .env.example is one it reads, and each required one is there', async (t) => {
   const example = await readFile(path.join(root, '.env.example'), 'utf8');
-  const offered = Array.from(example.matchAll(/^#?([A-Z_]+)=/gm), ([, name = '']) => name);
+  const namesIn = (lines = '') => Array.from(lines.matchAll(/^#?([A-Z_]+)=/gm), ([, name = '']) => name);
+  const [ofCompose, ofProcesses] = example.split('# Without docker compose');
+  const offered = namesIn(ofCompose);
+  t.deepEqual(namesIn(ofProcesses), ['REDIS_URL', 'MONGO_URL']);
   const read = new Set(Array.from(text.matchAll(/\$\{(\w+)/g), ([, name]) => name));
   // One without a value is passed on from there, too.
   for (const [, { environment: variables = {} }] of ours)

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { lastingRefusalOf } from '#connections/lasting-refusal.ts';
 import { createRedisProbe, probeRedis } from '#connections/probe-redis.ts';
 import { startRedis } from '#dev-stores/start-redis.ts';
+import { redisRights } from '#test/support/redis-rights.ts';
 import { shared } from '#test/support/shared.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -14,12 +15,10 @@ const store = shared(test, async (t) => {
 });
 let users = 0;
 
-/** The rights that README.md lists, for a user of the name, and then others. */
+/** A user with the rights that docs/stores.md lists, and then others. */
 async function withUser(t: ExecutionContext, ...more: string[]) {
   const prefix = `user${++users}`;
-  const readme = await readFile(new URL('README.md', root), 'utf8');
-  const [, rules = ''] = /^ *redis-cli ACL SETUSER wechat on '>[^']*' (.+)$/m.exec(readme) ?? [];
-  const words = rules.replaceAll("'", '').replaceAll('wechat', prefix).split(' ');
+  const words = await redisRights(prefix);
   const admin = new Redis(store().url);
   await admin.call('ACL', 'SETUSER', prefix, 'on', '>word', ...words, ...more);
   const redis = new Redis(store().url.replace('redis://', `redis://${prefix}:word@`), {
@@ -33,7 +32,7 @@ async function withUser(t: ExecutionContext, ...more: string[]) {
   return { redis, prefix, shards: 2 };
 }
 
-test('a user with the rights that the README lists may do all that is tried', async (t) => {
+test('a user with the rights that docs/stores.md lists may do all that is tried', async (t) => {
   const where = await withUser(t);
   await t.notThrowsAsync(probeRedis(where));
   await t.notThrowsAsync(createRedisProbe({ ...where, also: async () => {} })());

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { execa } from 'execa';
 import mongoose from 'mongoose';
 import { connectMongo } from '#connections/connect-mongo.ts';
 import { StoreUnusable } from '#connections/store-unusable.ts';
@@ -7,6 +8,7 @@ import { freePort } from '#dev-stores/free-port.ts';
 import { createServerProcess } from '#dev-stores/server-process.ts';
 import { startMongo } from '#dev-stores/start-mongo.ts';
 import { prepareMongo } from '#models/documents/prepare-mongo.ts';
+import { blocksOf, readDocument, root } from '#test/support/documents.ts';
 import { shared } from '#test/support/shared.ts';
 import { storeUrl } from '#test/support/store-url.ts';
 
@@ -99,4 +101,20 @@ test('a server of no set, where none is named, is found when it is to be written
   t.teardown(() => mongo.close());
   const error = await t.throwsAsync(prepareMongo(mongo, url), { instanceOf: StoreUnusable });
   t.regex(error?.message ?? '', standalone);
+});
+
+test('what docs/stores.md gives for where there is no mongosh makes a set of it', async (t) => {
+  const fresh = await startAlone('--replSet', 'rs0', '--oplogSize', '50');
+  t.teardown(fresh.close);
+  const given = blocksOf(await readDocument('docs/stores.md'), 'sh').find((block) =>
+    block.includes('replSetInitiate'),
+  );
+  await execa('sh', ['-c', (given ?? '').replaceAll('127.0.0.1:27017', new URL(fresh.url).host)], {
+    cwd: root,
+    preferLocal: true,
+    localDir: root,
+  });
+  const connection = await connectMongo(`${fresh.url}?replicaSet=rs0`, { timeoutMs: 20_000 });
+  t.teardown(() => connection.close());
+  t.is(connection.db?.databaseName, 'x');
 });

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
@@ -9,6 +8,7 @@ import { startMongo } from '#dev-stores/start-mongo.ts';
 import { startRedis } from '#dev-stores/start-redis.ts';
 import { startRedisCluster } from '#dev-stores/start-redis-cluster.ts';
 import { startRedisReplica } from '#dev-stores/start-redis-replica.ts';
+import { redisRights } from '#test/support/redis-rights.ts';
 import { shared } from '#test/support/shared.ts';
 import { withService } from '#test/support/start-service.ts';
 import { storeUrl } from '#test/support/store-url.ts';
@@ -47,11 +47,9 @@ async function start(main: 'ingress' | 'workers', env: Record<string, string>) {
   };
 }
 
-/** A user of Redis with the rights that README.md lists for the prefix, and then others. */
+/** A user of Redis with the rights that docs/stores.md lists for the prefix, and then others. */
 async function redisUser(name: string, ...more: string[]): Promise<string> {
-  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
-  const [, rules = ''] = /^ *redis-cli ACL SETUSER wechat on '>[^']*' (.+)$/m.exec(readme) ?? [];
-  const words = rules.replaceAll("'", '').replaceAll('wechat', name).split(' ');
+  const words = await redisRights(name);
   const admin = new Redis(store().url);
   await admin.call('ACL', 'SETUSER', name, 'on', `>${word}`, ...words, ...more);
   admin.disconnect();
@@ -75,7 +73,7 @@ for (const [main, what, rights, why] of [
     t.is(told.length, 1, told.join('\n'));
     t.regex(
       told[0] ?? '',
-      new RegExp(`^Redis at 127\\.0\\.0\\.1:\\d+ cannot serve: .*README.* \\((${why})\\)$`),
+      new RegExp(`^Redis at 127\\.0\\.0\\.1:\\d+ cannot serve: .*docs/stores\\.md.* \\((${why})\\)$`),
     );
     t.notRegex(log + told, /canary/);
   });
@@ -143,7 +141,7 @@ test.serial(
   },
 );
 
-test('with the rights that the README lists a login goes through, and nothing was refused', async (t) => {
+test('with the rights that docs/stores.md lists a login goes through, and nothing was refused', async (t) => {
   const url = await redisUser('fair');
   const service = await withService(t, {
     redis: { url, prefix: 'fair' },

@@ -16,7 +16,7 @@ export function errorPage({ pages, log }: { pages: Pages; log: Logger }): Middle
       if (isForProgram(ctx.path) || !ctx.accepts('html')) throw problem;
       const { status, code } = problem;
       logFailure(ctx, error, problem);
-      const lang = languageOf(undefined, ctx.get('accept-language'));
+      const lang = languageOf(undefined, ctx);
       const retryAfterSeconds = Number(problem.headers['Retry-After']);
       ctx.status = status;
       ctx.set(problem.headers);

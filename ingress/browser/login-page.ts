@@ -33,7 +33,7 @@ export function createLoginPage(deps: {
     }
     const enterprise = await directory.findEnterprise(login.entId);
     ctx.body = pages.waiting({
-      lang: languageOf(login.lang, ''),
+      lang: languageOf(login.lang),
       enterpriseName: enterprise?.name ?? '',
       view,
       waitedMs: login.now - (login.recordedAt ?? login.begunAt),

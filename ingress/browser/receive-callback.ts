@@ -151,7 +151,7 @@ export function createReceiveCallback(deps: {
     recorded: RecordedCode,
   ): Promise<void> {
     const { entId, target, restarts, n, diesAt } = recorded;
-    const lang = languageOf(recorded.lang, '');
+    const lang = languageOf(recorded.lang);
     const enterprise = await directory.findEnterprise(entId);
     if (enterprise === undefined) return startAgain(ctx, 404, 'expired');
     // Somebody opened a copied address. A login of its own would only lead to WeChat's page, which turns it away.

@@ -33,7 +33,7 @@ export function createStartAgain(deps: {
     const enterprise = beginning && (await directory.findEnterprise(beginning.entId).catch(() => undefined));
     ctx.status = status;
     ctx.body = pages.startAgain({
-      lang: languageOf(beginning?.lang, ctx.get('accept-language')),
+      lang: languageOf(beginning?.lang, ctx),
       cause,
       enterpriseName: enterprise?.name,
       ...(beginning && { startUrl: startPath(beginning) }),

@@ -110,7 +110,7 @@ export function createStartLogin(deps: {
     const target = given.target === undefined ? '' : checkTarget(given.target, enterprise.targetPrefixes);
     if (target === undefined)
       throw invalidRequest('target: not among those this enterprise allows', ['target']);
-    const lang = languageOf(wishedLang, ctx.get('accept-language'));
+    const lang = languageOf(wishedLang, ctx);
 
     // First of all, in whatever browser: the session in which the host begins is that of the browser which is to be logged in.
     if (hostState === '' && enterprise.initiateLoginUri) {

@@ -69,7 +69,7 @@ export async function withLoginServer(
     let body = '';
     for await (const chunk of ctx.req.setEncoding('utf8')) body += chunk;
     requests.push({ method: ctx.method, url: ctx.url, body });
-    const lang = languageOf(undefined, ctx.get('accept-language'));
+    const lang = languageOf(undefined, ctx);
     if (ctx.path === '/logins/1/status') return answerStatus(ctx);
     if (ctx.path === '/logins/1') {
       const { status, location, retry_after_ms } = view();

@@ -1,3 +1,5 @@
+import type { Context } from 'koa';
+
 export const languages = ['zh_CN', 'en'] as const;
 export type Language = (typeof languages)[number];
 
@@ -10,35 +12,13 @@ export function isLanguage(value: string | undefined): value is Language {
  * The language a person reads: what the link asks for, else the browser's first choice among ours.
  * There Chinese of any kind is read as zh_CN, and everything else gets English.
  */
-export function languageOf(wish: string | undefined, acceptLanguage: string | undefined): Language {
+export function languageOf(wish: string | undefined, browser?: Pick<Context, 'acceptsLanguages'>): Language {
   if (isLanguage(wish)) return wish;
-  return firstChoice(acceptLanguage ?? '') ?? 'en';
-}
-
-function firstChoice(acceptLanguage: string): Language | undefined {
-  let chosen: Language | undefined;
-  let best = 0;
-  for (const range of acceptLanguage.split(',')) {
-    const [tag = '', ...parameters] = range.split(';');
-    const language = ours(tag.trim());
-    const quality = qualityOf(parameters);
-    if (language && quality > best) {
-      chosen = language;
-      best = quality;
-    }
+  // Not a choice among ours by Koa: it would take "zh-CN, en;q=0.9, zh;q=0.8" for English, since it goes by the nearest tag.
+  for (const tag of browser?.acceptsLanguages() ?? []) {
+    const [primary = ''] = tag.toLowerCase().split(/[-_]/, 1);
+    if (primary === 'zh') return 'zh_CN';
+    if (primary === 'en') return 'en';
   }
-  return chosen;
-}
-
-function qualityOf(parameters: string[]): number {
-  const weight = parameters
-    .map((parameter) => parameter.trim())
-    .find((parameter) => parameter.startsWith('q='));
-  return weight === undefined ? 1 : Number(weight.slice(2)) || 0;
-}
-
-function ours(tag: string): Language | undefined {
-  const primary = tag.split(/[-_]/, 1)[0]?.toLowerCase();
-  if (primary === 'zh') return 'zh_CN';
-  return primary === 'en' ? 'en' : undefined;
+  return 'en';
 }

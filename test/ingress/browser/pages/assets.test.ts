@@ -1,6 +1,8 @@
+import { gunzipSync } from 'node:zlib';
 import { parse } from 'acorn';
 import test from 'ava';
 import Koa from 'koa';
+import { request } from 'undici';
 import { createAssets } from '#ingress/browser/pages/assets.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 
@@ -23,7 +25,29 @@ test('a file is served with its type and may be kept for ever', async (t) => {
     t.is(response.headers.get('content-type'), type);
     t.is(response.headers.get('cache-control'), 'public, max-age=31536000, immutable');
     t.is(response.headers.get('x-content-type-options'), 'nosniff');
-    t.is((await response.arrayBuffer()).byteLength, Number(response.headers.get('content-length')));
+  }
+});
+
+test('a file travels packed to whoever takes it so, and plain to others', async (t) => {
+  const { origin, urls } = await withAssets(t);
+  const load = async (url: string, accepted?: string) => {
+    const headers = accepted === undefined ? {} : { 'accept-encoding': accepted };
+    const response = await request(`${origin}${url}`, { headers });
+    const bytes = Buffer.from(await response.body.arrayBuffer());
+    t.is(response.headers['vary'], 'Accept-Encoding');
+    t.is(Number(response.headers['content-length']), bytes.byteLength);
+    return { bytes, encoding: response.headers['content-encoding'] };
+  };
+  for (const url of [urls.css, urls.js]) {
+    const plain = await load(url);
+    t.is(plain.encoding, undefined);
+    for (const accepted of ['br', 'identity', 'gzip;q=0', ''])
+      t.deepEqual(await load(url, accepted), plain, accepted);
+    for (const accepted of ['gzip', 'gzip, deflate, br', 'br;q=1.0, gzip;q=0.5']) {
+      const packed = await load(url, accepted);
+      t.is(packed.encoding, 'gzip', accepted);
+      t.deepEqual(gunzipSync(packed.bytes), plain.bytes);
+    }
   }
 });
 

@@ -10,11 +10,12 @@ const topologies: Readonly<Record<string, Topology>> = {
   'cluster-tls': { redis: 'cluster', isSecured: true },
   'replica-tls': { redis: 'replica', isSecured: true },
 };
+export const topologyNames = Object.keys(topologies);
 
 export const usage = `npm test -- [options] [files]
   test/config.test.ts     one file; several, folders and patterns ('test/models/**') do as well, none is all of them
   test/config.test.ts:42  the test on that line
-  --topology NAME         on stores of their own, not on REDIS_URL and MONGO_URL: ${Object.keys(topologies).join(', ')};
+  --topology NAME         on stores of their own, not on REDIS_URL and MONGO_URL: ${topologyNames.join(', ')};
                           without files the tests of the whole service, test/system
   --match TITLE           only tests of this title (* is anything); may be repeated
   --serial                one test after the other
@@ -62,8 +63,7 @@ export function readArguments(args: readonly string[]): RunArguments {
   const help = values.help === true;
   if (values.topology === undefined) return { help, forAva };
   const topology = topologies[values.topology];
-  if (topology === undefined)
-    throw new ArgumentError(`--topology is one of ${Object.keys(topologies).join(', ')}.`);
+  if (topology === undefined) throw new ArgumentError(`--topology is one of ${topologyNames.join(', ')}.`);
   return { help, topology, forAva: positionals.length > 0 ? forAva : [...forAva, 'test/system/**'] };
 }
 

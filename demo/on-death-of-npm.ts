@@ -1,27 +1,15 @@
-import { readFileSync } from 'node:fs';
-
 const lookEachMs = 1_000;
 
 /**
- * Tells when the npm that runs this process was killed (`timeout -s KILL 60 npm run demo`): it can pass nothing on then, and
- * its script would go on for ever. Without npm, whoever started this process may go away as he likes.
+ * Tells when the npm that runs this process was killed (`timeout -s KILL 60 npm run demo`). No signal comes then, since npm can
+ * pass nothing on, and the demo would go on for ever with all it started. The service itself does not ask: a supervisor
+ * that kills it starts it again. Without npm, whoever started this process may go away as he likes.
  */
 export function onDeathOfNpm(tell: () => void): void {
   if (process.env['npm_lifecycle_event'] === undefined) return;
-  const before = npmPid();
+  // npm's shell gives its place to this process (`exec` in package.json): the parent is npm itself.
+  const npm = process.ppid;
   setInterval(() => {
-    if (npmPid() !== before) tell();
+    if (process.ppid !== npm) tell();
   }, lookEachMs).unref();
-}
-
-/** npm runs a script by way of a shell, which gives its place to the script or, as Debian's does, stays in between. */
-function npmPid(): number {
-  const { ppid } = process;
-  try {
-    const [, parentOfShell] = /^\d+ \(sh\) \w (\d+)/.exec(readFileSync(`/proc/${ppid}/stat`, 'utf8')) ?? [];
-    return Number(parentOfShell ?? ppid);
-  } catch {
-    // Not Linux, or the parent is gone this very moment.
-    return process.ppid;
-  }
 }

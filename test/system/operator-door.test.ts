@@ -5,7 +5,7 @@ import { sharedService } from './shared-service.ts';
 
 const service = await sharedService({ ingresses: 2, workers: 2, env: { WORKER_CONCURRENCY: '4' } });
 const { simulator, operate, adminToken } = service;
-/** Within this time a change is in force everywhere (README, Operation). */
+/** Within this time a change is in force everywhere (docs/operation.md). */
 const inForceAfterMs = 5_000;
 const persons = (count: number) =>
   Array.from({ length: count }, (_, at) =>

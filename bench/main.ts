@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { Option } from 'commander';
 import { compareCheckouts } from './against/compare-checkouts.ts';
 import { comparedRows } from './against/rows.ts';
 import { checkRows, names, optionsOf, positive } from './read-options.ts';
@@ -24,7 +25,9 @@ const command = optionsOf('bench')
     positive,
   )
   .option('--seconds <N>', `of one turn (with --against ${against.seconds})`, positive)
-  .option('--save', 'keep the figures in docs/performance too', false)
+  .addOption(
+    new Option('--save', 'keep the figures in docs/performance too').default(false).conflicts('against'),
+  )
   .option(
     '--against <FOLDER>',
     'this tree and the checkout in that folder in turns, and the ratio of each pair of turns',

@@ -6,6 +6,7 @@ import { type DoorLines, isShut } from '#ingress/admission/door-lines.ts';
 import { createTraffic, type Traffic } from '#ingress/admission/enterprise-share.ts';
 import type { HoldReason } from '#ingress/admission/hold-reason.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
+import { cookieName, setCookie } from '#ingress/http/set-cookie.ts';
 import type { Sealer } from '#models/sealing.ts';
 
 /** Above this wait nobody more of a flooding enterprise is sent to WeChat: a code minted now would spend its life in line. */
@@ -45,7 +46,7 @@ export function createAdmission(deps: {
 }) {
   const { backlog, lines, isNobodyThere, traffic, clientName, sealer, isSecure, onHeld = () => {} } = deps;
   // Not the name of release 0.1.0, whose numbers are of other lines: beside it people would lose their place at each visit.
-  const cookieName = `${isSecure ? '__Host-' : ''}wechat-login-place`;
+  const placeCookie = cookieName('wechat-login-place', isSecure);
   const byAccount = new LRUCache<string, Traffic>({ max: mostAccounts });
 
   function noteTraffic(appid: string, entId: string): Traffic {
@@ -58,7 +59,7 @@ export function createAdmission(deps: {
 
   /** The number this browser holds in this line. */
   function numberOf(ctx: Context, place: string): number | undefined {
-    const sealed = ctx.cookies.get(cookieName);
+    const sealed = ctx.cookies.get(placeCookie);
     if (sealed === undefined || sealed.length > 200) return undefined;
     try {
       return Number(sealer.open(sealed, place));
@@ -104,10 +105,8 @@ export function createAdmission(deps: {
       if (number === undefined || number > now.issued) {
         now = await withinASecond(() => lines.join(wait.line));
         number = now.issued;
-        ctx.append(
-          'Set-Cookie',
-          `${cookieName}=${sealer.seal(String(number), place)}; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`,
-        );
+        const sealed = sealer.seal(String(number), place);
+        setCookie(ctx, placeCookie, sealed, { maxAgeSeconds: 3_600, isSecure });
       }
       onHeld(reason);
       return { reason, ...timesOf(wait, Math.max(number - now.called, 1), now.issued - now.called) };

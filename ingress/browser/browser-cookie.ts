@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { cookieName, setCookie } from '#ingress/http/set-cookie.ts';
 import { randomBytes } from '#models/random-bytes.ts';
 import { digest } from '#operations/digest.ts';
 
@@ -13,8 +14,7 @@ type Secret = { readonly text: string; readonly entId: string; readonly leftSeco
 /**
  * The cookie that tells browsers apart: four bytes that say when it was made, 224 random bits that mean nothing by themselves,
  * and the enterprise the browser last came for. A login keeps the digest of the bits and answers no browser but that one. It
- * is kept for a day from when it was made, however often it is used. SameSite=Lax, since Strict is not sent when WeChat
- * redirects back to us.
+ * is kept for a day from when it was made, however often it is used.
  */
 export function createBrowserCookie({
   publicUrl,
@@ -23,9 +23,8 @@ export function createBrowserCookie({
   publicUrl: string;
   now?: () => number;
 }) {
-  const secure = publicUrl.startsWith('https:');
-  const name = secure ? '__Host-wechat-login' : 'wechat-login';
-  const attributes = `HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  const isSecure = publicUrl.startsWith('https:');
+  const name = cookieName('wechat-login', isSecure);
   const nowSeconds = () => Math.floor(now() / 1_000);
 
   /** Undefined for what is not ours, and for a cookie that is past its day. */
@@ -58,7 +57,7 @@ export function createBrowserCookie({
     ensure(ctx: Context, entId = ''): string {
       const known = read(ctx);
       const { text, leftSeconds } = known && known.leftSeconds > leastLeftSeconds ? known : create();
-      ctx.append('Set-Cookie', `${name}=${text}.${entId}; Path=/; Max-Age=${leftSeconds}; ${attributes}`);
+      setCookie(ctx, name, `${text}.${entId}`, { maxAgeSeconds: leftSeconds, isSecure });
       return digest(text);
     },
     /** The enterprise of this browser's last start: the way out for a login of which nothing is known any more. */

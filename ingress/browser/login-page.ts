@@ -1,8 +1,8 @@
 import type { Context } from 'koa';
+import type { FindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import type { LoginViews } from '#ingress/browser/login-view.ts';
 import { languageOf } from '#ingress/browser/pages/language.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
-import type { ReadStatus } from '#ingress/browser/read-status.ts';
 import type { StartAgain } from '#ingress/browser/start-again.ts';
 import { startPath } from '#ingress/browser/start-path.ts';
 import { redirect } from '#ingress/http/redirect.ts';
@@ -11,16 +11,16 @@ import { isGoodEnd } from '#models/login/status.ts';
 
 /** GET /logins/{id}: the waiting page. Where the login is over it leads on by itself, also without JavaScript. */
 export function createLoginPage(deps: {
-  findOwn: ReadStatus['findOwn'];
+  findOwnLogin: FindOwnLogin;
   viewOf: LoginViews;
   directory: Directory;
   startAgain: StartAgain;
   pages: Pages;
 }) {
-  const { findOwn, viewOf, directory, startAgain, pages } = deps;
+  const { findOwnLogin, viewOf, directory, startAgain, pages } = deps;
 
   return async function loginPage(ctx: Context, id: string): Promise<void> {
-    const login = await findOwn(ctx, id);
+    const login = await findOwnLogin(ctx, id);
     if (login === undefined) {
       return startAgain(ctx, 404, 'unknown-login');
     }

@@ -4,7 +4,7 @@ import type { LoginRecord, LoginRecords } from '#models/login/record.ts';
 import type { FailureReason, LoginStatus } from '#models/login/status.ts';
 import { type Outcome, openOutcome, type Tickets } from '#models/login/ticket.ts';
 import type { Sealer } from '#models/sealing.ts';
-import { authorizeUrl } from '#wechat/authorize-url.ts';
+import { sourceOf } from '#wechat/sources/all-sources.ts';
 
 /** What the page is told: the answer to GET /logins/{id}/status. */
 export type LoginView = {
@@ -38,9 +38,10 @@ export function createLoginViews(deps: {
 }) {
   const { directory, sealer, tickets, isBound, codeLifetimeMs, onExpired = () => {} } = deps;
 
-  function reauthorize(login: LoginRecord): LoginView {
+  async function reauthorize(login: LoginRecord): Promise<LoginView> {
     const { appid, scope, id, rounds } = login;
-    const location = authorizeUrl({
+    const source = sourceOf(await directory.findAccount(appid).catch(() => undefined));
+    const location = source.authorizeUrl({
       openOrigin: deps.openOrigin,
       publicUrl: deps.publicUrl,
       appid,

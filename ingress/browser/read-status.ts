@@ -1,15 +1,15 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
+import type { FindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import type { HeldPolls } from '#ingress/browser/held-polls.ts';
 import type { LoginView, LoginViews } from '#ingress/browser/login-view.ts';
 import type { RequeueLost } from '#ingress/browser/requeue-lost.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { Problem } from '#ingress/http/problem.ts';
-import { withinASecond } from '#ingress/http/redis-deadline.ts';
 import type { FreshLogins } from '#ingress/waking/fresh-logins.ts';
 import type { SettledListener, SettledLogins } from '#ingress/waking/settled-logins.ts';
-import type { LoginRecord, LoginRecords } from '#models/login/record.ts';
+import type { LoginRecord } from '#models/login/record.ts';
 import { isLoginId } from '#models/login/store.ts';
 import { sameDigest } from '#operations/digest.ts';
 
@@ -24,7 +24,7 @@ export type ReadStatus = ReturnType<typeof createReadStatus>;
 
 /** GET /logins/{id}/status: how a login stands, for its own browser only; held up to `wait` seconds while it is pending. */
 export function createReadStatus(deps: {
-  records: LoginRecords;
+  findOwnLogin: FindOwnLogin;
   viewOf: LoginViews;
   settledLogins: SettledLogins;
   freshLogins: FreshLogins;
@@ -32,15 +32,7 @@ export function createReadStatus(deps: {
   heldPolls: HeldPolls;
   cookie: BrowserCookie;
 }) {
-  const { records, viewOf, settledLogins, freshLogins, requeueLost, heldPolls, cookie } = deps;
-
-  /** Undefined for a login that does not exist and for another browser's: nobody can tell which. */
-  async function findOwn(ctx: Context, id: string): Promise<LoginRecord | undefined> {
-    const browser = cookie.digestOf(ctx);
-    if (browser === undefined || !isLoginId(id)) return undefined;
-    const login = await withinASecond(() => records.read(id));
-    return login !== undefined && sameDigest(login.browser, browser) ? login : undefined;
-  }
+  const { findOwnLogin, viewOf, settledLogins, freshLogins, requeueLost, heldPolls, cookie } = deps;
 
   async function readStatus(ctx: Context, id: string): Promise<void> {
     const { wait = '0' } = checkInput(statusQuery, ctx.query);
@@ -50,7 +42,7 @@ export function createReadStatus(deps: {
     // Listen before the read: what settles between the two must not be missed.
     const listener = fresh?.listener ?? (mayWait ? settledLogins.listen(id) : undefined);
     try {
-      const login = fresh?.login ?? (await findOwn(ctx, id));
+      const login = fresh?.login ?? (await findOwnLogin(ctx, id));
       if (login === undefined) throw new Problem(404, 'not_found', 'There is no such login in this browser.');
       let view = await viewOf(login);
       if (view.status === 'pending' && listener !== undefined) {
@@ -78,12 +70,12 @@ export function createReadStatus(deps: {
       const { status, reason, outcome } = settled;
       return viewOf({ ...login, stage: 'settled', status, reason, outcome, ticketDiesAt: 0 });
     }
-    const current = await findOwn(ctx, login.id);
+    const current = await findOwnLogin(ctx, login.id);
     if (current === undefined) throw new Problem(404, 'not_found', 'There is no such login in this browser.');
     return viewOf(current);
   }
 
-  return Object.assign(readStatus, { findOwn });
+  return readStatus;
 }
 
 /** A login that dies while its page waits is told then, not at the end of the wait. */

@@ -28,7 +28,7 @@ export type HostDeps = BindUserDeps & {
 const bodyLimit = 8_192;
 
 /** The host's door: everything under `/v1/` of the public listener, unknown paths and methods included. */
-export function createHostRoutes(deps: HostDeps): Router {
+export function createHostDoor(deps: HostDeps): Router {
   const { directory, log } = deps;
   // A proxy that keeps `/v1/` to some addresses must not be got round by `/V1/`.
   const router = new Router({ sensitive: true });

@@ -42,5 +42,9 @@ export class Problem extends Error {
   }
 }
 
+/** Of an enterprise with `require_state`. */
+export const stateRequired = (): Problem =>
+  invalidRequest('state: this enterprise begins logins on its own pages only', ['state']);
+
 export const invalidRequest = (message: string, fields: readonly string[] = []): Problem =>
   new Problem(400, 'invalid_request', message, { fields });

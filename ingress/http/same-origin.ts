@@ -2,20 +2,34 @@ import type { Middleware } from 'koa';
 import { Problem } from '#ingress/http/problem.ts';
 
 /**
- * A browser that knows the token sends it along with whatever any other site makes it send. Requests that change
- * something are therefore refused when the browser says that another origin made them.
+ * The operator's door: a browser that knows the token sends it along with whatever any other site makes it send. Requests that
+ * change something are therefore refused when the browser says that another origin made them.
  */
 export function refuseForeignOrigin(): Middleware {
   return async function refuseForeignOrigin(ctx, next) {
     const isReading = ctx.method === 'GET' || ctx.method === 'HEAD';
-    if (!isReading && isForeign(ctx.get('sec-fetch-site'), ctx.get('origin'), ctx.host)) {
+    const origin = ctx.get('origin');
+    const isOurs = origin === '' || URL.parse(origin)?.host === ctx.host;
+    if (!isReading && !(isOurs && isSameSite(ctx.get('sec-fetch-site'), 'none'))) {
       throw new Problem(403, 'forbidden', 'A request from another site changes nothing here.');
     }
     await next();
   };
 }
 
-function isForeign(site: string, origin: string, host: string): boolean {
-  if (site !== '' && site !== 'same-origin' && site !== 'none') return true;
-  return origin !== '' && URL.parse(origin)?.host !== host;
+/**
+ * A form of our own pages. SameSite=Lax keeps the cookie from a foreign form already, but not from one of a sister domain; what
+ * the browser tells of the form's home must agree. Our forms have the Origin `null`, since our pages send no referrer.
+ */
+export function refuseForeignForm({ publicUrl }: { publicUrl: string }): Middleware {
+  return async function refuseForeignForm(ctx, next) {
+    const isOurs = ['', 'null', publicUrl].includes(ctx.get('origin'));
+    if (!isOurs || !isSameSite(ctx.get('sec-fetch-site'))) {
+      throw new Problem(403, 'forbidden', 'This form was sent from another site.');
+    }
+    await next();
+  };
 }
+
+/** `none`: the person typed the address. Empty: of a browser that tells nothing, or of no browser. */
+const isSameSite = (site: string, ...more: string[]): boolean => ['', 'same-origin', ...more].includes(site);

@@ -9,6 +9,7 @@ import { manageAccounts } from '#ingress/operator/manage-accounts.ts';
 import { manageEnterprises } from '#ingress/operator/manage-enterprises.ts';
 import { queueDashboard } from '#ingress/operator/queue-dashboard.ts';
 import { createQueueMetrics } from '#ingress/operator/queue-metrics.ts';
+import type { AccountCapacity } from '#models/account/capacity.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import type { Erasure } from '#models/documents/erasure.ts';
 import type { ServiceAccountModel } from '#models/documents/service-account.ts';
@@ -23,8 +24,10 @@ import { createOperatorApp } from '#operations/operator-app.ts';
 const deadlineMs = 3_000;
 
 /** The operator's door, for the second listener: accounts, enterprises, the queue dashboard, metrics and health. */
-export function createAdminApp(deps: {
-  config: { readonly adminToken: string; readonly adminWritable: boolean };
+export function createOperatorDoor(deps: {
+  adminToken: string;
+  /** Of the queue dashboard: ADMIN_WRITABLE. */
+  isWritable: boolean;
   publicUrl: string;
   erasure: Erasure;
   onErasure: () => void;
@@ -40,14 +43,14 @@ export function createAdminApp(deps: {
   registry: Registry;
   /** Redis's clock, ms: that of the jobs' ages. */
   now?: () => number;
-  onAccountChanged?: (appid: string, change: 'stored' | 'removed') => Promise<void>;
+  capacity: Pick<AccountCapacity, 'open' | 'forget'>;
   log: Logger;
   /** False while the process starts or closes. */
   isReady?: () => boolean;
 }): Koa {
-  const { config, queues, probes, registry, log, isReady = () => true } = deps;
+  const { capacity, queues, probes, registry, log, isReady = () => true } = deps;
   const app = createOperatorApp({
-    adminToken: config.adminToken,
+    adminToken: deps.adminToken,
     doorkeeper: deps.doorkeeper,
     registry,
     probes,
@@ -56,12 +59,20 @@ export function createAdminApp(deps: {
     log,
   });
 
+  // What WeChat said of the account before counts no more.
+  async function onAccountChanged(appid: string, change: 'stored' | 'removed'): Promise<void> {
+    const work = change === 'stored' ? capacity.open(appid, 'misconfigured') : capacity.forget(appid);
+    await work.catch((error: unknown) =>
+      log.warn({ err: error, appid }, 'standing of a changed account not cleared'),
+    );
+  }
+
   app.use(jsonErrors(log));
   app.use(refuseForeignOrigin());
   app.use(logChanges(deps));
   app.use((_ctx, next) => within(deadlineMs, next()));
-  app.use(manageAccounts(deps).routes());
+  app.use(manageAccounts({ ...deps, onAccountChanged }).routes());
   app.use(manageEnterprises(deps).routes());
-  app.use(queueDashboard({ queues, isWritable: config.adminWritable }));
+  app.use(queueDashboard({ queues, isWritable: deps.isWritable }));
   return app;
 }

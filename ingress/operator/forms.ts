@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { scopeModes, unboundActions, unionidPolicies } from '#models/documents/enterprise.ts';
+import { sourceNames } from '#wechat/sources/all-sources.ts';
 
 /** Of an enterprise or an appid. */
 export const idPattern = /^[0-9A-Za-z_-]{1,64}$/;
@@ -43,6 +44,8 @@ export const accountForm = z.strictObject({
     .regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters')
     .optional(),
   name,
+  /** How its people log in; may be left out while there is one way. */
+  source: z.enum(sourceNames).optional(),
   verify_files: z
     .record(
       z.string().regex(/^MP_verify_[0-9A-Za-z]{1,64}\.txt$/, 'must be named MP_verify_….txt'),

@@ -16,6 +16,7 @@ import {
 } from '#models/documents/service-account.ts';
 import { upsertTwice } from '#models/documents/upsert-twice.ts';
 import type { Sealer } from '#models/sealing.ts';
+import { sourceNames } from '#wechat/sources/all-sources.ts';
 
 const bodyLimit = 65_536;
 const listed = z.object({ cursor: cursorOf(1).default([]) });
@@ -102,6 +103,7 @@ export function manageAccounts(deps: {
       form.secret === undefined ? {} : { sealedSecret: sealer.seal(form.secret, secretPlace(appid)) };
     const named = {
       ...('name' in patch && { name: fields.name }),
+      ...('source' in patch && { source: fields.source ?? sourceNames[0] }),
       ...('verify_files' in patch && { verifyFiles: fields.verifyFiles }),
       ...sealed,
     };
@@ -126,17 +128,19 @@ function appidOf(ctx: RouterContext): string {
   return checkInput(appidInPath, ctx.params).appid;
 }
 
-function fieldsOf({ name, verify_files: files }: AccountForm) {
-  return { name, verifyFiles: Object.entries(files).map(([file, content]) => ({ name: file, content })) };
+function fieldsOf({ name, source, verify_files: files }: AccountForm) {
+  return {
+    name,
+    ...(source && { source }),
+    verifyFiles: Object.entries(files).map(([file, content]) => ({ name: file, content })),
+  };
 }
 
-function toAnswer({
-  appid,
-  name,
-  verifyFiles,
-}: Pick<ServiceAccountDocument, 'appid' | 'name' | 'verifyFiles'>) {
+type Shown = Pick<ServiceAccountDocument, 'appid' | 'name' | 'source' | 'verifyFiles'>;
+
+function toAnswer({ appid, name, source, verifyFiles }: Shown) {
   const files = Object.fromEntries(verifyFiles.map((file) => [file.name, file.content]));
-  return { appid, name, verify_files: files };
+  return { appid, name, ...(source && { source }), verify_files: files };
 }
 
 function unknownAccount(): Problem {

@@ -29,12 +29,14 @@ export function createDirectory(deps: {
 
   return {
     /**
-     * Reads all enterprises, as many as are remembered. Before it serves strangers, a process should know whom they may ask
+     * Reads all enterprises and accounts, as many as are remembered. Before it serves strangers, a process should know whom they may ask
      * for: of ids that it does not know only so many are looked up. Throws what MongoDB throws.
      */
     async learn(): Promise<void> {
       const all = deps.enterprises.find().limit(mostKnown).maxTimeMS(5_000).lean<EnterpriseDocument[]>();
       for await (const enterprise of all.cursor()) enterprises.learn(enterprise.entId, enterprise);
+      const used = deps.accounts.find().limit(mostKnown).maxTimeMS(5_000).lean<ServiceAccountDocument[]>();
+      for await (const account of used.cursor()) accounts.learn(account.appid, account);
     },
     /** `atMostMs`: how old the answer may be. */
     async findEnterprise(entId: string, atMostMs?: number): Promise<EnterpriseDocument | undefined> {

@@ -4,6 +4,8 @@ import { type Connection, Schema } from 'mongoose';
 export type ServiceAccountDocument = {
   readonly appid: string;
   readonly name: string;
+  /** How its people log in (wechat/sources/all-sources.ts); absent: as a service account. */
+  readonly source?: string;
   /** AppSecret, sealed for the place `account:<appid>`. */
   readonly sealedSecret: string;
   /** The domain-verification files, MP_verify_….txt. A list, since their names hold a dot. */
@@ -19,6 +21,7 @@ const schema = new Schema(
   {
     appid: { type: String, required: true, unique: true },
     name: { type: String, required: true },
+    source: String,
     sealedSecret: { type: String, required: true },
     verifyFiles: { type: [verifyFile], required: true },
   },

@@ -2,15 +2,14 @@ import type { z } from 'zod';
 import { type Endpoint, WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
 import { type Answer, CallFailed, type Get } from '#wechat/api/get.ts';
 import { errorReply, tokenReply, userinfoReply } from '#wechat/api/replies.ts';
+import type { ApiRequest, LoginSource } from '#wechat/sources/login-source.ts';
 
 export type CallResult = 'ok' | 'timeout' | 'network' | 'malformed' | 'http' | number;
-export type WeChatClient = ReturnType<typeof createWeChatClient>;
-
-const paths: Record<Endpoint, string> = {
-  token: '/sns/oauth2/access_token',
-  refresh: '/sns/oauth2/refresh_token',
-  userinfo: '/sns/userinfo',
+type TokenWish = Parameters<LoginSource['tokenRequest']>[0] & {
+  readonly source: LoginSource;
+  readonly timeLeftMs: number;
 };
+export type WeChatClient = ReturnType<typeof createWeChatClient>;
 
 /**
  * WeChat's three calls, each sent once: no retry lives here, since a code works once.
@@ -26,16 +25,13 @@ export function createWeChatClient(deps: {
 
   async function call<S extends z.ZodType>(
     endpoint: Endpoint,
-    query: Record<string, string>,
+    { path, query }: ApiRequest,
     schema: S,
     timeLeftMs: number,
   ): Promise<z.output<S>> {
     const begun = performance.now();
     try {
-      const answer = await get(
-        `${paths[endpoint]}?${new URLSearchParams(query)}`,
-        Math.min(timeoutMs, timeLeftMs),
-      );
+      const answer = await get(`${path}?${new URLSearchParams(query)}`, Math.min(timeoutMs, timeLeftMs));
       const reply = parse(endpoint, answer, schema);
       onCall(endpoint, 'ok', performance.now() - begun);
       return reply;
@@ -49,27 +45,21 @@ export function createWeChatClient(deps: {
 
   return {
     /** Trades the code for a token. The first answer WeChat gives spends the code, even one that never reaches us. */
-    fetchToken: (given: { appid: string; secret: string; code: string; timeLeftMs: number }) =>
-      call(
-        'token',
-        { appid: given.appid, secret: given.secret, code: given.code, grant_type: 'authorization_code' },
-        tokenReply,
-        given.timeLeftMs,
-      ),
+    fetchToken: ({ source, timeLeftMs, ...given }: TokenWish) =>
+      call('token', source.tokenRequest(given), tokenReply, timeLeftMs),
 
     /** A new access token for a dead one; needs no secret. */
-    refreshToken: (given: { appid: string; refreshToken: string; timeLeftMs: number }) =>
-      call(
-        'refresh',
-        { appid: given.appid, grant_type: 'refresh_token', refresh_token: given.refreshToken },
-        tokenReply,
-        given.timeLeftMs,
-      ),
+    refreshToken(given: { appid: string; refreshToken: string; timeLeftMs: number }) {
+      const { appid, refreshToken, timeLeftMs } = given;
+      const query = { appid, grant_type: 'refresh_token', refresh_token: refreshToken };
+      return call('refresh', { path: '/sns/oauth2/refresh_token', query }, tokenReply, timeLeftMs);
+    },
 
     /** May be repeated at will. */
     async fetchUserinfo(given: { accessToken: string; openid: string; lang: string; timeLeftMs: number }) {
       const query = { access_token: given.accessToken, openid: given.openid, lang: given.lang };
-      const { openid, profile } = await call('userinfo', query, userinfoReply, given.timeLeftMs);
+      const request = { path: '/sns/userinfo', query };
+      const { openid, profile } = await call('userinfo', request, userinfoReply, given.timeLeftMs);
       // Another person's profile must never be shown for this one.
       if (openid !== given.openid) throw new WeChatUnreachable('userinfo', 'malformed', true);
       return profile;

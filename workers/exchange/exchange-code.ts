@@ -6,6 +6,7 @@ import type { Claim, ExchangeLedger, Settlement } from '#models/login/ledger.ts'
 import type { Identity } from '#models/login/ticket.ts';
 import type { LoginTrouble } from '#models/login/trouble.ts';
 import type { Token } from '#wechat/api/replies.ts';
+import { sourceOf } from '#wechat/sources/all-sources.ts';
 import type { Standing } from '#workers/account/gate.ts';
 import { AccountPaused } from '#workers/account/paused.ts';
 import type { Caller } from '#workers/account/shares.ts';
@@ -143,7 +144,8 @@ export function createExchangeCode(deps: ExchangeDeps) {
         }
         const code = sealer.open(claim.sealed, codePlace);
         const secret = openSecret(account);
-        const fetchToken = () => wechat.fetchToken({ appid, secret, code, timeLeftMs });
+        const source = sourceOf(account);
+        const fetchToken = () => wechat.fetchToken({ source, appid, secret, code, timeLeftMs });
         token = await timed('token', () => gate.exchange(callerOf(claim), calls > 1, fetchToken));
       } catch (error) {
         step('not exchanged', troubleOf(error));

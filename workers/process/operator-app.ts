@@ -6,7 +6,7 @@ import { createOperatorApp } from '#operations/operator-app.ts';
 import type { WorkerMetrics } from '#workers/process/metrics.ts';
 
 /** The workers' small admin listener: metrics and health, nothing to change. */
-export function createWorkerAdminApp(deps: {
+export function createWorkerOperatorApp(deps: {
   adminToken: string;
   doorkeeper: Doorkeeper;
   metrics: Pick<WorkerMetrics, 'registry'>;

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import Koa from 'koa';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
+import { createFindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import { createHeldPolls } from '#ingress/browser/held-polls.ts';
 import type { LoginView } from '#ingress/browser/login-view.ts';
 import { createReadStatus } from '#ingress/browser/read-status.ts';
@@ -42,20 +43,25 @@ export async function withStatus(
   t.teardown(freshLogins.close);
   const requeued: string[] = [];
   const heldPolls = createHeldPolls({ inAll: 10 });
-  const readStatus = createReadStatus({
+  const cookie = { digestOf: () => browser || undefined } as unknown as BrowserCookie;
+  const findOwnLogin = createFindOwnLogin({
     records: {
       async read() {
         state.reads += 1;
         return state.record ?? undefined;
       },
-    } as never,
+    },
+    cookie,
+  });
+  const readStatus = createReadStatus({
+    findOwnLogin,
     viewOf: async ({ status, stage, scope, rounds, outcome }) =>
       ({ status, reason: `${stage} ${scope} ${rounds} ${outcome}` }) as unknown as LoginView,
     settledLogins,
     freshLogins,
     requeueLost: (login) => void requeued.push(login.id),
     heldPolls,
-    cookie: { digestOf: () => browser || undefined } as unknown as BrowserCookie,
+    cookie,
   });
   const app = new Koa();
   app.use(async (ctx) => {

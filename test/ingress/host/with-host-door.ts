@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import Koa from 'koa';
-import { createHostRoutes } from '#ingress/host/routes.ts';
+import { createHostDoor } from '#ingress/host/routes.ts';
 import { createBindingModel } from '#models/documents/binding.ts';
 import { createEnterpriseModel, type EnterpriseDocument } from '#models/documents/enterprise.ts';
 import { createErasure, createErasureModel } from '#models/documents/erasure.ts';
@@ -55,7 +55,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
 
   const history = createLoginHistoryModel(mongo);
   const unbinding = createUnbinding({ store, shards: 1, bindings });
-  const routes = createHostRoutes({
+  const routes = createHostDoor({
     doorkeeper: withDoorkeeper(log, { door: 'host', guesses }),
     directory: {
       async findCredentials(entId, atMostMs) {

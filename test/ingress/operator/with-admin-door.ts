@@ -4,7 +4,8 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { createStoreProbes } from '#connections/store-probes.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
-import { createAdminApp } from '#ingress/operator/app.ts';
+import { createOperatorDoor } from '#ingress/operator/app.ts';
+import { createAccountCapacity } from '#models/account/capacity.ts';
 import { createBindingModel } from '#models/documents/binding.ts';
 import { createEnterpriseModel } from '#models/documents/enterprise.ts';
 import { createErasure, createErasureModel } from '#models/documents/erasure.ts';
@@ -64,8 +65,10 @@ export async function withAdminDoor(
     sealer,
   });
   const readiness = { isReady: true };
-  const app = createAdminApp({
-    config: { adminToken, adminWritable },
+  const app = createOperatorDoor({
+    adminToken,
+    isWritable: adminWritable,
+    capacity: createAccountCapacity({ redis, prefix, shards, callsPerSecond: 750 }),
     erasure,
     onErasure: () => void erasure.work().catch(() => {}),
     publicUrl: 'https://login.example.com',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
+import { createFindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import { createHeldPolls } from '#ingress/browser/held-polls.ts';
 import { createIsBound } from '#ingress/browser/is-bound.ts';
 import { createLoginViews, type LoginView } from '#ingress/browser/login-view.ts';
@@ -99,8 +100,9 @@ export function createWorld(stores: {
   });
   const cookie = { digestOf: ({ browser }: FakeContext) => browser };
   const freshLogins = createFreshLogins(settledLogins);
+  const findOwnLogin = createFindOwnLogin({ records, cookie } as never);
   const readStatus = createReadStatus({
-    records,
+    findOwnLogin,
     viewOf,
     settledLogins,
     freshLogins,
@@ -165,7 +167,7 @@ export function createWorld(stores: {
     close: () => freshLogins.close(),
     /** What the status route finds for this browser. */
     async findOwn(browser: string, login: string) {
-      const ask = () => readStatus.findOwn({ browser } as never, login);
+      const ask = () => findOwnLogin({ browser } as never, login);
       // It gives up after a second; on a busy machine it is worth another.
       return await ask().catch(ask).catch(ask);
     },

@@ -2,11 +2,12 @@ import test, { type ExecutionContext } from 'ava';
 import { appid, secret, withSimulator } from '#test/simulator/with-simulator.ts';
 import { type CallResult, createWeChatClient } from '#wechat/api/client.ts';
 import { WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
+import { serviceAccount } from '#wechat/sources/service-account.ts';
 import { pool, withHttp } from './with-http.ts';
 
 const openid = 'oLVPpjqs9BhvzwPj5A-vTYAX3GLc';
 const tokenBody = `{"access_token":"71_a","expires_in":7200,"refresh_token":"71_r","openid":"${openid}","scope":"snsapi_userinfo"}`;
-const exchange = { appid, secret, code: 'the-code', timeLeftMs: 60_000 };
+const exchange = { source: serviceAccount, appid, secret, code: 'the-code', timeLeftMs: 60_000 };
 const ask = { accessToken: '71_a', openid, lang: 'zh_CN', timeLeftMs: 60_000 };
 
 /** A client of a server that always gives this answer. */

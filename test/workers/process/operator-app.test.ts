@@ -8,7 +8,7 @@ import { capturedLog } from '#test/support/captured-log.ts';
 import { withMongo } from '#test/support/with-mongo.ts';
 import { withRedis } from '#test/support/with-redis.ts';
 import { createWorkerMetrics } from '#workers/process/metrics.ts';
-import { createWorkerAdminApp } from '#workers/process/operator-app.ts';
+import { createWorkerOperatorApp } from '#workers/process/operator-app.ts';
 
 const adminToken = 'operator-token-0123456789';
 
@@ -23,7 +23,7 @@ test('a worker process shows metrics to the operator and health to everybody', a
   const probes = createStoreProbes({ redis, prefix, shards: 1, queues: [], mongo });
   const origin = await withServer(
     t,
-    createWorkerAdminApp({ adminToken, doorkeeper: withDoorkeeper(log), metrics, probes, log }),
+    createWorkerOperatorApp({ adminToken, doorkeeper: withDoorkeeper(log), metrics, probes, log }),
   );
 
   const ready = await fetch(`${origin}/readyz`);

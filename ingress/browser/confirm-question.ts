@@ -6,6 +6,8 @@ export type Question = { readonly code: string; readonly diesAt: number };
 /** The same as release 0.1.0 asks: the code is in the login's record, and the form names it. */
 export type OlderQuestion = { readonly codeDigest: string };
 
+export type ConfirmQuestion = ReturnType<typeof createConfirmQuestion>;
+
 /**
  * What the confirm page's form carries: the code it asks about, sealed for this login and this browser. No other page can make
  * such a form, and nobody who repeats the callback takes it from a person who is still reading.

@@ -1,5 +1,7 @@
 import test from 'ava';
-import { authorizeUrl } from '#wechat/authorize-url.ts';
+import { serviceAccount } from '#wechat/sources/service-account.ts';
+
+const { authorizeUrl } = serviceAccount;
 
 const options = {
   openOrigin: 'https://open.weixin.qq.com',

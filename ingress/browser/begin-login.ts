@@ -1,0 +1,63 @@
+import type { Context } from 'koa';
+import type { Admission, Held } from '#ingress/admission/admission.ts';
+import type { Language } from '#ingress/browser/pages/language.ts';
+import type { Pages } from '#ingress/browser/pages/render-page.ts';
+import { withinASecond } from '#ingress/http/redis-deadline.ts';
+import type { Directory } from '#models/documents/directory.ts';
+import { documentIdOf, type EnterpriseDocument } from '#models/documents/enterprise.ts';
+import type { LoginRecords, LoginWish } from '#models/login/record.ts';
+import { sourceOf } from '#wechat/sources/all-sources.ts';
+
+export type BeginLogin = ReturnType<typeof createBeginLogin>;
+
+/** Puts a new login on record, unless its person is held back. One Redis round trip. */
+export function createBeginLogin(deps: {
+  records: Pick<LoginRecords, 'open'>;
+  admission: Admission;
+  directory: Pick<Directory, 'findAccount'>;
+  pages: Pick<Pages, 'hold'>;
+  publicUrl: string;
+  openOrigin: string;
+  onBegun: (entId: string) => void;
+}) {
+  const { records, admission, directory, pages, publicUrl, openOrigin } = deps;
+
+  /**
+   * Answers the WeChat page that this browser goes on to. Undefined when the person is held back, and the page that says so is
+   * the answer. Throws a Problem (503) when Redis does not answer.
+   */
+  return async function beginLogin(
+    ctx: Context,
+    enterprise: EnterpriseDocument,
+    wish: LoginWish & { lang: Language; restarts: number; browser: string },
+  ): Promise<string | undefined> {
+    const held = await admission.hold(ctx, enterprise, wish.browser);
+    if (held !== undefined) {
+      holdBack(ctx, wish.lang, enterprise, held);
+      return undefined;
+    }
+    const { entId, appid } = enterprise;
+    // No login waits for MongoDB: an account that cannot be looked up is taken for what nearly all are.
+    const source = sourceOf(await directory.findAccount(appid).catch(() => undefined));
+    const scope = source.firstScope(enterprise.scope);
+    const begun = { entId, appid, scope, enterprise: documentIdOf(enterprise), ...wish };
+    const id = await withinASecond(() => records.open(begun));
+    deps.onBegun(entId);
+    return source.authorizeUrl({ openOrigin, publicUrl, appid, scope, state: id });
+  };
+
+  /** Told before WeChat is asked: no code is minted that would die in line. */
+  function holdBack(ctx: Context, lang: Language, enterprise: EnterpriseDocument, held: Held): void {
+    const retryAfterSeconds = Math.ceil(held.retryAfterMs / 1_000);
+    ctx.status = 503;
+    ctx.set('Retry-After', String(retryAfterSeconds));
+    ctx.body = pages.hold({
+      lang,
+      enterpriseName: enterprise.name,
+      reason: held.reason,
+      place: held.place,
+      waitSeconds: Math.ceil(held.waitMs / 1_000),
+      retryAfterSeconds,
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import { METHODS } from 'node:http';
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import type { Logger } from 'pino';
+import type { Admission } from '#ingress/admission/admission.ts';
+import type { ClientName } from '#ingress/admission/client-name.ts';
+import type { Lanes } from '#ingress/admission/lanes.ts';
+import { createBeginLogin } from '#ingress/browser/begin-login.ts';
+import { createBrowserCookie } from '#ingress/browser/browser-cookie.ts';
+import { createConfirmLogin } from '#ingress/browser/confirm-login.ts';
+import { createConfirmQuestion } from '#ingress/browser/confirm-question.ts';
+import { createEnqueueExchange } from '#ingress/browser/enqueue-exchange.ts';
+import type { ExchangeQueue } from '#ingress/browser/exchange-queue.ts';
+import { createFindOwnLogin } from '#ingress/browser/find-own-login.ts';
+import { createHeldPolls } from '#ingress/browser/held-polls.ts';
+import { createIsBound } from '#ingress/browser/is-bound.ts';
+import { createLoginEndLog } from '#ingress/browser/login-end-log.ts';
+import { createLoginPage } from '#ingress/browser/login-page.ts';
+import { createLoginViews } from '#ingress/browser/login-view.ts';
+import { createOutsideWeChat } from '#ingress/browser/outside-wechat.ts';
+import type { Pages } from '#ingress/browser/pages/render-page.ts';
+import { createReadStatus } from '#ingress/browser/read-status.ts';
+import { type CallbackOutcome, createReceiveCallback } from '#ingress/browser/receive-callback.ts';
+import { createRequeueLost } from '#ingress/browser/requeue-lost.ts';
+import { createRestartLogin } from '#ingress/browser/restart-login.ts';
+import { createStartAgain } from '#ingress/browser/start-again.ts';
+import { createStartLogin } from '#ingress/browser/start-login.ts';
+import { createVerifyFile } from '#ingress/browser/verify-file.ts';
+import { allowOnly } from '#ingress/http/allow-only.ts';
+import { onlyForPeople } from '#ingress/http/middleware/only-for-people.ts';
+import { refuseForeignForm } from '#ingress/http/same-origin.ts';
+import type { Waking } from '#ingress/waking/open-waking.ts';
+import type { Documents } from '#models/documents/open-documents.ts';
+import type { LoginRecords } from '#models/login/record.ts';
+import type { Tickets } from '#models/login/ticket.ts';
+
+const verifyFilePath = /^\/MP_verify_\w+\.txt$/;
+
+/** The browser's door: one login, from the link to the way back to the host. */
+export function createBrowserDoor(deps: {
+  documents: Pick<Documents, 'accounts' | 'bindings' | 'directory' | 'sealer'>;
+  logins: { readonly records: LoginRecords; readonly tickets: Tickets; readonly queue: ExchangeQueue };
+  door: { readonly admission: Admission; readonly lanes: Lanes; readonly clientName: ClientName };
+  waking: Waking;
+  pages: Pages;
+  settings: { readonly publicUrl: string; readonly openOrigin: string; readonly codeLifetimeMs: number };
+  metrics: {
+    readonly loginBegun: (entId: string) => void;
+    readonly callback: (outcome: CallbackOutcome) => void;
+    readonly heldPolls: (count: () => number) => void;
+  };
+  log: Logger;
+}): Router {
+  const { logins, pages, settings, metrics, log } = deps;
+  const { records, queue } = logins;
+  const { directory, bindings, sealer, accounts } = deps.documents;
+  const cookie = createBrowserCookie(settings);
+  const endLog = createLoginEndLog({ records, log });
+  const heldPolls = createHeldPolls();
+  metrics.heldPolls(() => heldPolls.count);
+
+  // What every step leans on.
+  const told = { directory, cookie, pages, ...settings };
+  const startAgain = createStartAgain(told);
+  const outsideWeChat = createOutsideWeChat(told);
+  const findOwnLogin = createFindOwnLogin({ records, cookie });
+  const viewOf = createLoginViews({
+    ...told,
+    tickets: logins.tickets,
+    read: records.read,
+    sealer,
+    isBound: createIsBound(bindings),
+    onExpired: endLog.expired,
+  });
+
+  // One login in order.
+  const beginLogin = createBeginLogin({ ...told, ...deps.door, records, onBegun: metrics.loginBegun });
+  const startLogin = createStartLogin({ ...told, beginLogin, outsideWeChat });
+  const question = createConfirmQuestion({ sealer });
+  const enqueueExchange = createEnqueueExchange({ queue, ...deps.door });
+  const receiveCallback = createReceiveCallback({
+    records,
+    enqueueExchange,
+    sealer,
+    cookie,
+    startAgain,
+    ...deps.waking,
+    restartLogin: createRestartLogin({ ...told, beginLogin, question, startAgain, outsideWeChat }),
+    onCallback: metrics.callback,
+    onRefused: endLog.refused,
+  });
+  const onConfirmed = () => metrics.callback('confirmed');
+  const confirmLogin = createConfirmLogin({
+    records,
+    enqueueExchange,
+    sealer,
+    cookie,
+    question,
+    startAgain,
+    onConfirmed,
+  });
+  const loginPage = createLoginPage({ ...told, findOwnLogin, viewOf, startAgain });
+  const requeueLost = createRequeueLost({ queue, ...deps.door, log });
+  const readStatus = createReadStatus({
+    findOwnLogin,
+    cookie,
+    viewOf,
+    heldPolls,
+    requeueLost,
+    ...deps.waking,
+  });
+  const verifyFile = createVerifyFile({ accounts });
+
+  // Every method there is: the router would answer a rarer one with 501, as if something were wrong here. And no second
+  // spelling of an address: a proxy in front tells capitals apart, and its limits would not hold for them.
+  const router = new Router({ methods: METHODS, sensitive: true });
+  const id = (ctx: Context) => String((ctx as unknown as { params: { id?: string } }).params.id);
+  router.get('/wechatTransfer', onlyForPeople(), startLogin);
+  router.get('/wechat/callback', onlyForPeople(), receiveCallback);
+  router.get('/logins/:id', onlyForPeople(), (ctx) => loginPage(ctx, id(ctx)));
+  router.get('/logins/:id/status', (ctx) => readStatus(ctx, id(ctx)));
+  router.post('/logins/:id/confirm', refuseForeignForm(settings), (ctx) => confirmLogin(ctx, id(ctx)));
+  router.get(verifyFilePath, (ctx) => verifyFile(ctx, ctx.path.slice(1)));
+  router.all('/logins/:id/confirm', allowOnly('POST'));
+  const read = ['/wechatTransfer', '/wechat/callback', '/logins/:id', '/logins/:id/status', verifyFilePath];
+  for (const path of read) router.all(path, allowOnly('GET', 'HEAD'));
+  return router;
+}

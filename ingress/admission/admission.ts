@@ -71,8 +71,8 @@ export function createAdmission(deps: {
 
   function reasonToHold(wait: Wait, isLineEmpty: boolean, isHeavy: boolean): HoldReason | undefined {
     if (isNobodyThere()) return 'no-workers';
-    const { state, closedForMs, waitMs, reason } = wait;
-    if (isShut(state) || waitMs >= holdAllAboveMs) return reason;
+    const { state, closedForMs, waitMs, reason, isPaused: isQueuePaused } = wait;
+    if (isQueuePaused || isShut(state) || waitMs >= holdAllAboveMs) return reason;
     const isPaused = state === 'paused' && closedForMs > 0;
     const isCrowded = waitMs >= holdAboveMs || isPaused || !isLineEmpty;
     return isCrowded && isHeavy ? reason : undefined;
@@ -88,7 +88,7 @@ export function createAdmission(deps: {
       const { entId, appid } = enterprise;
       const ofAccount = noteTraffic(appid, entId);
       const wait = backlog.waitOfLogin({ entId, appid, client: clientName(ctx) });
-      const isNear = wait.waitMs > 0 || wait.state !== 'open' || isNobodyThere();
+      const isNear = wait.isPaused || wait.waitMs > 0 || wait.state !== 'open' || isNobodyThere();
       const state = isNear ? lines.watch(wait.line) : lines.peek(wait.line);
       const isHeavy = wait.line !== appid || (wait.isOfAccount ? ofAccount : traffic).isHeavy(entId);
       const reason = reasonToHold(wait, state.called >= state.issued, isHeavy);
@@ -97,7 +97,8 @@ export function createAdmission(deps: {
 
       const place = `line:${wait.line}:${browser}`;
       const known = numberOf(ctx, place);
-      if (known !== undefined && known <= state.called && !isShut(wait.state)) return undefined;
+      if (known !== undefined && known <= state.called && !isShut(wait.state) && !wait.isPaused)
+        return undefined;
       let now = state;
       let number = known;
       // Another ingress handed it out a moment ago; or Redis has lost what it knew, and nobody would ever call it.

@@ -25,6 +25,8 @@ export type Wait = {
   readonly waitMs: number;
   /** True when the account is what it waits for, not the workers. */
   readonly isOfAccount: boolean;
+  /** The operator has paused the queue, on the dashboard: nobody's login goes on. */
+  readonly isPaused: boolean;
   readonly reason: HoldReason;
 };
 
@@ -39,11 +41,14 @@ export function createBacklog(deps: {
   capacity: Pick<AccountCapacity, 'read'>;
   /** Hears of every reading. */
   onReading?: (shard: number, reading: CapacityReading) => void;
+  /** Hears when a shard's queue is paused, and when it goes on. */
+  onPaused?: (shard: number, isPaused: boolean) => void;
   onError: (error: unknown) => void;
 }) {
-  const { queues, capacity, onReading = () => {}, onError } = deps;
+  const { queues, capacity, onReading = () => {}, onPaused = () => {}, onError } = deps;
   const shards = queues.map(() => ({
     waiting: 0,
+    isPaused: false,
     /** Logins that were heard to settle: what release 0.1.0's workers do not count in Redis. */
     heard: 0,
     drain: createDrainRate(),
@@ -53,10 +58,13 @@ export function createBacklog(deps: {
   async function read(index: number): Promise<void> {
     const [queue, shard] = [queues[index], shards[index]];
     if (queue === undefined || shard === undefined) return;
-    const [{ wait = 0, prioritized = 0, delayed = 0 }, reading] = await Promise.all([
+    const [{ wait = 0, prioritized = 0, delayed = 0 }, reading, isPaused] = await Promise.all([
       queue.getJobCounts('wait', 'prioritized', 'delayed'),
       capacity.read(index),
+      queue.isPaused(),
     ]);
+    if (isPaused !== shard.isPaused) onPaused(index, isPaused);
+    shard.isPaused = isPaused;
     const isTold = reading.liveWorkers > 0;
     // Without a worker that tells, nothing of what is told is true any more, and a delayed job is just one that waits.
     shard.entries = new Map(isTold ? reading.entries.map((entry) => [entry.name, entry]) : []);
@@ -87,6 +95,7 @@ export function createBacklog(deps: {
     const appid = accountOf(line);
     const index = shardOfAccount(appid, queues.length);
     const forWorkers = of(index);
+    const isPaused = shards[index]?.isPaused === true;
     const entry = shards[index]?.entries.get(line);
     const account = shards[index]?.entries.get(appid);
     const state = account?.state ?? 'open';
@@ -103,7 +112,8 @@ export function createBacklog(deps: {
       workersPerSecond: forWorkers.perSecond,
       waitMs: Math.max(forWorkers.waitMs, forAccountMs),
       isOfAccount: state !== 'open' || forAccountMs > forWorkers.waitMs,
-      reason: holdReasonOf(state),
+      isPaused,
+      reason: isPaused ? 'paused-by-operator' : holdReasonOf(state),
     };
   }
 
@@ -116,6 +126,11 @@ export function createBacklog(deps: {
       const { appid } = login;
       const entries = shards[shardOfAccount(appid, queues.length)]?.entries;
       return waitOf(slicesOf(login).find((slice) => entries?.has(slice)) ?? appid);
+    },
+    /** Why logins of this account wait at the moment; undefined where nothing is the matter, or it is just busy. */
+    whyWaits(appid: string): HoldReason | undefined {
+      const { reason } = waitOf(appid);
+      return reason === 'busy' ? undefined : reason;
     },
     noteSettled(loginId: string): void {
       const shard = shards[shardOf(loginId)];

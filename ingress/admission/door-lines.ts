@@ -36,8 +36,8 @@ export function createDoorLines(deps: {
 
   /** `sharers`: lines that people stand in. What the workers can do is for all of them. */
   function countToCall(wait: Wait, sharers: number): number {
-    const { state, waitMs, perSecond, workersPerSecond } = wait;
-    if (isNobodyThere() || isShut(state)) return 0;
+    const { state, waitMs, perSecond, workersPerSecond, isPaused } = wait;
+    if (isPaused || isNobodyThere() || isShut(state)) return 0;
     const missingMs = Math.max(steerToMs - waitMs, 0);
     return Math.ceil((missingMs / 1_000) * Math.min(perSecond, workersPerSecond / sharers) * gain);
   }

@@ -1,12 +1,13 @@
 import type { AccountState } from '#models/account/state.ts';
 
-/** Why a person is held before a code exists. */
+/** Why a person waits: before a code exists, or with one. */
 export const holdReasons = [
   'busy',
   'wechat-unreachable',
   'minute-used-up',
   'day-used-up',
   'no-workers',
+  'paused-by-operator',
 ] as const;
 export type HoldReason = (typeof holdReasons)[number];
 

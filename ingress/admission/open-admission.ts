@@ -50,6 +50,11 @@ export function openAdmission(
         clock.hear(reading.now);
         presence.note(shard, reading);
       },
+      onPaused: (shard, isPaused) =>
+        log[isPaused ? 'warn' : 'info'](
+          { shard },
+          isPaused ? 'the queue is paused on the dashboard: people are held' : 'the queue goes on',
+        ),
       onError: (error) => log.warn({ err: error }, 'backlog not read'),
     }),
     (reader) => reader.close(),
@@ -75,5 +80,7 @@ export function openAdmission(
     isSecure: options.publicUrl.startsWith('https:'),
     onHeld: metrics.held,
   });
-  return { admission, backlog, lanes: createLanes({ backlog, traffic: createTraffic() }) };
+  const whyWaits = (appid: string): HoldReason | undefined =>
+    isNobodyThere() ? 'no-workers' : backlog.whyWaits(appid);
+  return { admission, backlog, whyWaits, lanes: createLanes({ backlog, traffic: createTraffic() }) };
 }

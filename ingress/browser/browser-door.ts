@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import type { Logger } from 'pino';
 import type { Admission } from '#ingress/admission/admission.ts';
 import type { ClientName } from '#ingress/admission/client-name.ts';
+import type { HoldReason } from '#ingress/admission/hold-reason.ts';
 import type { Lanes } from '#ingress/admission/lanes.ts';
 import { createBeginLogin } from '#ingress/browser/begin-login.ts';
 import { createBrowserCookie } from '#ingress/browser/browser-cookie.ts';
@@ -40,7 +41,12 @@ const verifyFilePath = /^\/MP_verify_\w+\.txt$/;
 export function createBrowserDoor(deps: {
   documents: Pick<Documents, 'accounts' | 'bindings' | 'directory' | 'sealer'>;
   logins: { readonly records: LoginRecords; readonly tickets: Tickets; readonly queue: ExchangeQueue };
-  door: { readonly admission: Admission; readonly lanes: Lanes; readonly clientName: ClientName };
+  door: {
+    readonly admission: Admission;
+    readonly lanes: Lanes;
+    readonly clientName: ClientName;
+    readonly whyWaits: (appid: string) => HoldReason | undefined;
+  };
   waking: Waking;
   pages: Pages;
   settings: { readonly publicUrl: string; readonly openOrigin: string; readonly codeLifetimeMs: number };
@@ -70,6 +76,7 @@ export function createBrowserDoor(deps: {
     read: records.read,
     sealer,
     isBound: createIsBound(bindings),
+    whyWaits: deps.door.whyWaits,
     onExpired: endLog.expired,
   });
 

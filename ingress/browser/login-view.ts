@@ -1,3 +1,4 @@
+import type { HoldReason } from '#ingress/admission/hold-reason.ts';
 import type { PersonKey } from '#models/documents/binding.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { LoginRecord, LoginRecords } from '#models/login/record.ts';
@@ -11,6 +12,8 @@ export type LoginView = {
   readonly status: LoginStatus;
   readonly location?: string;
   readonly reason?: FailureReason;
+  /** For `pending`: what it waits for, where that is not just WeChat's answer. */
+  readonly because?: HoldReason;
   /** For `reauthorize`: go by itself after this time; absent: the person must tap. */
   readonly retry_after_ms?: number;
 };
@@ -33,10 +36,20 @@ export function createLoginViews(deps: {
   codeLifetimeMs: number;
   openOrigin: string;
   publicUrl: string;
+  /** What logins of this account wait for at the moment. */
+  whyWaits?: (appid: string) => HoldReason | undefined;
   /** Hears of a login whose time, or that of its code, is over though no worker ended it: at every view of it. */
   onExpired?: (login: LoginRecord) => void;
 }) {
-  const { directory, sealer, tickets, isBound, codeLifetimeMs, onExpired = () => {} } = deps;
+  const {
+    directory,
+    sealer,
+    tickets,
+    isBound,
+    codeLifetimeMs,
+    onExpired = () => {},
+    whyWaits = () => undefined,
+  } = deps;
 
   async function reauthorize(login: LoginRecord): Promise<LoginView> {
     const { appid, scope, id, rounds } = login;
@@ -86,6 +99,11 @@ export function createLoginViews(deps: {
     return hasChanged ? viewOf(login) : { status: 'failed', reason: 'expired' };
   }
 
+  function pending({ appid }: LoginRecord): LoginView {
+    const because = whyWaits(appid);
+    return { status: 'pending', ...(because && { because }) };
+  }
+
   async function viewOf(login: LoginRecord): Promise<LoginView> {
     switch (login.status) {
       case 'ready':
@@ -109,7 +127,7 @@ export function createLoginViews(deps: {
           onExpired(login);
           return { status: 'failed', reason: 'expired' };
         }
-        if (login.codeDiesAt === undefined || login.now < login.codeDiesAt) return { status: 'pending' };
+        if (login.codeDiesAt === undefined || login.now < login.codeDiesAt) return pending(login);
         onExpired(login);
         return reauthorize(login);
     }

@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
+import { holdReasons } from '#ingress/admission/hold-reason.ts';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { FindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import type { HeldPolls } from '#ingress/browser/held-polls.ts';
@@ -18,6 +19,8 @@ const statusQuery = z.object({
     .string()
     .regex(/^(\d|1\d|2[0-5])$/, '0 to 25')
     .optional(),
+  /** What the page says already of why it waits: something else is told at once. */
+  told: z.enum(holdReasons).optional().catch(undefined),
 });
 
 export type ReadStatus = ReturnType<typeof createReadStatus>;
@@ -35,7 +38,7 @@ export function createReadStatus(deps: {
   const { findOwnLogin, viewOf, settledLogins, freshLogins, requeueLost, heldPolls, cookie } = deps;
 
   async function readStatus(ctx: Context, id: string): Promise<void> {
-    const { wait = '0' } = checkInput(statusQuery, ctx.query);
+    const { wait = '0', told } = checkInput(statusQuery, ctx.query);
     const waitMs = Number(wait) * 1_000;
     const mayWait = waitMs > 0 && isLoginId(id);
     const fresh = mayWait ? freshLogins.take(id, cookie.digestOf(ctx)) : undefined;
@@ -45,7 +48,7 @@ export function createReadStatus(deps: {
       const login = fresh?.login ?? (await findOwnLogin(ctx, id));
       if (login === undefined) throw new Problem(404, 'not_found', 'There is no such login in this browser.');
       let view = await viewOf(login);
-      if (view.status === 'pending' && listener !== undefined) {
+      if (view.status === 'pending' && view.because === told && listener !== undefined) {
         requeueLost(login);
         const release = heldPolls.hold(id, listener.stop, { hasCode: login.stage !== 'open' });
         ctx.res.once('close', listener.stop);

@@ -39,12 +39,20 @@ export function createQueueMetrics({
     registers,
   });
 
+  const paused = new Gauge({
+    name: 'wechat_queue_paused',
+    help: '1 while the queue is paused on the dashboard: nobody is logged in.',
+    labelNames: ['shard'],
+    registers,
+  });
+
   async function refresh(queue: Queue, shard: string): Promise<void> {
     try {
-      const [counts, ...firsts] = await within(
+      const [counts, isPaused, ...firsts] = await within(
         deadlineMs,
         Promise.all([
           queue.getJobCounts(),
+          queue.isPaused(),
           queue.getWaiting(0, 0),
           // Jobs that let others go first wait in a list of their own, and so longer.
           queue.getPrioritized(0, 0),
@@ -53,12 +61,14 @@ export function createQueueMetrics({
         ]),
       );
       up.set({ shard }, 1);
+      paused.set({ shard }, isPaused ? 1 : 0);
       for (const [state, count] of Object.entries(counts)) depth.set({ shard, state }, count);
       const ages = firsts.flat().map((job) => now() - job.timestamp);
       oldest.set({ shard }, Math.max(0, ...ages) / 1_000);
     } catch {
       up.set({ shard }, 0);
       oldest.remove({ shard });
+      paused.remove({ shard });
       for (const { labels } of (await depth.get()).values) {
         if (labels.shard === shard) depth.remove({ shard, state: labels.state ?? '' });
       }

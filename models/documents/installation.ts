@@ -27,12 +27,17 @@ export async function openInstallation(mongo: Connection, onError: (error: unkno
     return (await read()) ?? 1;
   }
   let sealFormat = (await read()) ?? (await decide());
+  let isClosed = false;
   const timer = setInterval(() => {
-    read().then((found) => {
-      sealFormat = found ?? sealFormat;
-      // Nothing goes back from 2: nobody is left who needs 1.
-      if (sealFormat === 2) clearInterval(timer);
-    }, onError);
+    read().then(
+      (found) => {
+        sealFormat = found ?? sealFormat;
+        // Nothing goes back from 2: nobody is left who needs 1.
+        if (sealFormat === 2) clearInterval(timer);
+        // MongoDB is closed under its hands, which is nothing to tell.
+      },
+      (error) => isClosed || onError(error),
+    );
   }, readEachMs);
   if (sealFormat === 2) clearInterval(timer);
 
@@ -42,6 +47,9 @@ export async function openInstallation(mongo: Connection, onError: (error: unkno
     async adoptNewestFormat(): Promise<void> {
       await collection.updateOne({ _id: 'installation' }, { $set: { sealFormat: 2 } });
     },
-    close: () => clearInterval(timer),
+    close(): void {
+      isClosed = true;
+      clearInterval(timer);
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { HoldReason } from '#ingress/admission/hold-reason.ts';
+import { type HoldReason, holdReasons } from '#ingress/admission/hold-reason.ts';
 import type { LoginView } from '#ingress/browser/login-view.ts';
 import { failureReasons } from '#models/login/status.ts';
 import { createAssets } from './assets.ts';
@@ -37,6 +37,8 @@ export function createPages({ assets = createAssets().urls } = {}) {
         viewJson: JSON.stringify(view),
         location: view.location,
         reasons: [...failureReasons, 'gone'],
+        holdReasons: holdReasons.filter((because) => because !== 'busy'),
+        hiddenUnlessBecause: (name: string) => (name === view.because ? '' : ' hidden'),
         hiddenUnless: (...sections: Section[]) => (sections.includes(shown) ? '' : ' hidden'),
         hiddenUnlessReason: (name: string) => (name === reason ? '' : ' hidden'),
         hiddenUntil: (seconds: number) => (waitedMs >= seconds * 1000 ? '' : ' hidden'),

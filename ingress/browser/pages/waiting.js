@@ -4,6 +4,7 @@
   const { statusUrl, startUrl, waitedMs, view: firstView } = page.dataset;
   const begunAt = Date.now() - Number(waitedMs);
 
+  let told = '';
   let latest = 0;
   let failures = 0;
   let isLeaving = false;
@@ -62,7 +63,10 @@
     const controller = window.AbortController ? new AbortController() : { abort() {} };
     abort = () => controller.abort();
     const { signal } = controller;
-    const response = await fetch(`${statusUrl}?wait=25`, { credentials: 'same-origin', signal });
+    const response = await fetch(`${statusUrl}?wait=25${told && `&told=${told}`}`, {
+      credentials: 'same-origin',
+      signal,
+    });
     if (response.status === 404) return { isGone: true };
     if (!response.ok) return { retryAfter: Number(response.headers.get('Retry-After')) };
     const view = await response.json();
@@ -85,9 +89,11 @@
   }
 
   function follow(view, pauseMs) {
-    const { location, reason, retry_after_ms: delayMs } = view;
+    const { location, reason, because = '', retry_after_ms: delayMs } = view;
     const section = sectionOf(view);
     if (section === 'failed') return fail(reason);
+    told = because;
+    toggle('[data-because]', (text) => text.because === because);
     for (const link of all('[data-leads]')) link.href = location;
     show(section);
     if (section === 'pending') return later(delayMs === undefined ? pauseMs : delayMs, ask);

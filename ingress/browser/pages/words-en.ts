@@ -12,7 +12,7 @@ export const en: Words = {
     title: 'Signing you in',
     text: 'Confirming your identity with WeChat. You will go on automatically, so keep this page open.',
     waited: 'Waiting for',
-    slow: 'WeChat is a little slow right now. You can keep waiting; there is nothing you need to do.',
+    slow: 'This takes a little longer than usual. You can keep waiting; there is nothing you need to do.',
     slower: 'You are still in line. Opening the link again will not be faster.',
     offline: 'The connection is unstable. Reconnecting…',
     reload: 'Nothing happening? Reload',
@@ -123,6 +123,8 @@ export const en: Words = {
         `WeChat lets only so many people a minute sign in to ${name}, and this minute is used up. You will go on automatically when it is your turn, so please keep this page open.`,
       'day-used-up': (name) =>
         `WeChat lets only so many people a day sign in to ${name}, and today’s are used up. This page goes on by itself when WeChat allows more; you can also come back later.`,
+      'paused-by-operator': (name) =>
+        `Signing in to ${name} was paused by its administrator for a while. You will go on automatically, so please keep this page open.`,
       'no-workers': (name) =>
         `Signing in to ${name} is not possible for a moment, because part of our service is being restarted. You will go on automatically, so please keep this page open.`,
     },

@@ -34,6 +34,7 @@ function withDoor(
     waitMs: 60_000 - 1,
     isOfAccount: false,
     isNobodyThere: false,
+    isPaused: false,
     ...some,
   };
   const errors: unknown[] = [];
@@ -362,4 +363,13 @@ test('who waits for an account’s next minute is told to come back when it begi
   });
   const held = await browser('a').come();
   t.true((held?.retryAfterMs ?? 0) >= 15_000 && (held?.retryAfterMs ?? 0) <= 18_000);
+});
+
+test('while the queue is paused on the dashboard everybody is held, and let in when it goes on', async (t) => {
+  const { browser, state } = withDoor(t, { waitMs: 0, isPaused: true });
+  const guest = browser('a');
+  t.is((await guest.come(quiet))?.place, 1);
+  t.is((await browser('b').come())?.place, 2);
+  state.isPaused = false;
+  t.is(await guest.come(quiet), undefined);
 });

@@ -13,8 +13,9 @@ function withBacklog(t: ExecutionContext) {
     { wait: 0, prioritized: 0, delayed: 0 },
     { wait: 0, prioritized: 0, delayed: 0 },
   ];
-  const told = { liveWorkers: 1, ended: 0, entries: [] as CapacityEntry[] };
+  const told = { isPaused: false, liveWorkers: 1, ended: 0, entries: [] as CapacityEntry[] };
   const errors: unknown[] = [];
+  const paused: boolean[] = [];
   const readings: CapacityReading[] = [];
   let failure: Error | undefined;
   let reads = 0;
@@ -24,6 +25,7 @@ function withBacklog(t: ExecutionContext) {
       if (failure) throw failure;
       return count;
     },
+    isPaused: async () => told.isPaused,
   }));
   const backlog = createBacklog({
     queues: queues as unknown as Queue[],
@@ -36,6 +38,7 @@ function withBacklog(t: ExecutionContext) {
       }),
     },
     onReading: (_shard, reading) => readings.push(reading),
+    onPaused: (_shard, isPaused) => paused.push(isPaused),
     onError: (error) => errors.push(error),
   });
   t.teardown(() => backlog.close());
@@ -51,7 +54,7 @@ function withBacklog(t: ExecutionContext) {
   const fail = (error: Error | undefined) => {
     failure = error;
   };
-  return { backlog, counts, told, errors, readings, pass, fail, reads: () => reads };
+  return { backlog, counts, told, paused, errors, readings, pass, fail, reads: () => reads };
 }
 const entry = (some: Partial<CapacityEntry>): CapacityEntry => ({
   // Of shard 0 of two.
@@ -220,4 +223,26 @@ test.serial('a backlog that is closed is read no more', async (t) => {
   backlog.close();
   await pass(10);
   t.is(reads(), 0);
+});
+
+test.serial('a queue that is paused on the dashboard is why people wait, until it goes on', async (t) => {
+  const { backlog, told, paused, pass } = withBacklog(t);
+  await pass(1);
+  t.is(backlog.whyWaits('wx1'), undefined);
+  told.isPaused = true;
+  await pass(2);
+  t.like(backlog.waitOf('wx1'), { isPaused: true, reason: 'paused-by-operator' });
+  t.is(backlog.whyWaits('wx1'), 'paused-by-operator');
+  told.isPaused = false;
+  await pass(1);
+  t.like(backlog.waitOf('wx1'), { isPaused: false, reason: 'busy' });
+  t.deepEqual(paused, [true, true, false, false], 'of two shards, at each change');
+});
+
+test.serial('what an account is closed for is why its logins wait; being busy is no reason', async (t) => {
+  const { backlog, told, pass } = withBacklog(t);
+  told.entries = [entry({ state: 'unreachable' }), entry({ name: 'wx3', waiting: 5_000 })];
+  await pass(1);
+  t.is(backlog.whyWaits('wx1'), 'wechat-unreachable');
+  t.is(backlog.whyWaits('wx3'), undefined);
 });

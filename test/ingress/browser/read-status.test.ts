@@ -197,3 +197,16 @@ test('a poll that its reader gave up is held no longer', async (t) => {
   await until(() => heldPolls.count === 0);
   t.pass();
 });
+
+test('a page that waits is told at once of what it does not know of, and held once it says so', async (t) => {
+  const { read, state, announce } = await withStatus(t);
+  state.because = 'wechat-unreachable';
+  // What no page of ours says counts for nothing.
+  for (const told of ['', '&told=no-workers', '&told=made%20up']) {
+    t.regex((await read(`/${id}?wait=25${told}`)).text, /"because":"wechat-unreachable"/);
+  }
+  const held = read(`/${id}?wait=25&told=wechat-unreachable`);
+  await until(() => state.reads === 4);
+  announce({ id, browser: 'mine', status: 'ready', outcome: 'sealed' });
+  t.regex((await held).text, /"status":"ready"/);
+});

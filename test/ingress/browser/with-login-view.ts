@@ -69,7 +69,10 @@ export function view(
 ) {
   const renewals: Outcome[] = [];
   const viewOf = createLoginViews({
-    directory: { findEnterprise: async () => known ?? undefined } as unknown as Directory,
+    directory: {
+      findEnterprise: async () => known ?? undefined,
+      findAccount: async () => undefined,
+    } as unknown as Directory,
     sealer,
     tickets: {
       async renew(_id: string, _old: string, { identity }: { identity: Outcome }) {

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import Koa from 'koa';
+import type { HoldReason } from '#ingress/admission/hold-reason.ts';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import { createFindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import { createHeldPolls } from '#ingress/browser/held-polls.ts';
@@ -37,7 +38,10 @@ export async function withStatus(
   // Long, so that a slow machine finds it fresh.
   { freshForMs = 600_000 } = {},
 ) {
-  const state = { record: first, reads: 0 };
+  const state: { record: LoginRecord | null; reads: number; because?: HoldReason } = {
+    record: first,
+    reads: 0,
+  };
   const settledLogins = createSettledLogins();
   const freshLogins = createFreshLogins(settledLogins, { forMs: freshForMs });
   t.teardown(freshLogins.close);
@@ -56,7 +60,11 @@ export async function withStatus(
   const readStatus = createReadStatus({
     findOwnLogin,
     viewOf: async ({ status, stage, scope, rounds, outcome }) =>
-      ({ status, reason: `${stage} ${scope} ${rounds} ${outcome}` }) as unknown as LoginView,
+      ({
+        status,
+        reason: `${stage} ${scope} ${rounds} ${outcome}`,
+        ...(status === 'pending' && state.because && { because: state.because }),
+      }) as unknown as LoginView,
     settledLogins,
     freshLogins,
     requeueLost: (login) => void requeued.push(login.id),

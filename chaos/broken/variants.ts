@@ -69,7 +69,7 @@ local isAgain = claim == claimId`,
   },
   {
     name: 'another browser is told how a login ended',
-    file: 'ingress/browser/read-status.ts',
+    file: 'ingress/browser/find-own-login.ts',
     line: '    return login !== undefined && sameDigest(login.browser, browser) ? login : undefined;',
     becomes:
       '    return login !== undefined && (sameDigest(login.browser, browser) || true) ? login : undefined;',

@@ -19,8 +19,14 @@ const statusQuery = z.object({
     .string()
     .regex(/^(\d|1\d|2[0-5])$/, '0 to 25')
     .optional(),
-  /** What the page says already of why it waits: something else is told at once. */
-  told: z.enum(holdReasons).optional().catch(undefined),
+  /**
+   * What the page says already of why it waits, '' for nothing: something else is told at once. Who does not say it is held
+   * whatever the reason is.
+   */
+  told: z
+    .enum(['', ...holdReasons])
+    .optional()
+    .catch(undefined),
 });
 
 export type ReadStatus = ReturnType<typeof createReadStatus>;
@@ -48,8 +54,9 @@ export function createReadStatus(deps: {
       const login = fresh?.login ?? (await findOwnLogin(ctx, id));
       if (login === undefined) throw new Problem(404, 'not_found', 'There is no such login in this browser.');
       let view = await viewOf(login);
-      if (view.status === 'pending' && view.because === told && listener !== undefined) {
-        requeueLost(login);
+      if (view.status === 'pending' && listener !== undefined) requeueLost(login);
+      const isNews = told !== undefined && told !== (view.because ?? '');
+      if (view.status === 'pending' && !isNews && listener !== undefined) {
         const release = heldPolls.hold(id, listener.stop, { hasCode: login.stage !== 'open' });
         ctx.res.once('close', listener.stop);
         const settled = listener.settled(Math.min(waitMs, untilItDies(login))).finally(release);

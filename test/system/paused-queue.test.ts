@@ -24,7 +24,10 @@ test('a queue that an operator paused holds people, says so on every page, in th
   const page = await waiting.visit(`/logins/${waiting.loginId}`);
   t.regex(page.text, /data-because="paused-by-operator">[^<]*was paused by its administrator/);
   t.regex(page.text, /data-because="no-workers" hidden>/);
-  t.deepEqual(await waiting.poll({ wait: 25 }), { status: 'pending', because: 'paused-by-operator' });
+  t.deepEqual(JSON.parse((await waiting.visit(`/logins/${waiting.loginId}/status?wait=25&told=`)).text), {
+    status: 'pending',
+    because: 'paused-by-operator',
+  });
   const headers = { authorization: `Bearer ${service.adminToken}` };
   const metrics = await (await fetch(`${service.ingresses[0]?.adminUrl}/metrics`, { headers })).text();
   t.regex(metrics, /^wechat_queue_paused\{shard="0"\} 1$/m);

@@ -63,7 +63,7 @@
     const controller = window.AbortController ? new AbortController() : { abort() {} };
     abort = () => controller.abort();
     const { signal } = controller;
-    const response = await fetch(`${statusUrl}?wait=25${told && `&told=${told}`}`, {
+    const response = await fetch(`${statusUrl}?wait=25&told=${told}`, {
       credentials: 'same-origin',
       signal,
     });

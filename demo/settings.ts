@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { environment } from '#config';
 import { wantedAddress } from './try-address.ts';
 
+const flag = z
+  .enum(['0', '1', ''])
+  .default('0')
+  .transform((value) => value === '1');
+
 const port = (usual: number) =>
   z.coerce
     .number({ error: 'must be a whole number from 0 to 65535' })
@@ -31,10 +36,9 @@ export const demoSettings = z.object({
   DEMO_SIMULATOR_PORT: port(8090),
   DEMO_HOST_PORT: port(8091),
   /** 1: the processes' logs are shown as they come. */
-  DEMO_VERBOSE: z
-    .enum(['0', '1', ''])
-    .default('0')
-    .transform((value) => value === '1'),
+  DEMO_VERBOSE: flag,
+  /** 1: both processes start again whenever a file of theirs changes (`npm run dev`). */
+  DEMO_WATCH: flag,
   /** Of both processes: debug shows each step of a login. */
   LOG_LEVEL: environment.shape.LOG_LEVEL,
   REDIS_URL: addressLike('REDIS_URL'),

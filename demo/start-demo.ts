@@ -11,7 +11,7 @@ import { createHost, type HostEnterprise } from './host.ts';
 import { createOwnSpace } from './own-space.ts';
 import { seed } from './seed.ts';
 import type { DemoSettings } from './settings.ts';
-import { startProcess } from './start-process.ts';
+import { startProcesses } from './start-processes.ts';
 import { tellAddresses } from './tell-addresses.ts';
 import { tryAddress } from './try-address.ts';
 import { tryStores } from './try-stores.ts';
@@ -113,21 +113,9 @@ export async function startDemo(options: {
   };
 
   say('Starting the ingress and the workers …');
-  const common = { env, folder, isVerbose: settings.DEMO_VERBOSE, say, onDeath, signal };
-  // Settled, so that both are on the stack when one of them fails.
-  const [ingress, workers] = await Promise.allSettled([
-    startProcess({ ...common, name: 'ingress', adminUrl }),
-    startProcess({ ...common, name: 'workers', adminUrl: workerAdminUrl }),
-  ]);
-  // At the same time: each waits for seconds when a store is gone.
-  const running = [ingress, workers].flatMap((started) =>
-    started.status === 'fulfilled' ? [started.value] : [],
-  );
-  stack.defer(async () => {
-    await Promise.all(running.map(({ close }) => close()));
-  });
-  if (ingress.status === 'rejected') throw ingress.reason;
-  if (workers.status === 'rejected') throw workers.reason;
+  const { DEMO_VERBOSE: isVerbose, DEMO_WATCH: isWatching } = settings;
+  const common = { env, folder, isVerbose, isWatching, say, onDeath, signal };
+  const pids = await startProcesses(stack, { ...common, adminUrl, workerAdminUrl });
 
   signal.throwIfAborted();
   enterprises.push(...(await seed({ adminUrl, adminToken, publicUrl, hostUrl: host.url, account })));
@@ -139,7 +127,7 @@ export async function startDemo(options: {
     adminToken,
     simulatorUrl: simulator.url,
     logFolder: folder,
-    pids: { ingress: ingress.value.pid, workers: workers.value.pid },
+    pids,
   });
 }
 

@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
@@ -9,7 +10,7 @@ const root = path.join(import.meta.dirname, '..');
 const readyWithinMs = 30_000;
 const keptLines = 15;
 
-type Options = {
+export type ProcessOptions = {
   name: 'ingress' | 'workers';
   env: Record<string, string>;
   /** Its admin listener. */
@@ -24,8 +25,10 @@ type Options = {
 };
 
 /** Runs one of the service's two processes as production does, and waits until it is ready. */
-export async function startProcess(options: Options) {
+export async function startProcess(options: ProcessOptions) {
   const { name, folder, isVerbose, say } = options;
+  // The guard of one that ended before has removed it.
+  await mkdir(folder, { recursive: true });
   const guard = createOrphanGuard(folder);
   const child = execa(process.execPath, [path.join(root, name, 'main.ts')], {
     cwd: root,
@@ -41,7 +44,7 @@ export async function startProcess(options: Options) {
   });
   guard.watch(child.pid);
 
-  const logFile = createWriteStream(path.join(folder, `${name}.log`));
+  const logFile = createWriteStream(path.join(folder, `${name}.log`), { flags: 'a' });
   const lastLines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on('line', (line) => {

@@ -13,7 +13,8 @@ const topologies: Readonly<Record<string, Topology>> = {
 export const topologyNames = Object.keys(topologies);
 
 export const usage = `npm test -- [options] [files]
-  test/config.test.ts     one file; several, folders and patterns ('test/models/**') do as well, none is all of them
+  test/config.test.ts     one file; several, folders and patterns ('test/models/**') do as well, none is all of them;
+                          Redis, MongoDB and Chromium are started where one of them needs it
   test/config.test.ts:42  the test on that line
   --topology NAME         on stores of their own, not on REDIS_URL and MONGO_URL: ${topologyNames.join(', ')};
                           without files the tests of the whole service, test/system
@@ -49,6 +50,8 @@ export class ArgumentError extends Error {
 export type RunArguments = {
   readonly help: boolean;
   readonly topology?: Topology;
+  /** Files and patterns; none: all. */
+  readonly files: readonly string[];
   readonly forAva: string[];
 };
 
@@ -61,10 +64,11 @@ export function readArguments(args: readonly string[]): RunArguments {
       forAva.splice(token.index, token.inlineValue ? 1 : 2);
   }
   const help = values.help === true;
-  if (values.topology === undefined) return { help, forAva };
+  if (values.topology === undefined) return { help, files: positionals, forAva };
   const topology = topologies[values.topology];
   if (topology === undefined) throw new ArgumentError(`--topology is one of ${topologyNames.join(', ')}.`);
-  return { help, topology, forAva: positionals.length > 0 ? forAva : [...forAva, 'test/system/**'] };
+  const files = positionals.length > 0 ? positionals : ['test/system/**'];
+  return { help, topology, files, forAva: positionals.length > 0 ? forAva : [...forAva, ...files] };
 }
 
 function parse(args: readonly string[]) {

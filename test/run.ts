@@ -2,6 +2,7 @@ import path from 'node:path';
 import { execa, execaNode } from 'execa';
 import { findChromium } from '#dev-stores/find-chromium.ts';
 import { openStores } from '#dev-stores/open-stores.ts';
+import { needsOf } from './needs.ts';
 import { ArgumentError, type RunArguments, readArguments, usage } from './run-arguments.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -49,17 +50,12 @@ async function runCheck() {
   return exitCode === 0;
 }
 
-async function runAva({ topology, forAva }: RunArguments) {
-  const { TEST_REDIS_URL, REDIS_URL, TEST_MONGO_URL, MONGO_URL } = topology ? {} : process.env;
-  await using stores = await openStores({
-    redisUrl: TEST_REDIS_URL || REDIS_URL,
-    mongoUrl: TEST_MONGO_URL || MONGO_URL,
-    ...topology,
-    // Tests script failures with failCommand, and wait for what TTL indexes delete.
-    setParameters: { enableTestCommands: 1, ttlMonitorSleepSecs: 1 },
-    say,
-  });
-  const chromium = await findChromium(say).catch((error: Error) => say(error.message));
+async function runAva({ topology, files, forAva }: RunArguments) {
+  const needs = await needsOf(files);
+  await using stores = needs.stores ? await openTestStores(topology) : undefined;
+  const chromium = needs.browser
+    ? await findChromium(say).catch((error: Error) => say(error.message))
+    : undefined;
 
   const { exitCode, ipcOutput } = await execaNode(
     path.join(root, 'node_modules/ava/entrypoints/cli.js'),
@@ -73,10 +69,9 @@ async function runAva({ topology, forAva }: RunArguments) {
       killSignal: 'SIGINT',
       forceKillAfterDelay: 20_000,
       env: {
-        TEST_REDIS_URL: stores.redisUrl,
-        TEST_MONGO_URL: stores.mongoUrl,
-        ...(stores.certFile && { NODE_EXTRA_CA_CERTS: stores.certFile }),
-        ...(stores.keyFile && { TEST_REDIS_KEY: stores.keyFile }),
+        ...(stores && { TEST_REDIS_URL: stores.redisUrl, TEST_MONGO_URL: stores.mongoUrl }),
+        ...(stores?.certFile && { NODE_EXTRA_CA_CERTS: stores.certFile }),
+        ...(stores?.keyFile && { TEST_REDIS_KEY: stores.keyFile }),
         ...(chromium && { CHROMIUM_PATH: chromium }),
       },
     },
@@ -84,4 +79,16 @@ async function runAva({ topology, forAva }: RunArguments) {
   const { passed, failed } = (ipcOutput.at(-1) ?? { passed: 0, failed: 0 }) as typeof counts;
   // AVA fails a run for more reasons than it counts, such as a pattern that matches no file.
   return { passed, failed: exitCode === 0 ? failed : Math.max(failed, 1) };
+}
+
+function openTestStores(topology: RunArguments['topology']) {
+  const { TEST_REDIS_URL, REDIS_URL, TEST_MONGO_URL, MONGO_URL } = topology ? {} : process.env;
+  return openStores({
+    redisUrl: TEST_REDIS_URL || REDIS_URL,
+    mongoUrl: TEST_MONGO_URL || MONGO_URL,
+    ...topology,
+    // Tests script failures with failCommand, and wait for what TTL indexes delete.
+    setParameters: { enableTestCommands: 1, ttlMonitorSleepSecs: 1 },
+    say,
+  });
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 
-/** A change must be in force everywhere within 5 s (README, Operation); the rest is the look-up's own time. */
+/** A change must be in force everywhere within 5 s (docs/operation.md); the rest is the look-up's own time. */
 const freshForMs = 3_000;
 /** The driver looks for a server for 5 s, and waits 20 s on one that hangs. */
 const deadlineMs = 1_000;

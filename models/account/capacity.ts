@@ -42,10 +42,11 @@ export function createAccountCapacity(options: {
     return { entry: `${entry}`, line: `${line}`, ends: `${ends}`, noted: `${place}noted` };
   }
 
-  async function close(appid: string, state: AccountState | '', cause: AccountCause | '') {
-    const { entry, noted } = keysOf(appid);
-    const args = [appid, callsPerSecond, state, cause, slowestPerSecond];
-    return (await scripts.close(entry, noted, clockOffsetMs(), ...args)) as [number, number];
+  async function close(name: string, state: AccountState | '', cause: AccountCause | '') {
+    const { entry, noted } = keysOf(name);
+    const given = { offset: clockOffsetMs(), name, fullRate: callsPerSecond, state, cause };
+    const reply = await scripts.close({ entry, noted }, { ...given, slowestRate: slowestPerSecond });
+    return reply as { isNews: 0 | 1; closedForMs: number };
   }
 
   return {
@@ -66,16 +67,25 @@ export function createAccountCapacity(options: {
       },
     ): Promise<Taken> {
       const { triesForMs, leaves = 0, isFirstToTry = false, isSecond = false } = wish;
-      const args = [
-        fullRateOf(name, callsPerSecond),
-        leaves,
-        leastBudget,
-        triesForMs,
-        isFirstToTry ? 1 : 0,
-        isSecond ? 1 : 0,
-      ];
-      const reply = await scripts.take(keysOf(name).entry, clockOffsetMs(), ...args);
-      const [verb, number, state, cause] = reply as [Taken['verb'], number, AccountState, string];
+      const { entry } = keysOf(name);
+      const reply = await scripts.take(
+        { entry },
+        {
+          offset: clockOffsetMs(),
+          fullRate: fullRateOf(name, callsPerSecond),
+          leaves,
+          leastSize: leastBudget,
+          triesForMs,
+          mayTryFirst: isFirstToTry ? 1 : 0,
+          isSecond: isSecond ? 1 : 0,
+        },
+      );
+      const { verb, number, state, cause } = reply as {
+        verb: Taken['verb'];
+        number: number;
+        state: AccountState;
+        cause: string;
+      };
       if (verb === 'wait') return { verb, ms: number };
       return verb === 'closed' ? { verb, ms: number, state, cause } : { verb, calls: number };
     },
@@ -89,7 +99,7 @@ export function createAccountCapacity(options: {
       state: Exclude<AccountState, 'open' | 'unreachable'>,
       cause: AccountCause,
     ): Promise<{ isNews: boolean; closedForMs: number }> {
-      const [isNews, closedForMs] = await close(appid, state, cause);
+      const { isNews, closedForMs } = await close(appid, state, cause);
       return { isNews: isNews === 1, closedForMs };
     },
 
@@ -100,7 +110,8 @@ export function createAccountCapacity(options: {
 
     /** Answers whether it was closed; with a `state`, only that one ends. */
     async open(appid: string, state: AccountState | '' = ''): Promise<boolean> {
-      return (await scripts.open(keysOf(appid).entry, clockOffsetMs(), state)) === 1;
+      const { entry } = keysOf(appid);
+      return (await scripts.open({ entry }, { offset: clockOffsetMs(), state })) === 1;
     },
 
     /** The account is no more. */
@@ -114,16 +125,17 @@ export function createAccountCapacity(options: {
       const { id, entId, leastDelayMs } = job;
       // A slice's rate does not change: who is far behind there is not to be moved each minute.
       const longestMs = isSlice(name) ? longestInLineMs : longestDelayMs;
-      const args = [
+      const given = {
+        offset: clockOffsetMs(),
         name,
-        fullRateOf(name, callsPerSecond),
-        id,
+        fullRate: fullRateOf(name, callsPerSecond),
+        job: id,
         entId,
         leastDelayMs,
-        longestMs,
-        longestInLineMs,
-      ];
-      return (await scripts['line-up'](entry, line, ends, noted, clockOffsetMs(), ...args)) as number;
+        longestDelayMs: longestMs,
+        keptMs: longestInLineMs,
+      };
+      return (await scripts['line-up']({ entry, line, ends, noted }, given)) as number;
     },
   };
 }

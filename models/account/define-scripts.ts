@@ -1,24 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { defineScript, readScript } from '#connections/lua-script.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
 
-/** Each script and how many keys it has. */
-const scripts = { take: 1, close: 2, open: 1, 'line-up': 4, report: 3 } as const;
+const names = ['take', 'close', 'open', 'line-up', 'report'] as const;
 
-export type CapacityScripts = Record<
-  keyof typeof scripts,
-  (...keysAndArgs: (string | number)[]) => Promise<unknown>
->;
+export type CapacityScripts = Record<(typeof names)[number], ReturnType<typeof defineScript>>;
 
-/** The scripts of this folder as commands of a client; entry.lua is the beginning of each. */
+/** The scripts as commands of a client; entry.lua is the beginning of each. */
 export function defineScripts(redis: RedisClient): CapacityScripts {
-  const textOf = (name: string) => readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), 'utf8');
-  return Object.fromEntries(
-    Object.entries(scripts).map(([name, numberOfKeys]) => {
-      const command = `capacity:${name}`;
-      redis.defineCommand(command, { numberOfKeys, lua: textOf('entry') + textOf(name) });
-      return [name, (Reflect.get(redis, command) as CapacityScripts['take']).bind(redis)];
-    }),
-  ) as CapacityScripts;
+  const read = (name: string) => readScript(new URL(`scripts/${name}.lua`, import.meta.url));
+  const before = read('entry').text;
+  const define = (name: string) => defineScript(redis, `capacity:${name}`, read(name), before);
+  return Object.fromEntries(names.map((name) => [name, define(name)])) as CapacityScripts;
 }
 
 /** What all keys of a shard begin with; the braces keep them in the slot of the shard's queue and logins. */

@@ -50,18 +50,14 @@ export function createCapacityReports(deps: {
 
   async function ask(shard: number, worker: string, ended: number, accounts: object, left: object) {
     const place = capacityPlace(prefix, shard);
-    const reply = await scripts.report(
-      `${place}workers`,
-      `${place}fleet`,
-      `${place}noted`,
-      clockOffsetMs(),
+    const keys = { workers: `${place}workers`, fleet: `${place}fleet`, noted: `${place}noted` };
+    const told = { worker, ended, accounts: JSON.stringify(accounts), left: JSON.stringify(left) };
+    const reply = await scripts.report(keys, {
+      offset: clockOffsetMs(),
       place,
-      worker,
-      ended,
-      callsPerSecond,
-      JSON.stringify(accounts),
-      JSON.stringify(left),
-    );
+      ...told,
+      fullRate: callsPerSecond,
+    });
     return toReading(reply as Reply);
   }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { defineScript, readScript } from '#connections/lua-script.ts';
 import type { BindingModel, PersonKey } from '#models/documents/binding.ts';
 import { type LoginStore, settledLifetimeMs, shardOfAccount } from '#models/login/store.ts';
 import { digest } from '#operations/digest.ts';
@@ -11,7 +11,6 @@ export const personDigest = ({ entId, appid, openid }: PersonKey): string =>
 const markLifetimeMs = settledLifetimeMs + 60_000;
 
 export type Unbinding = ReturnType<typeof createUnbinding>;
-type Script = (key: string, ...args: (string | number)[]) => Promise<unknown>;
 
 /**
  * Removes bindings so that nothing of them stays good: a login that ended before with a ticket not yet redeemed, one whose
@@ -20,19 +19,15 @@ type Script = (key: string, ...args: (string | number)[]) => Promise<unknown>;
 export function createUnbinding(deps: { store: LoginStore; shards: number; bindings: BindingModel }) {
   const { store, shards, bindings } = deps;
   const { redis, prefix, clockOffsetMs } = store;
-  redis.defineCommand('mark-unbound', {
-    numberOfKeys: 1,
-    lua: readFileSync(new URL('scripts/mark-unbound.lua', import.meta.url), 'utf8'),
-  });
-  const script = (Reflect.get(redis, 'mark-unbound') as Script).bind(redis);
+  const file = new URL('scripts/mark-unbound.lua', import.meta.url);
+  const markUnbound = defineScript(redis, 'mark-unbound', readScript(file));
 
   async function mark(people: readonly PersonKey[]): Promise<void> {
     await Promise.all(
       people.map((person) =>
-        script(
-          `{${prefix}:${shardOfAccount(person.appid, shards)}}:unbound:${personDigest(person)}`,
-          clockOffsetMs(),
-          markLifetimeMs,
+        markUnbound(
+          { mark: `{${prefix}:${shardOfAccount(person.appid, shards)}}:unbound:${personDigest(person)}` },
+          { offset: clockOffsetMs(), lifetimeMs: markLifetimeMs },
         ),
       ),
     );

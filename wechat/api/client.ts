@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import { type Endpoint, WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
+import { WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
 import { type Answer, CallFailed, type Get } from '#wechat/api/get.ts';
 import { errorReply, tokenReply, userinfoReply } from '#wechat/api/replies.ts';
+import type { Endpoint } from '#wechat/errcodes.ts';
 import type { ApiRequest, LoginSource } from '#wechat/sources/login-source.ts';
 
 export type CallResult = 'ok' | 'timeout' | 'network' | 'malformed' | 'http' | number;

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 import { createBoundedLabel } from '#operations/bounded-label.ts';
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
 import { createLogMetrics } from '#operations/log-metrics.ts';
-import { type Endpoint, knownErrcodes } from '#wechat/api/errors.ts';
+import { type Endpoint, errcodes } from '#wechat/errcodes.ts';
 import type { RetryReason } from '#workers/process/retry-watch.ts';
 
 const mostEnterprises = 200;
@@ -62,7 +62,7 @@ export function createWorkerMetrics() {
       if ((steps as readonly string[]).includes(step)) stepSeconds.observe({ step }, seconds);
     },
     apiCall(endpoint: Endpoint, result: string | number): void {
-      const isKnown = typeof result === 'string' || knownErrcodes.has(result);
+      const isKnown = typeof result === 'string' || errcodes.has(result);
       apiCalls.inc({ endpoint, errcode: isKnown ? String(result) : 'other' });
     },
     storeRetry: (store: 'mongo' | 'redis', reason: RetryReason): void => storeRetries.inc({ store, reason }),

@@ -1,13 +1,15 @@
 -- WeChat takes no calls of an account for now, or (state '') fewer: the rate is halved, once for a spell of refusals.
--- KEYS[1] entry   KEYS[2] entries worth a look   ARGV: clock offset ms, name, full rate, state, cause, slowest rate
--- Answers: '1' when the state is news, ms until it is tried again
-local f = entryOf(KEYS[1])
-f.full = tonumber(ARGV[3])
-local state, isSame = ARGV[4], f.state == ARGV[4]
+-- noted: entries worth a look   fullRate, slowestRate: calls a second
+-- Replies: isNews, closedForMs
+local entry, noted = unpack(KEYS)
+local offset, name, fullRate, state, cause, slowestRate = unpack(ARGV)
+local f = entryOf(entry)
+f.full = tonumber(fullRate)
+local isSame = f.state == state
 local tries = isSame and f.tries + 1 or 1
 -- Of a call that was under way before, or made before its time: it says nothing new.
 if isSame and now < f['until'] then
-  redis.call('HSET', KEYS[1], 'probe_until', now + 1000)
+  redis.call('HSET', entry, 'probe_until', now + 1000)
   return { 0, f['until'] - now }
 end
 
@@ -17,7 +19,7 @@ if isQuota and not (f.cut_at and now - f.cut_at < 5000) then
   -- Cut again so soon after the last time, it is no accident: down towards what WeChat has answered of late, and slower back.
   local isAgain = f.cut_at and now - f.cut_at < 5 * minute
   local cutTo = isAgain and math.max(math.min(pace / 2, rateOf(f) * 2), pace / 8) or pace / 2
-  redis.call('HSET', KEYS[1], 'cut_to', math.max(cutTo, math.min(ARGV[6], f.full)), 'cut_at', now, 'heals_in', isAgain and 2 * minute or minute)
+  redis.call('HSET', entry, 'cut_to', math.max(cutTo, math.min(slowestRate, f.full)), 'cut_at', now, 'heals_in', isAgain and 2 * minute or minute)
 end
 
 local closedFor = 0
@@ -25,12 +27,12 @@ local nextMinute = minute - now % minute
 if state == 'paused' then closedFor = math.min(3000 * 2 ^ (tries - 1), 15000, nextMinute)
 elseif state == 'exhausted' then closedFor = nextMinute
 elseif state == 'misconfigured' then closedFor = 4000 end
-redis.call('HSET', KEYS[1], 'full', ARGV[3])
+redis.call('HSET', entry, 'full', fullRate)
 if state ~= '' then
-  redis.call('HSET', KEYS[1], 'state', state, 'cause', ARGV[5], 'tries', tries, 'until', now + closedFor, 'probe_until', 0)
-  if not isSame or now >= (f.minute_at or 0) then redis.call('HSET', KEYS[1], 'minute_at', now + nextMinute) end
+  redis.call('HSET', entry, 'state', state, 'cause', cause, 'tries', tries, 'until', now + closedFor, 'probe_until', 0)
+  if not isSame or now >= (f.minute_at or 0) then redis.call('HSET', entry, 'minute_at', now + nextMinute) end
 end
-redis.call('PEXPIRE', KEYS[1], kept)
-redis.call('ZADD', KEYS[2], now, ARGV[2])
-redis.call('PEXPIRE', KEYS[2], kept)
+redis.call('PEXPIRE', entry, kept)
+redis.call('ZADD', noted, now, name)
+redis.call('PEXPIRE', noted, kept)
 return { state ~= '' and not isSame and 1 or 0, closedFor }

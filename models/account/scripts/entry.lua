@@ -5,7 +5,7 @@
 --   full, cut_to, cut_at, heals_in calls a second: the configured rate, or less after WeChat said "too often"
 --   tokens, tokens_at              calls that may be made now
 --   rate, rate_at, answered_at     answers of WeChat a second, over the last minute or so
--- ARGV[1] clock offset ms
+-- The first argument of each is its clock's offset in ms, for tests.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
 local minute = 60000

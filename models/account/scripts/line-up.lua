@@ -1,26 +1,28 @@
 -- Puts a job into its account's line, or finds the place it has there, and tells when it should come back.
 -- Each enterprise's jobs stand as far apart as the account's calls, so a flood stands behind itself, not before others.
--- KEYS[1] entry   KEYS[2] line   KEYS[3] where each enterprise's part of the line ends   KEYS[4] entries worth a look
--- ARGV: clock offset ms, name, full rate, job, enterprise, least delay ms, longest delay ms, how long a job may stand here ms
-local f = entryOf(KEYS[1])
-f.full = tonumber(ARGV[3])
+-- ends: where each enterprise's part of the line ends   noted: entries worth a look   keptMs: how long a job may stand here
+local entry, line, ends, noted = unpack(KEYS)
+local offset, name, fullRate, job, entId, leastDelayMs, longestDelayMs, keptMs = unpack(ARGV)
+local f = entryOf(entry)
+f.full = tonumber(fullRate)
 local spacing = 1000 / paceOf(f)
 
-if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('DEL', KEYS[3]) end
-local place = redis.call('ZSCORE', KEYS[2], ARGV[4])
+if redis.call('EXISTS', line) == 0 then redis.call('DEL', ends) end
+local place = redis.call('ZSCORE', line, job)
 if not place then
-  place = math.max(now, (tonumber(redis.call('HGET', KEYS[3], ARGV[5])) or 0) + spacing)
-  redis.call('ZADD', KEYS[2], place, ARGV[4])
-  redis.call('HSET', KEYS[3], ARGV[5], place)
-  for n = 2, 3 do redis.call('PEXPIRE', KEYS[n], ARGV[8]) end
+  place = math.max(now, (tonumber(redis.call('HGET', ends, entId)) or 0) + spacing)
+  redis.call('ZADD', line, place, job)
+  redis.call('HSET', ends, entId, place)
+  redis.call('PEXPIRE', line, keptMs)
+  redis.call('PEXPIRE', ends, keptMs)
 end
 -- Jobs that nobody came back for: their worker died, or Redis lost them.
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[8])
-local ahead = redis.call('ZRANK', KEYS[2], ARGV[4]) or 0
+redis.call('ZREMRANGEBYSCORE', line, '-inf', now - keptMs)
+local ahead = redis.call('ZRANK', line, job) or 0
 
-redis.call('HSET', KEYS[1], 'full', ARGV[3])
-redis.call('PEXPIRE', KEYS[1], kept)
-redis.call('ZADD', KEYS[4], now, ARGV[2])
-redis.call('PEXPIRE', KEYS[4], kept)
+redis.call('HSET', entry, 'full', fullRate)
+redis.call('PEXPIRE', entry, kept)
+redis.call('ZADD', noted, now, name)
+redis.call('PEXPIRE', noted, kept)
 local closedFor = isClosed(f) and math.max(f['until'] - now, 0) or 0
-return math.ceil(math.min(math.max(closedFor, tonumber(ARGV[6])) + ahead * spacing, tonumber(ARGV[7])))
+return math.ceil(math.min(math.max(closedFor, tonumber(leastDelayMs)) + ahead * spacing, tonumber(longestDelayMs)))

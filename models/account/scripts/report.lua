@@ -1,23 +1,23 @@
 -- A worker's sign of life and what it saw since the last one; answers, to every process that asks, how things stand.
--- KEYS[1] workers   KEYS[2] fleet   KEYS[3] entries worth a look
--- ARGV: clock offset ms, what the keys of entries begin with, worker ('': only asks), logins ended, full rate,
---       JSON of the worker's accounts { name: { answered, down (1 | 0) } }, JSON of jobs that have left their lines { name: [job] }
+-- noted: entries worth a look   place: what the keys of entries begin with   worker: '' only asks   ended: logins
+-- accounts: the worker's, JSON { name: { answered, down (1 | 0) } }   left: jobs that have left their lines, JSON { name: [job] }
 -- Answers { now, live workers, ms since the last sign of one (-1: none), logins ended in all }, then for each entry
 --       { name, state, cause, ms until it is tried again, logins a second, jobs in line }
-local from, worker = ARGV[2], ARGV[3]
-local entryKey = function(name) return from .. 'of:' .. name end
-local lineKey = function(name) return from .. 'line:' .. name end
+local workers, fleet, noted = unpack(KEYS)
+local offset, place, worker, ended, fullRate, accounts, left = unpack(ARGV)
+local entryKey = function(name) return place .. 'of:' .. name end
+local lineKey = function(name) return place .. 'line:' .. name end
 
 if worker ~= '' then
-  redis.call('ZADD', KEYS[1], now, worker)
-  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - minute)
-  redis.call('PEXPIRE', KEYS[1], kept)
-  redis.call('HINCRBY', KEYS[2], 'ended', ARGV[4])
-  redis.call('PEXPIRE', KEYS[2], kept)
-  for name, seen in pairs(cjson.decode(ARGV[6])) do
+  redis.call('ZADD', workers, now, worker)
+  redis.call('ZREMRANGEBYSCORE', workers, '-inf', now - minute)
+  redis.call('PEXPIRE', workers, kept)
+  redis.call('HINCRBY', fleet, 'ended', ended)
+  redis.call('PEXPIRE', fleet, kept)
+  for name, seen in pairs(cjson.decode(accounts)) do
     local key = entryKey(name)
     local f = entryOf(key)
-    redis.call('HSET', key, 'full', ARGV[5], 'rate', rateOf(f) + seen[1] * 1000 / minute, 'rate_at', now)
+    redis.call('HSET', key, 'full', fullRate, 'rate', rateOf(f) + seen[1] * 1000 / minute, 'rate_at', now)
     redis.call('PEXPIRE', key, kept)
     if seen[2] == 0 and seen[1] > 0 then
       redis.call('HSET', key, 'answered_at', now)
@@ -25,17 +25,17 @@ if worker ~= '' then
     elseif seen[2] == 1 and now - (f.answered_at or 0) > 3000 and not isClosed(f) then
       -- Told each second while it lasts; one worker that is answered outweighs one whose way out is closed.
       redis.call('HSET', key, 'state', 'unreachable', 'until', now + 3000, 'tries', (f.tries or 0) + 1)
-      redis.call('ZADD', KEYS[3], now, name)
+      redis.call('ZADD', noted, now, name)
     end
   end
-  for name, jobs in pairs(cjson.decode(ARGV[7])) do
+  for name, jobs in pairs(cjson.decode(left)) do
     for _, job in ipairs(jobs) do redis.call('ZREM', lineKey(name), job) end
   end
 end
 
-local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
-local answer = { { now, redis.call('ZCOUNT', KEYS[1], now - 3000, '+inf'), last[2] and now - last[2] or -1, tonumber(redis.call('HGET', KEYS[2], 'ended') or 0) } }
-for _, name in ipairs(redis.call('ZRANGE', KEYS[3], 0, 999)) do
+local last = redis.call('ZRANGE', workers, -1, -1, 'WITHSCORES')
+local answer = { { now, redis.call('ZCOUNT', workers, now - 3000, '+inf'), last[2] and now - last[2] or -1, tonumber(redis.call('HGET', fleet, 'ended') or 0) } }
+for _, name in ipairs(redis.call('ZRANGE', noted, 0, 999)) do
   local f, waiting = entryOf(entryKey(name)), redis.call('ZCARD', lineKey(name))
   if f.state == 'unreachable' and now > f['until'] then f.state = nil end
   if f.full and (f.state or waiting > 0 or paceOf(f) < f.full) then
@@ -43,7 +43,7 @@ for _, name in ipairs(redis.call('ZRANGE', KEYS[3], 0, 999)) do
       name, f.state or 'open', tostring(f.cause or ''), math.max((f['until'] or 0) - now, 0), tostring(perSecond(f, waiting)), waiting,
     }
   else
-    redis.call('ZREM', KEYS[3], name)
+    redis.call('ZREM', noted, name)
   end
 end
 return answer

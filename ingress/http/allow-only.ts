@@ -4,7 +4,7 @@ import { Problem } from '#ingress/http/problem.ts';
 export function allowOnly(...methods: string[]): () => never {
   const list = methods.join(', ');
   return () => {
-    throw new Problem(405, 'method_not_allowed', `Only ${list} is possible here.`, {
+    throw new Problem(405, 'method_not_allowed', `This address takes ${list} and nothing else.`, {
       headers: { Allow: list },
     });
   };

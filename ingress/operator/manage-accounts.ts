@@ -57,6 +57,9 @@ export function manageAccounts(deps: {
 
   router.put('/:appid', jsonBody(bodyLimit), async (ctx) => {
     const appid = appidOf(ctx);
+    // An account's page at WeChat shows it beside the appid.
+    if (appid.startsWith('gh_'))
+      throw invalidRequest('appid: is the original id (原始ID); the appid begins with wx', ['appid']);
     const patch = ctx.request.body;
     const before = await accounts.findOne({ appid }).maxTimeMS(2_000).lean();
     const form = checkInput(accountForm, mergePatch(before && toAnswer(before), patch));

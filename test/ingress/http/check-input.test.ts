@@ -18,6 +18,16 @@ test('every fault is listed by its field, and no value is repeated', (t) => {
   t.notRegex(problem?.message ?? '', /canary/);
 });
 
+test('what is missing is required, and a name that does not fit says what fits', (t) => {
+  const form = z.object({
+    login_url: z.string(),
+    files: z.record(z.string().regex(/^MP_/, 'must be named MP_'), z.string()),
+  });
+  const faults = (input: object) => t.throws(() => checkInput(form, input))?.message;
+  t.is(faults({ files: {} }), 'login_url: is required');
+  t.is(faults({ login_url: 'x', files: { other: '' } }), 'files.other: must be named MP_');
+});
+
 test('input that is none at all is a fault of its own', (t) => {
   t.regex(t.throws(() => checkInput(schema, 'text'))?.message ?? '', /^the input: /);
 });

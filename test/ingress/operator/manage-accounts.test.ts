@@ -17,6 +17,13 @@ function anAccount() {
   return { appid, path: `/v1/accounts/${appid}`, shown };
 }
 
+test('the original id that an account’s page shows beside its appid is told apart', async (t) => {
+  const { call } = await withAdminDoor(t);
+  const answer = await call('PUT', '/v1/accounts/gh_0123456789ab', { json: { name: 'Acme', secret: 's' } });
+  t.is(answer.status, 400);
+  t.regex(answer.text, /original id .* the appid begins with wx/);
+});
+
 test('an account is made, shown without its secret, listed and removed', async (t) => {
   const { call, lines } = door();
   const { appid, path, shown } = anAccount();

@@ -14,7 +14,6 @@ import { createEnqueueExchange } from '#ingress/browser/enqueue-exchange.ts';
 import type { ExchangeQueue } from '#ingress/browser/exchange-queue.ts';
 import { createFindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import { createHeldPolls } from '#ingress/browser/held-polls.ts';
-import { createIsBound } from '#ingress/browser/is-bound.ts';
 import { createLoginEndLog } from '#ingress/browser/login-end-log.ts';
 import { createLoginPage } from '#ingress/browser/login-page.ts';
 import { createLoginViews } from '#ingress/browser/login-view.ts';
@@ -31,6 +30,7 @@ import { allowOnly } from '#ingress/http/allow-only.ts';
 import { onlyForPeople } from '#ingress/http/middleware/only-for-people.ts';
 import { refuseForeignForm } from '#ingress/http/same-origin.ts';
 import type { Waking } from '#ingress/waking/open-waking.ts';
+import { isBound } from '#models/documents/bindings.ts';
 import type { Documents } from '#models/documents/open-documents.ts';
 import type { LoginRecords } from '#models/login/record.ts';
 import type { Tickets } from '#models/login/ticket.ts';
@@ -75,7 +75,7 @@ export function createBrowserDoor(deps: {
     tickets: logins.tickets,
     read: records.read,
     sealer,
-    isBound: createIsBound(bindings),
+    isBound: (person) => isBound(bindings, person),
     whyWaits: deps.door.whyWaits,
     onExpired: endLog.expired,
   });

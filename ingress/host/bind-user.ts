@@ -6,9 +6,9 @@ import { codeVerifier, proofOf } from '#ingress/host/proof.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { userId } from '#ingress/http/person-ids.ts';
 import { Problem } from '#ingress/http/problem.ts';
-import type { BindingDocument, BindingModel } from '#models/documents/binding.ts';
+import type { BindingModel } from '#models/documents/binding.ts';
+import { findOrCreateBinding } from '#models/documents/bindings.ts';
 import { type EnterpriseDocument, keepsUnionid } from '#models/documents/enterprise.ts';
-import { upsertTwice } from '#models/documents/upsert-twice.ts';
 import type { TakenTicket, Tickets } from '#models/login/ticket.ts';
 import { within } from '#operations/deadline.ts';
 
@@ -57,31 +57,14 @@ export function bindUser({ tickets, bindings }: BindUserDeps) {
     } else ctx.body = loginAnswer(enterprise, outcome, found);
   };
 
-  /** The unique index decides between two that bind at once. */
-  function findOrCreate(enterprise: EnterpriseDocument, { loginId, outcome }: TakenTicket, wanted: string) {
-    const { entId } = enterprise;
+  function findOrCreate(enterprise: EnterpriseDocument, { loginId, outcome }: TakenTicket, userId: string) {
     const { appid, openid, unionid, nickname, avatarUrl } = outcome;
     const now = new Date();
-    return upsertTwice<BindingDocument>(() =>
-      bindings
-        .findOneAndUpdate(
-          { entId, appid, openid },
-          {
-            $setOnInsert: {
-              userId: wanted,
-              ...(keepsUnionid(enterprise) && unionid !== undefined && { unionid }),
-              nickname,
-              avatarUrl,
-              createdBy: loginId,
-              createdAt: now,
-              updatedAt: now,
-            },
-          },
-          { upsert: true, returnDocument: 'after', maxTimeMS: 2_000 },
-        )
-        .lean<BindingDocument>()
-        .orFail(),
-    );
+    return findOrCreateBinding(bindings, {
+      ...{ entId: enterprise.entId, appid, openid, userId },
+      ...(keepsUnionid(enterprise) && unionid !== undefined && { unionid }),
+      ...{ nickname, avatarUrl, createdBy: loginId, createdAt: now, updatedAt: now },
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { defineScript, readScript } from '#connections/lua-script.ts';
 import type { BindingModel, PersonKey } from '#models/documents/binding.ts';
+import { removeBindings } from '#models/documents/bindings.ts';
 import { type LoginStore, settledLifetimeMs, shardOfAccount } from '#models/login/store.ts';
 import { digest } from '#operations/digest.ts';
 
@@ -42,11 +43,9 @@ export function createUnbinding(deps: { store: LoginStore; shards: number; bindi
       if (people.length === 0) return 0;
       // Before, so that nothing stays good should we end here; and after, for whoever read the binding in between.
       await mark(people);
-      const { deletedCount } = await bindings.deleteMany({
-        $or: people.map(({ entId, appid, openid }) => ({ entId, appid, openid })),
-      });
+      const removed = await removeBindings(bindings, people);
       await mark(people);
-      return deletedCount;
+      return removed;
     },
   };
 }

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
 import { createFindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import { createHeldPolls } from '#ingress/browser/held-polls.ts';
-import { createIsBound } from '#ingress/browser/is-bound.ts';
+import { isBound } from '#models/documents/bindings.ts';
 import { createLoginViews, type LoginView } from '#ingress/browser/login-view.ts';
 import { createReadStatus } from '#ingress/browser/read-status.ts';
 import { Problem } from '#ingress/http/problem.ts';
@@ -92,7 +92,7 @@ export function createWorld(stores: {
     directory: directory as never,
     sealer,
     tickets,
-    isBound: createIsBound(bindings),
+    isBound: (person) => isBound(bindings, person),
     read: records.read,
     codeLifetimeMs,
     openOrigin: 'https://open.example',

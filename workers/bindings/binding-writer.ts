@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
 import type { BindingDocument, BindingModel, PersonKey } from '#models/documents/binding.ts';
-import { randomBytes } from '#models/random-bytes.ts';
-import type { Profile } from '#wechat/api/replies.ts';
 import { findBindings, keyOf } from '#models/documents/bindings.ts';
 import { insertMany, updateMany } from '#models/documents/mongo-command.ts';
+import { randomBytes } from '#models/random-bytes.ts';
+import type { Profile } from '#wechat/api/replies.ts';
 
 export type BindingRequest = PersonKey & {
   /** Undefined when WeChat was not asked, or would not tell: what is known stays. */

@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 import type { LoginHistoryDocument, LoginHistoryModel } from '#models/documents/login-history.ts';
+import { insertMany, updateMany } from '#models/documents/mongo-command.ts';
 import { endStatuses, isGoodEnd } from '#models/login/status.ts';
 import { within } from '#operations/deadline.ts';
-import { insertMany, updateMany } from '#models/documents/mongo-command.ts';
 import { isMongoOutage } from '#workers/process/mongo-outage.ts';
 import { createTryAgain, type OnRetry } from '#workers/process/try-again.ts';
 

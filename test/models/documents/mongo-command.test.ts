@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { createLoginHistoryModel } from '#models/documents/login-history.ts';
-import { withMonitoredMongo } from '#test/models/documents/with-monitored-mongo.ts';
 import { findMany, insertMany, updateMany } from '#models/documents/mongo-command.ts';
+import { withMonitoredMongo } from '#test/models/documents/with-monitored-mongo.ts';
 import { isMongoOutage } from '#workers/process/mongo-outage.ts';
 
 const entries = (count: number) =>

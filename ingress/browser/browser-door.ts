@@ -23,7 +23,7 @@ import { createReadStatus } from '#ingress/browser/read-status.ts';
 import { type CallbackOutcome, createReceiveCallback } from '#ingress/browser/receive-callback.ts';
 import { createRequeueLost } from '#ingress/browser/requeue-lost.ts';
 import { createRestartLogin } from '#ingress/browser/restart-login.ts';
-import { createStartAgain } from '#ingress/browser/start-again.ts';
+import { createStartAgain } from '#ingress/browser/start-again-page.ts';
 import { createStartLogin } from '#ingress/browser/start-login.ts';
 import { createVerifyFile } from '#ingress/browser/verify-file.ts';
 import { allowOnly } from '#ingress/http/allow-only.ts';

@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { ConfirmQuestion, OlderQuestion, Question } from '#ingress/browser/confirm-question.ts';
 import type { EnqueueExchange } from '#ingress/browser/enqueue-exchange.ts';
-import type { StartAgain } from '#ingress/browser/start-again.ts';
+import type { StartAgain } from '#ingress/browser/start-again-page.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
 import type { LoginRecords, RecordedCode } from '#models/login/record.ts';

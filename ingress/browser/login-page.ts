@@ -3,7 +3,7 @@ import type { FindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import type { LoginViews } from '#ingress/browser/login-view.ts';
 import { languageOf } from '#ingress/browser/pages/language.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
-import type { StartAgain } from '#ingress/browser/start-again.ts';
+import type { StartAgain } from '#ingress/browser/start-again-page.ts';
 import { startPath } from '#ingress/browser/start-path.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import type { Directory } from '#models/documents/directory.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { EnqueueExchange } from '#ingress/browser/enqueue-exchange.ts';
 import type { RestartLogin } from '#ingress/browser/restart-login.ts';
-import type { StartAgain } from '#ingress/browser/start-again.ts';
+import type { StartAgain } from '#ingress/browser/start-again-page.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';

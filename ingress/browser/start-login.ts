@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { BeginLogin } from '#ingress/browser/begin-login.ts';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import { checkTarget, longestTarget } from '#ingress/browser/check-target.ts';
-import { initiateLoginUrl } from '#ingress/browser/initiate-login.ts';
+import { initiateLoginUrl } from '#ingress/browser/initiate-login-url.ts';
 import { isWeChat, type OutsideWeChat } from '#ingress/browser/outside-wechat.ts';
 import { isLanguage, languageOf } from '#ingress/browser/pages/language.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';

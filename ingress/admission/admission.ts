@@ -93,7 +93,8 @@ export function createAdmission(deps: {
       const isHeavy = wait.line !== appid || (wait.isOfAccount ? ofAccount : traffic).isHeavy(entId);
       const reason = reasonToHold(wait, state.called >= state.issued, isHeavy);
       if (reason === undefined) return undefined;
-      if (isShut(wait.state) && (await withinASecond(() => lines.mayTry(wait)))) return undefined;
+      if (isShut(wait.state) && !wait.isPaused && (await withinASecond(() => lines.mayTry(wait))))
+        return undefined;
 
       const place = `line:${wait.line}:${browser}`;
       const known = numberOf(ctx, place);

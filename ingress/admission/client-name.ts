@@ -2,11 +2,13 @@ import type { Context } from 'koa';
 import type { Sealer } from '#models/sealing.ts';
 import { type ClientAddress, neighbourhoodOf } from '#operations/client-address.ts';
 
+const dayMs = 86_400_000;
+
 export type ClientName = (ctx: Context) => string;
 
 /**
  * A name for the address a request comes from, the same in every ingress, that tells nobody the address: 66 bits of a keyed
- * digest, base64url. Empty once the connection is gone.
+ * digest, base64url; another each day. Empty once the connection is gone.
  */
 export function createClientName(deps: {
   addressOf: ClientAddress;
@@ -14,8 +16,8 @@ export function createClientName(deps: {
 }): ClientName {
   return ({ req }) => {
     const address = deps.addressOf(req);
-    return address === ''
-      ? ''
-      : deps.sealer.pseudonym(neighbourhoodOf(address), 'client-address').slice(0, 11);
+    if (address === '') return '';
+    const day = Math.floor(Date.now() / dayMs);
+    return deps.sealer.pseudonym(`${day} ${neighbourhoodOf(address)}`, 'client-address').slice(0, 11);
   };
 }

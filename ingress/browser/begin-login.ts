@@ -14,7 +14,7 @@ export type BeginLogin = ReturnType<typeof createBeginLogin>;
 export function createBeginLogin(deps: {
   records: Pick<LoginRecords, 'open'>;
   admission: Admission;
-  directory: Pick<Directory, 'findAccount'>;
+  directory: Pick<Directory, 'recallAccount'>;
   pages: Pick<Pages, 'hold'>;
   publicUrl: string;
   openOrigin: string;
@@ -37,8 +37,7 @@ export function createBeginLogin(deps: {
       return undefined;
     }
     const { entId, appid } = enterprise;
-    // No login waits for MongoDB: an account that cannot be looked up is taken for what nearly all are.
-    const source = sourceOf(await directory.findAccount(appid).catch(() => undefined));
+    const source = sourceOf(directory.recallAccount(appid));
     const scope = source.firstScope(enterprise.scope);
     const begun = { entId, appid, scope, enterprise: documentIdOf(enterprise), ...wish };
     const id = await withinASecond(() => records.open(begun));

@@ -84,10 +84,11 @@ export function createBrowserDoor(deps: {
   const beginLogin = createBeginLogin({ ...told, ...deps.door, records, onBegun: metrics.loginBegun });
   const startLogin = createStartLogin({ ...told, beginLogin, outsideWeChat });
   const question = createConfirmQuestion({ sealer });
-  const enqueueExchange = createEnqueueExchange({ queue, ...deps.door });
+  const enqueueExchange = createEnqueueExchange({ queue, lanes: deps.door.lanes });
   const receiveCallback = createReceiveCallback({
     records,
     enqueueExchange,
+    clientName: deps.door.clientName,
     sealer,
     cookie,
     startAgain,
@@ -100,6 +101,7 @@ export function createBrowserDoor(deps: {
   const confirmLogin = createConfirmLogin({
     records,
     enqueueExchange,
+    clientName: deps.door.clientName,
     sealer,
     cookie,
     question,

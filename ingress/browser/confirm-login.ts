@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import type { ClientName } from '#ingress/admission/client-name.ts';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { ConfirmQuestion, OlderQuestion, Question } from '#ingress/browser/confirm-question.ts';
 import type { EnqueueExchange } from '#ingress/browser/enqueue-exchange.ts';
@@ -15,13 +16,14 @@ export type ConfirmLogin = ReturnType<typeof createConfirmLogin>;
 export function createConfirmLogin(deps: {
   records: Pick<LoginRecords, 'confirmCode' | 'confirmHeldCode'>;
   enqueueExchange: EnqueueExchange;
+  clientName: ClientName;
   sealer: Sealer;
   cookie: Pick<BrowserCookie, 'digestOf'>;
   question: ConfirmQuestion;
   startAgain: StartAgain;
   onConfirmed: () => void;
 }) {
-  const { records, enqueueExchange, sealer, cookie, question, startAgain, onConfirmed } = deps;
+  const { records, enqueueExchange, clientName, sealer, cookie, question, startAgain, onConfirmed } = deps;
 
   function confirmCode(id: string, browser: string, asked: Question | OlderQuestion): Promise<RecordedCode> {
     if ('codeDigest' in asked) return records.confirmHeldCode(id, browser, asked.codeDigest);
@@ -31,13 +33,15 @@ export function createConfirmLogin(deps: {
   }
 
   return async function confirmLogin(ctx: Context, id: string): Promise<void> {
+    // Before anything is waited for: who hangs up has no address any more.
+    const client = clientName(ctx);
     const browser = cookie.digestOf(ctx);
     if (browser === undefined) return startAgain(ctx, 400, 'cookies-off');
     const asked = question.open(id, browser, ctx.query['held']);
     if (asked === undefined) return startAgain(ctx, 404, 'unknown-login');
     const recorded = await withinASecond(async () => {
       const answer = await confirmCode(id, browser, asked);
-      await enqueueExchange(ctx, id, answer);
+      await enqueueExchange(id, answer, client);
       return answer;
     });
     if (recorded.verb === 'unknown') return startAgain(ctx, 404, 'expired');

@@ -51,9 +51,9 @@ export function createLoginViews(deps: {
     whyWaits = () => undefined,
   } = deps;
 
-  async function reauthorize(login: LoginRecord): Promise<LoginView> {
+  function reauthorize(login: LoginRecord): LoginView {
     const { appid, scope, id, rounds } = login;
-    const source = sourceOf(await directory.findAccount(appid).catch(() => undefined));
+    const source = sourceOf(directory.recallAccount(appid));
     const location = source.authorizeUrl({
       openOrigin: deps.openOrigin,
       publicUrl: deps.publicUrl,

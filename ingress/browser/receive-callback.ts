@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
+import type { ClientName } from '#ingress/admission/client-name.ts';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { EnqueueExchange } from '#ingress/browser/enqueue-exchange.ts';
 import type { RestartLogin } from '#ingress/browser/restart-login.ts';
@@ -32,6 +33,7 @@ export type ReceiveCallback = ReturnType<typeof createReceiveCallback>;
 export function createReceiveCallback(deps: {
   records: Pick<LoginRecords, 'recordCode' | 'refuse'>;
   enqueueExchange: EnqueueExchange;
+  clientName: ClientName;
   freshLogins: FreshLogins;
   sealer: Sealer;
   cookie: BrowserCookie;
@@ -41,10 +43,21 @@ export function createReceiveCallback(deps: {
   /** Hears of a login that ended because the person said no. */
   onRefused: (login: string, begun: { entId: string }) => void;
 }) {
-  const { records, enqueueExchange, freshLogins, sealer, cookie, restartLogin, startAgain, onCallback } =
-    deps;
+  const {
+    records,
+    enqueueExchange,
+    clientName,
+    freshLogins,
+    sealer,
+    cookie,
+    restartLogin,
+    startAgain,
+    onCallback,
+  } = deps;
 
   return async function receiveCallback(ctx: Context): Promise<void> {
+    // Before anything is waited for: who hangs up has no address any more.
+    const client = clientName(ctx);
     const { state: id, code } = checkInput(callbackQuery, ctx.query);
     if (!isLoginId(id)) return startAgain(ctx, 400, 'unknown-login');
     const browser = cookie.digestOf(ctx) ?? cookie.ensure(ctx);
@@ -53,7 +66,7 @@ export function createReceiveCallback(deps: {
     const recorded = await withinASecond(async () => {
       const answer = await records.recordCode(id, browser, digest(code), sealedCode);
       if (answer.verb === 'recorded') freshLogins.keep(id, browser, answer);
-      await enqueueExchange(ctx, id, answer);
+      await enqueueExchange(id, answer, client);
       return answer;
     });
     onCallback(recorded.verb);

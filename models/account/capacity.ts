@@ -1,7 +1,7 @@
 import type { RedisClient } from '#connections/redis-client.ts';
 import { capacityPlace, defineScripts } from '#models/account/define-scripts.ts';
 import { createCapacityReports } from '#models/account/reports.ts';
-import { accountOf, fullRateOf, isSlice } from '#models/account/slice.ts';
+import { accountOf, fullRateOf, isSlice, isSliceOfClient } from '#models/account/slice.ts';
 import type { AccountCause, AccountState } from '#models/account/state.ts';
 import { shardOfAccount } from '#models/login/store.ts';
 
@@ -9,10 +9,12 @@ import { shardOfAccount } from '#models/login/store.ts';
 const slowestPerSecond = 5;
 /** Where the configured rate is lower still, so many calls may come at once: other enterprises need room for theirs. */
 const leastBudget = 5;
-/** Longer than a login lives. A job that stands in line for longer is lost. */
+/** Longer than a login lives. A job that stands in line for longer is lost. Strangers with made-up codes may wait that long: they are many, and each return costs a move. */
 const longestInLineMs = 10 * 60_000;
 /** By then the account's rate may have doubled, and the place in line is another. */
 const longestDelayMs = 60_000;
+/** A made-up flood is forgotten that long after its end: honest people who stood behind it must not sleep on. */
+const longestInSliceMs = 15_000;
 
 export type Taken =
   | { readonly verb: 'go' | 'probe'; readonly calls: number }
@@ -123,8 +125,11 @@ export function createAccountCapacity(options: {
     async lineUp(name: string, job: { id: string; entId: string; leastDelayMs: number }): Promise<number> {
       const { entry, line, ends, noted } = keysOf(name);
       const { id, entId, leastDelayMs } = job;
-      // A slice's rate does not change: who is far behind there is not to be moved each minute.
-      const longestMs = isSlice(name) ? longestInLineMs : longestDelayMs;
+      const longestMs = isSliceOfClient(name)
+        ? longestInLineMs
+        : isSlice(name)
+          ? longestInSliceMs
+          : longestDelayMs;
       const given = {
         offset: clockOffsetMs(),
         name,

@@ -4,6 +4,8 @@ const mostPart = 1 / 20;
 
 /** In place of a client's name: the clients of an enterprise who bring made-up codes and have no slice of their own. */
 export const otherClients = '*';
+/** And all whose address is not known: who hangs up before we look, and the jobs of release 0.1.0. */
+export const unknownClient = '-';
 
 /**
  * A small part of an account, for whoever brings made-up codes: an account within the account, with a budget and a line under
@@ -15,20 +17,22 @@ export const sliceName = (appid: string, entId: string, client = ''): string =>
 type Caller = { readonly appid: string; readonly entId: string; readonly client?: string | undefined };
 
 /** Every line that a job may stand in. */
-export function linesOf({ appid, entId, client = '' }: Caller): string[] {
-  const ofEnterprise = [appid, sliceName(appid, entId)];
-  if (client === '') return ofEnterprise;
-  return [...ofEnterprise, ...[client, otherClients].map((name) => sliceName(appid, entId, name))];
-}
+export const linesOf = ({ appid, entId, client }: Caller): string[] => [
+  appid,
+  ...['', client || unknownClient, otherClients].map((name) => sliceName(appid, entId, name)),
+];
 
 /** Those slices in which whoever begins a login is to wait, where they have a line: the narrowest first. */
-export const slicesOf = ({ appid, entId, client = '' }: Caller): string[] =>
-  [client, ''].map((name) => sliceName(appid, entId, name));
+export const slicesOf = ({ appid, entId, client }: Caller): string[] =>
+  [client || unknownClient, ''].map((name) => sliceName(appid, entId, name));
 
 /** The account that a name of an account or of a slice belongs to. */
 export const accountOf = (name: string): string => name.split('/', 1)[0] ?? '';
 
 export const isSlice = (name: string): boolean => name.includes('/');
+
+/** Of one client, or of several that bring made-up codes. */
+export const isSliceOfClient = (name: string): boolean => name.split('/').length > 2;
 
 /** Calls a second of an account, or of a slice of it, where WeChat sets no lower limit. */
 export function fullRateOf(name: string, callsPerSecond: number): number {

@@ -57,6 +57,8 @@ export function createDirectory(deps: {
     async findAccount(appid: string): Promise<ServiceAccountDocument | undefined> {
       return (await accounts(appid)).value;
     },
+    /** What is remembered of it, for a login that must not wait for MongoDB; it is looked up beside, for the next one. */
+    recallAccount: (appid: string): ServiceAccountDocument | undefined => accounts.recall(appid),
     /** Its operator may have changed it this moment: it is looked up when it is asked for next. */
     outdateAccount: (appid: string): void => accounts.outdate(appid),
   };

@@ -23,6 +23,8 @@ type Kept<T> = Found<T> & { readonly askedAt: number; readonly goodForMs: number
 
 /** `atMostMs`: how old the answer may be, should that be less than usual. */
 export type LookUp<T> = ((key: string, atMostMs?: number) => Promise<Found<T>>) & {
+  /** What is remembered, however old, without waiting; looked up beside when it is not fresh. */
+  recall(key: string): T | undefined;
   /** What is known of this key may have changed: it is looked up when it is asked for next. */
   outdate(key: string): void;
   /** It was found just now, by other means: its key is not unknown, however many unknown ones are asked for. */
@@ -104,7 +106,13 @@ export function createLookUp<T>(
     return asking;
   }
 
-  return Object.assign(lookUp, { outdate, learn });
+  function recall(key: string): T | undefined {
+    // Nobody waits for it, and nobody has to hear that it failed.
+    void lookUp(key).catch(() => {});
+    return known.get(key)?.value;
+  }
+
+  return Object.assign(lookUp, { outdate, learn, recall });
 }
 
 async function withinDeadline<T>(work: Promise<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
@@ -167,6 +168,33 @@ test.serial(
     t.false(jobs.some((data) => data?.includes('203.0.113')));
   },
 );
+
+test.serial('who hangs up before he is answered is told by his address all the same', async (t) => {
+  const service = await withService(t, { workers: 0, env: { TRUSTED_PROXIES: '127.0.0.1,::1' } });
+  const { entId } = await service.seedEnterprise();
+  const { hostname, port } = new URL(service.ingresses[0]?.url ?? '');
+  for (let n = 0; n < 3; n += 1) {
+    const stranger = service.person({ clientAddress: '203.0.113.9' });
+    await stranger.start(entId);
+    const cookie = [...stranger.cookies].map(([key, value]) => `${key}=${value}`).join('; ');
+    const socket = connect(Number(port), hostname);
+    const head = [
+      `GET /wechat/callback?code=made-up-${n}&state=${stranger.loginId} HTTP/1.1`,
+      `Host: ${hostname}`,
+      `Cookie: ${cookie}`,
+      'X-Forwarded-For: 203.0.113.9',
+    ];
+    socket.on('error', () => {});
+    socket.write(`${head.join('\r\n')}\r\n\r\n`, () => socket.resetAndDestroy());
+  }
+  const jobs = await until(async () => {
+    const keys = await service.findKeys(':exchange:*-1');
+    return keys.length === 3 && Promise.all(keys.map((key) => service.redis.hget(key, 'data')));
+  }, patiently);
+  const clients = jobs.map((data) => (JSON.parse(data ?? '{}') as { client?: string }).client);
+  t.regex(clients[0] ?? '', /^[\w-]{11}$/);
+  t.is(new Set(clients).size, 1);
+});
 
 test.serial(
   'a worker whose clock is ten minutes fast meets one 45011: no slow minutes, for it or for the others',

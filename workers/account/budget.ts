@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import { isRedisRefusal } from '#connections/redis-refusal.ts';
 import type { AccountCapacity, Taken } from '#models/account/capacity.ts';
 import { AccountPaused } from '#workers/account/paused.ts';
 
 /** A login that would wait longer than this, its code claimed, gives its place in the worker to another account's. */
 const longestWaitMs = 300;
+/** Far more than accounts that are called in a second. */
+const mostLeases = 10_000;
 /** Calls that were taken and not made in this time are left unused. */
 const leaseMs = 1_000;
 
@@ -38,7 +41,8 @@ export function createCallBudget(deps: {
   mostWaiting: number;
 }) {
   const { capacity, triesForMs, mostWaiting } = deps;
-  const leases = new Map<string, Lease>();
+  // Strangers bring names, too: of their slices.
+  const leases = new LRUCache<string, Lease>({ max: mostLeases });
 
   function leaseOf({ name, leaves = 0 }: CallWish): Lease {
     const key = `${name} ${leaves}`;

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { RedisClient } from '#connections/redis-client.ts';
 import type { RedisClock } from '#connections/redis-clock.ts';
 import { isRedisRefusal } from '#connections/redis-refusal.ts';
+import { isSlice } from '#models/account/slice.ts';
 import {
   type ExchangeJob,
   exchangeQueueName,
@@ -77,7 +78,10 @@ export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJo
   async function putBack(job: Job<ExchangeJob>, paused: AccountPaused, token?: string): Promise<void> {
     const { id = '', data } = job;
     const delayMs = await lines.delayOf(job, paused);
-    log.debug({ login: data.login, job: id, delayMs, line: paused.line ?? data.appid }, 'waits');
+    log.debug(
+      { login: data.login, job: id, delayMs, isInSlice: isSlice(paused.line ?? data.appid) },
+      'waits',
+    );
     // Not the job's own method, which reckons by this process's date: the others call it back by theirs.
     await worker.getBackend().moveToDelayed(id, clock.now(), delayMs, token, { skipAttempt: true });
   }

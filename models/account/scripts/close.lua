@@ -32,7 +32,7 @@ if state ~= '' then
   redis.call('HSET', entry, 'state', state, 'cause', cause, 'tries', tries, 'until', now + closedFor, 'probe_until', 0)
   if not isSame or now >= (f.minute_at or 0) then redis.call('HSET', entry, 'minute_at', now + nextMinute) end
 end
-redis.call('PEXPIRE', entry, kept)
+redis.call('PEXPIRE', entry, lifeOf(entry))
 redis.call('ZADD', noted, now, name)
 redis.call('PEXPIRE', noted, kept)
 return { state ~= '' and not isSame and 1 or 0, closedFor }

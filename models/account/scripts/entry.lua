@@ -10,6 +10,8 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
 local minute = 60000
 local kept = 24 * 60 * minute
+-- A slice's name may hold a person's, and is worth nothing when its flood is over.
+local function lifeOf(key) return string.find(key, '/', 1, true) and 15 * minute or kept end
 
 local function entryOf(key)
   local list, f = redis.call('HGETALL', key), {}

@@ -21,7 +21,7 @@ redis.call('ZREMRANGEBYSCORE', line, '-inf', now - keptMs)
 local ahead = redis.call('ZRANK', line, job) or 0
 
 redis.call('HSET', entry, 'full', fullRate)
-redis.call('PEXPIRE', entry, kept)
+redis.call('PEXPIRE', entry, lifeOf(entry))
 redis.call('ZADD', noted, now, name)
 redis.call('PEXPIRE', noted, kept)
 local closedFor = isClosed(f) and math.max(f['until'] - now, 0) or 0

@@ -29,5 +29,5 @@ end
 -- In blocks of a fortieth of a second: fewer round trips, little overdraft.
 local taken = math.min(math.floor(free), math.max(math.floor(pace / 40), 1))
 redis.call('HSET', entry, 'full', fullRate, 'tokens', tokens - taken, 'tokens_at', now)
-redis.call('PEXPIRE', entry, kept)
+redis.call('PEXPIRE', entry, lifeOf(entry))
 return { 'go', taken }

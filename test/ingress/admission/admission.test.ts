@@ -373,3 +373,8 @@ test('while the queue is paused on the dashboard everybody is held, and let in w
   state.isPaused = false;
   t.is(await guest.come(quiet), undefined);
 });
+
+test('nobody tries a closed account while the queue is paused: no trial would ever answer', async (t) => {
+  const { browser } = withDoor(t, { state: 'exhausted', isPaused: true });
+  for (const name of ['a', 'b']) t.truthy(await browser(name).come());
+});

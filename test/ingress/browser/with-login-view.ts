@@ -71,7 +71,7 @@ export function view(
   const viewOf = createLoginViews({
     directory: {
       findEnterprise: async () => known ?? undefined,
-      findAccount: async () => undefined,
+      recallAccount: () => undefined,
     } as unknown as Directory,
     sealer,
     tickets: {

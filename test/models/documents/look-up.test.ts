@@ -123,3 +123,15 @@ test('unknown keys that are asked for again count, too, and keep their last answ
   // 3,150 were asked for within what may have been one second.
   t.true(asked.length < 3_000, `${asked.length}`);
 });
+
+test('what is remembered is recalled without waiting, however old, and looked up beside', async (t) => {
+  const { lookUp, asked, state } = aLookUp({ acme: 'Acme' });
+  t.is(lookUp.recall('acme'), undefined);
+  await lookUp('acme');
+  t.is(lookUp.recall('acme'), 'Acme');
+  t.is(asked.length, 1);
+  state.now += 60_000;
+  state.isAway = true;
+  t.is(lookUp.recall('acme'), 'Acme');
+  t.is(asked.length, 2, 'old: looked up for the next one, and that it failed disturbs nobody');
+});

@@ -77,6 +77,7 @@ export function createWorld(stores: {
   const directory = {
     findEnterprise: async () => enterprise,
     findAccount: async () => ({ appid, sealedSecret }),
+    recallAccount: () => undefined,
   };
   const gate = {
     lastKnown: () => 'open',

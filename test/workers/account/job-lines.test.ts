@@ -68,12 +68,14 @@ test('a job that was in a line is told to have left it, once', (t) => {
     [
       ['wx1', ['00aa-1']],
       ['wx1/acme', ['00aa-1']],
+      ['wx1/acme/-', ['00aa-1']],
+      ['wx1/acme/*', ['00aa-1']],
     ],
   );
   t.deepEqual([...lines.takeLeft(anyName)], []);
   lines.putBack(left);
   t.deepEqual([...lines.takeLeft((name) => name === 'wx1')], [['wx1', ['00aa-1']]]);
-  t.deepEqual([...lines.takeLeft(anyName)], [['wx1/acme', ['00aa-1']]]);
+  t.deepEqual([...lines.takeLeft(anyName).keys()], ['wx1/acme', 'wx1/acme/-', 'wx1/acme/*']);
 });
 
 test('a job whose client is known leaves the lines of its client’s slices, too', (t) => {

@@ -92,16 +92,46 @@ test('made-up codes of one address do not make the people of its enterprise susp
   );
 });
 
-test('made-up codes from everywhere, or from where nobody knows, give the whole enterprise a slice', (t) => {
-  for (const clientOf of [(n: number) => `client-${n}`, () => '']) {
-    const { answer, sliceOf } = withShares();
-    for (let n = 0; n < 4; n += 1) answer(clientOf(n), 1, true);
-    t.is(sliceOf('person'), undefined);
-    answer(clientOf(4), 1, true);
-    t.is(sliceOf('person'), 'wx1/acme');
-    t.is(sliceOf(''), 'wx1/acme');
-    t.is(sliceOf('person', 'other'), undefined);
-    for (let n = 0; n < 3; n += 1) answer(`honest-${n}`, 1, false);
-    t.is(sliceOf('person'), undefined);
-  }
+test('made-up codes from everywhere give those a slice of whom nothing is known yet', (t) => {
+  const { answer, sliceOf } = withShares();
+  answer('known', 1, false);
+  for (let n = 0; n < 4; n += 1) answer(`client-${n}`, 1, true);
+  t.is(sliceOf('person'), undefined);
+  answer('client-4', 1, true);
+  t.is(sliceOf('person'), 'wx1/acme');
+  t.is(sliceOf(''), 'wx1/acme');
+  t.is(sliceOf('known'), undefined, 'WeChat took a code of his');
+  t.is(sliceOf('client-4'), 'wx1/acme/*');
+  t.is(sliceOf('person', 'other'), undefined);
+  for (let n = 0; n < 3; n += 1) answer(`honest-${n}`, 1, false);
+  t.is(sliceOf('person'), undefined);
+});
+
+test('a handful of addresses with a few codes each hold back nobody but themselves', (t) => {
+  const { answer, sliceOf } = withShares();
+  for (let n = 0; n < 10; n += 1) answer(`honest-${n}`, 1, false);
+  for (let n = 0; n < 6; n += 1) answer(`stranger-${n}`, 4, true);
+  t.is(sliceOf('stranger-0'), 'wx1/acme/*');
+  t.is(sliceOf('honest-0'), undefined);
+  t.is(sliceOf('newcomer'), undefined);
+});
+
+test('those whose address is not known are one client among others', (t) => {
+  const { answer, sliceOf } = withShares();
+  answer('', 5, true);
+  t.is(sliceOf(''), 'wx1/acme/-');
+  t.is(sliceOf('person'), undefined);
+});
+
+test('what was refused is forgotten after two windows, and a client’s first code is its first in either', (t) => {
+  const { answer, sliceOf, clock } = withShares();
+  for (let n = 0; n < 10; n += 1) answer(`stranger-${n}`, 1, true);
+  t.is(sliceOf('person'), 'wx1/acme');
+  clock.ms = 10_000;
+  for (let n = 0; n < 10; n += 1) answer(`stranger-${n}`, 1, true);
+  t.is(sliceOf('person'), 'wx1/acme');
+  clock.ms = 20_000;
+  t.is(sliceOf('person'), undefined, 'nobody came for the first time in this window or the one before');
+  clock.ms = 40_000;
+  t.is(sliceOf('stranger-0'), undefined);
 });

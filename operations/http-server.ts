@@ -85,6 +85,8 @@ export async function listen(
   );
   server.maxRequestsPerSocket = mostRequests;
   server.on('drop', () => watch.dropped('full'));
+  // Node asks for a peer's address once and remembers it; who resets the connection after his request would have none.
+  server.on('connection', (socket) => void socket.remoteAddress);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const status = statusOf(error.code);
     if (status !== undefined) watch.unreadable(status, error.code ?? 'unknown');

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { createAccountCapacity } from '#models/account/capacity.ts';
 import { shardOfAccount } from '#models/login/store.ts';
+import type { Person } from '#test/support/person.ts';
 import { type Service, withService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';
 
@@ -169,31 +170,37 @@ test.serial(
   },
 );
 
-test.serial('who hangs up before he is answered is told by his address all the same', async (t) => {
-  const service = await withService(t, { workers: 0, env: { TRUSTED_PROXIES: '127.0.0.1,::1' } });
-  const { entId } = await service.seedEnterprise();
+test.serial('a stranger who hangs up before he is answered holds back nobody either', async (t) => {
+  t.timeout(120_000);
+  const service = await withService(t, { env: { TRUSTED_PROXIES: '127.0.0.1,::1' } });
+  const { entId, appid } = await service.seedEnterprise();
   const { hostname, port } = new URL(service.ingresses[0]?.url ?? '');
-  for (let n = 0; n < 3; n += 1) {
-    const stranger = service.person({ clientAddress: '203.0.113.9' });
-    await stranger.start(entId);
-    const cookie = [...stranger.cookies].map(([key, value]) => `${key}=${value}`).join('; ');
+  const at = (clientAddress: string) => service.person({ clientAddress });
+  const strangers = Array.from({ length: 80 }, () => at('203.0.113.9'));
+  await Promise.all(strangers.map((stranger) => stranger.start(entId)));
+
+  async function hangUp(stranger: Person, n: number): Promise<void> {
+    await sleep(n * 100);
     const socket = connect(Number(port), hostname);
     const head = [
       `GET /wechat/callback?code=made-up-${n}&state=${stranger.loginId} HTTP/1.1`,
       `Host: ${hostname}`,
-      `Cookie: ${cookie}`,
+      `Cookie: ${[...stranger.cookies].map(([key, value]) => `${key}=${value}`).join('; ')}`,
       'X-Forwarded-For: 203.0.113.9',
     ];
     socket.on('error', () => {});
     socket.write(`${head.join('\r\n')}\r\n\r\n`, () => socket.resetAndDestroy());
   }
-  const jobs = await until(async () => {
-    const keys = await service.findKeys(':exchange:*-1');
-    return keys.length === 3 && Promise.all(keys.map((key) => service.redis.hget(key, 'data')));
-  }, patiently);
-  const clients = jobs.map((data) => (JSON.parse(data ?? '{}') as { client?: string }).client);
-  t.regex(clients[0] ?? '', /^[\w-]{11}$/);
-  t.is(new Set(clients).size, 1);
+  const firing = strangers.map(hangUp);
+  await until(() => exchangesOf(service, appid).length > 8, patiently);
+  for (let n = 0; n < 5; n += 1) {
+    const person = at(`198.51.100.${n}`);
+    const answer = await person.visit(`/wechatTransfer?ent_id=${entId}`);
+    t.is(answer.status, 302, 'walks in');
+    await person.callback(await person.authorize(answer.location));
+    t.is((await person.waitForEnd()).status, 'ready');
+  }
+  await Promise.all(firing);
 });
 
 test.serial(

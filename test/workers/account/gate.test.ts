@@ -136,7 +136,7 @@ test('while the minute is used up those above their share wait, and a guest may 
   t.deepEqual(gate.look(guest), { exhaustedForMs: 3_000 });
 });
 
-test('most of its codes refused, an enterprise has only its own small slice of the account', async (t) => {
+test('most of its codes refused, a client has only its own small slice of the account', async (t) => {
   const { gate, taken, make } = withGate();
   await make(acme, 4, fail(refused));
   await gate.enter(acme);
@@ -150,7 +150,7 @@ test('most of its codes refused, an enterprise has only its own small slice of t
   t.deepEqual(
     taken.map(({ name, leaves }) => [name, leaves]),
     [
-      ['wx1/acme', undefined],
+      ['wx1/acme/-', undefined],
       ['wx1', 0.2],
       ['wx1', 0],
     ],
@@ -174,13 +174,13 @@ test('a slice pays for refused codes alone', async (t) => {
   told.length = 0;
   await make(acme, 1, succeed);
   t.deepEqual(told, [
-    ['given back', 'wx1/acme'],
+    ['given back', 'wx1/acme/-'],
     ['answered', 'wx1'],
   ]);
   told.length = 0;
   world.answer = new AccountPaused(500);
   await t.throwsAsync(gate.enter(acme), { instanceOf: AccountPaused });
-  t.deepEqual(told, [['given back', 'wx1/acme']]);
+  t.deepEqual(told, [['given back', 'wx1/acme/-']]);
 });
 
 test('a third of good codes is no suspicion', async (t) => {

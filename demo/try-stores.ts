@@ -3,8 +3,8 @@ import { connectRedis } from '#connections/connect-redis.ts';
 import { prepareMongo } from '#models/documents/prepare-mongo.ts';
 import { createOwnSpace } from './own-space.ts';
 
-/** The reason is known at once, or not at all. */
-const timeoutMs = 3_000;
+/** A store that refuses is known at once; this is for one that says nothing, and for a machine that is busy. */
+const timeoutMs = 10_000;
 
 /**
  * Tries stores that run already before anything is started that needs them; an empty address is not tried. Rejects with an

@@ -50,14 +50,15 @@ export function defineScript(redis: RedisClient, command: string, script: LuaScr
 }
 
 function inOrder(file: URL, names: readonly string[], given: Readonly<Record<string, Argument>>): Argument[] {
-  for (const name in given) {
-    if (!names.includes(name)) throw new TypeError(`${file}: no argument ${name}`);
-  }
-  return names.map((name) => {
+  const values = names.map((name) => {
     const value = given[name];
     if (value === undefined) throw new TypeError(`${file}: the argument ${name} is missing`);
     return value;
   });
+  // None is missing, so more than there are names means one that the script does not know.
+  const told = Object.keys(given);
+  if (told.length === names.length) return values;
+  throw new TypeError(`${file}: no argument ${told.find((name) => !names.includes(name))}`);
 }
 
 const namesIn = (list = ''): string[] => list.match(/\w+/g) ?? [];

@@ -61,9 +61,16 @@ export function bindUser({ tickets, bindings }: BindUserDeps) {
     const { appid, openid, unionid, nickname, avatarUrl } = outcome;
     const now = new Date();
     return findOrCreateBinding(bindings, {
-      ...{ entId: enterprise.entId, appid, openid, userId },
+      entId: enterprise.entId,
+      appid,
+      openid,
+      userId,
       ...(keepsUnionid(enterprise) && unionid !== undefined && { unionid }),
-      ...{ nickname, avatarUrl, createdBy: loginId, createdAt: now, updatedAt: now },
+      nickname,
+      avatarUrl,
+      createdBy: loginId,
+      createdAt: now,
+      updatedAt: now,
     });
   }
 }

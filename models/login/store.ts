@@ -95,16 +95,19 @@ export function createLoginStore(options: {
 const read = (name: string): LuaScript => readScript(new URL(`scripts/${name}.lua`, import.meta.url));
 
 /** A move's script, for any number of logins at once. */
-export function scriptOf(move: Move): string {
+export const scriptOf = (move: Move): string => inBatch(read(move));
+
+function inBatch({ text }: LuaScript): string {
   return read('batch')
     .text.replace('GOOD_ENDS', endStatuses.filter(isGoodEnd).join(' '))
-    .replace('--[[ the move ]]', () => read(move).text);
+    .replace('--[[ the move ]]', () => text);
 }
 
 function defineMove(redis: RedisClient, move: Move): { script: LuaScript; command: Command } {
   const name = `login:${move}`;
-  redis.defineCommand(name, { lua: scriptOf(move) });
-  return { script: read(move), command: (Reflect.get(redis, name) as Command).bind(redis) };
+  const script = read(move);
+  redis.defineCommand(name, { lua: inBatch(script) });
+  return { script, command: (Reflect.get(redis, name) as Command).bind(redis) };
 }
 
 async function runBatch(command: Command, steps: readonly Step[]): Promise<(Reply | Error)[]> {

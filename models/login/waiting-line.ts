@@ -1,5 +1,6 @@
 import { defineScript, readScript } from '#connections/lua-script.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
+import { accountOf } from '#models/account/slice.ts';
 import { shardOfAccount } from '#models/login/store.ts';
 
 export type LineState = { readonly issued: number; readonly called: number };
@@ -27,7 +28,7 @@ export function createWaitingLine({
     what: 'join' | 'look' | 'advance' | 'try',
     { count = 0, eachMs = 0 } = {},
   ): Promise<LineState> => {
-    const shard = shardOfAccount(name.split('/', 1)[0] ?? '', shards);
+    const shard = shardOfAccount(accountOf(name), shards);
     const line = `{${prefix}:${shard}}:line:${name}`;
     return (await script({ line }, { what, count, eachMs })) as LineState;
   };

@@ -22,7 +22,10 @@ export type Result = {
   /** Programs that ended by themselves, and what the faults measured. */
   readonly notes: readonly string[];
   readonly crowdLagMs: number;
-  /** Cases that a person should look at: the first few people who did not simply log in, and the last two of all. */
+  /**
+   * Cases that a person should look at: the first few of those nothing explains, of those who did not simply log in, and the
+   * last two of all.
+   */
   readonly examples: readonly unknown[];
 };
 
@@ -146,7 +149,7 @@ async function runOnce(scenario: Scenario, setting: Setting, calm?: Times): Prom
       })),
       notes: world.notes,
       crowdLagMs: Math.max(...reports.map(({ lagMs }) => lagMs)),
-      examples: pickExamples(evidence),
+      examples: pickExamples(evidence, verdict.unexplained),
     };
   } finally {
     isOver.abort();
@@ -210,8 +213,9 @@ async function gather(
   };
 }
 
-function pickExamples({ reports, exchanges }: Evidence): unknown[] {
+function pickExamples({ reports, exchanges }: Evidence, unexplained: readonly string[]): unknown[] {
   const journals = reports.flatMap((report) => report.journals);
+  const blamed = journals.filter(({ person }) => unexplained.includes(person)).slice(0, 5);
   const odd = journals
     .filter(
       ({ outcome, reauthorizations, heals, leaks }) =>
@@ -219,7 +223,7 @@ function pickExamples({ reports, exchanges }: Evidence): unknown[] {
     )
     .slice(0, 5);
   const last = journals.toSorted((a, b) => b.endedAt - a.endedAt).slice(0, 2);
-  return [...odd, ...last].map((journal) => {
+  return [...new Set([...blamed, ...odd, ...last])].map((journal) => {
     const codes = new Set(journal.rounds.flatMap((round) => round.codes));
     return { journal, calls: exchanges.filter(({ code }) => code !== null && codes.has(code)) };
   });

@@ -16,6 +16,9 @@ const longestPauseMs = 10_000;
 /** A code with less time left is not worth a call, and was made a moment before it was accepted. */
 const tooLateMs = 5_000;
 
+/** A code is sent twice at most, and each call is on record before it is made; a quota refusal leaves the code as it was. */
+export const mostCallsPerCode = 2;
+
 /** Answers no program can read, or that say nothing of the code. */
 const unreadable = new Set([
   'hang',
@@ -68,8 +71,8 @@ export type Explanation = 'burnt' | 'interrupted' | 'died waiting' | 'lost recor
 
 /**
  * Why a login had to be authorised again, if anything but the service is to blame. `calls` are those of the round's codes.
- * `interrupted`: a process or a store was struck while a call was under way. `burnt`: WeChat spent the code, or may have,
- * and said nothing useful. `died waiting`: no call at all, and a fault kept the queue still until the code was dead.
+ * `interrupted`: a process or a store was struck while a call was under way, or two runs were killed between the word that
+ * they would call and the call. `burnt`: WeChat spent the code, or may have, and said nothing useful. `died waiting`: no call at all, and a fault kept the queue still until the code was dead.
  */
 export function explainLoss(round: {
   acceptedAt: number;
@@ -84,6 +87,11 @@ export function explainLoss(round: {
     return 'lost record';
   if (calls.some((call) => incidents.some((incident) => strikesCall(incident, call)))) return 'interrupted';
   if (calls.some((call) => ['unknown', 'quota'].includes(outcomeOf(call, timeoutMs)))) return 'burnt';
+  const kills = incidents.filter(
+    ({ fault, target, at }) =>
+      fault === 'kill -9' && target.startsWith('workers') && at >= acceptedAt && at <= lostAt,
+  );
+  if (calls.length === 0 && kills.length >= mostCallsPerCode) return 'interrupted';
   const wasStruck = incidents.some(
     ({ at, until }) => at <= lostAt && until + longestPauseMs >= acceptedAt && lostAt - until <= excuseMs,
   );

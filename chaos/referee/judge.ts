@@ -1,14 +1,12 @@
 import type { Journal, Round } from '#chaos/crowd/journal.ts';
 import type { Call, Evidence } from './evidence.ts';
-import { explainLoss, outcomeOf, strikesCall } from './explain.ts';
+import { explainLoss, mostCallsPerCode, outcomeOf, strikesCall } from './explain.ts';
 import { countMixUps } from './identities.ts';
 import { measureTimes } from './times.ts';
 import type { Bounds, Counts, Verdict } from './verdict.ts';
 
 /** Every login ends in five minutes; the page may learn it a moment later. */
 const endsWithinMs = 300_000 + 3_000;
-/** A quota refusal leaves the code as it was, yet it was sent. */
-const mostCallsPerCode = 2;
 
 /**
  * Judges a run by what WeChat, the people and the stores each say of it, and by nothing the service says of itself.
@@ -58,7 +56,7 @@ export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
     counts.deadCodes += calls.filter((call) => isDead(call, code)).length;
   }
 
-  let unexplained = 0;
+  const unexplained: string[] = [];
   for (const journal of journals) {
     for (const { login, at } of journal.reauthorizations) {
       const round = roundOf(journal, login, at);
@@ -66,7 +64,7 @@ export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
       const acceptedAt = round?.acceptedAt ?? at;
       const why = explainLoss({ acceptedAt, lostAt: at, calls, incidents, timeoutMs, codeLifetimeMs });
       if (calls.length === 0) counts.expired += 1;
-      if (why === undefined) unexplained += 1;
+      if (why === undefined) unexplained.push(journal.person);
       else counts.explained[why] += 1;
     }
   }
@@ -77,7 +75,7 @@ export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
   atMost('lost', counts.lost, 0);
   atMost('failed', counts.failed, bounds.failed ?? 0);
   atMost('turned away', counts.refused, bounds.refused ?? 0);
-  atMost('authorised again without a cause', unexplained, bounds.unexplained ?? 0);
+  atMost('authorised again without a cause', unexplained.length, bounds.unexplained ?? 0);
   atMost('authorised again', counts.reauthorized, bounds.reauthorized ?? Number.POSITIVE_INFINITY);
   atMost('taps', counts.taps, bounds.taps ?? 0);
   atMost('logins the page had to begin anew', counts.heals, bounds.heals ?? 0);
@@ -95,7 +93,7 @@ export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
     withinMs('until the last was ready', times.drainMs, most, times.begunAt);
   }
   red([bounds.also?.({ counts, times }, evidence) ?? []].flat());
-  return { counts, times, reds: [...new Set(reds)], notJudged };
+  return { counts, times, reds: [...new Set(reds)], notJudged, unexplained };
 
   function red(faults: readonly string[]) {
     reds.push(...faults);

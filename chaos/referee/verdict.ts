@@ -59,6 +59,8 @@ export type Verdict = {
   reds: string[];
   /** Bounds of time that were passed while the crowd itself stood still, and why they say nothing. */
   notJudged: string[];
+  /** People who were authorised again and nothing but the service is to blame. */
+  unexplained: string[];
 };
 
 /** What a scenario allows beyond the rules, which allow nothing. */

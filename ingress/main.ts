@@ -1,6 +1,7 @@
 import '#operations/end-signals.ts';
 import '#operations/compile-cache.ts';
 import { loadConfig } from '#config';
+import { createGathering } from '#connections/gathering.ts';
 import { openServiceStores } from '#connections/open-service-stores.ts';
 import { createRedisClock } from '#connections/redis-clock.ts';
 import { createStoreProbes } from '#connections/store-probes.ts';
@@ -42,11 +43,12 @@ await runProcess(log, async (stack, life) => {
   const documents = await openDocuments(stack, { mongo, config, log });
   const { sealer, bindings } = documents;
   await documents.learn();
-  const logins = openLogins(stack, { redis, config, sealer, onError });
+  const gathering = createGathering();
+  const logins = openLogins(stack, { redis, gathering, config, sealer, onError });
   const { queues } = logins.queue;
 
   // Who asks, may a login begin, and what wakes its page.
-  const metrics = createIngressMetrics();
+  const metrics = createIngressMetrics(gathering);
   const addressOf = createClientAddress(config.TRUSTED_PROXIES);
   const clientName = createClientName({ addressOf, sealer });
   const clock = createRedisClock();

@@ -1,16 +1,18 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type HoldReason, holdReasons } from '#ingress/admission/hold-reason.ts';
+import { createGatheringMetrics, type GatheringState } from '#operations/gathering-metrics.ts';
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
 import { createLogMetrics } from '#operations/log-metrics.ts';
 
 export type IngressMetrics = ReturnType<typeof createIngressMetrics>;
 
 /** What the ingress counts about itself; every label is from a closed list. */
-export function createIngressMetrics() {
+export function createIngressMetrics(gathering?: GatheringState) {
   const registry = new Registry();
   // Event-loop lag, memory, descriptors and the like.
   collectDefaultMetrics({ register: registry });
   createLogMetrics(registry);
+  if (gathering) createGatheringMetrics(registry, gathering);
 
   const requests = new Histogram({
     name: 'wechat_http_request_duration_seconds',

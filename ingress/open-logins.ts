@@ -1,4 +1,5 @@
 import type { Config } from '#config';
+import type { Gathering } from '#connections/gathering.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
 import { createExchangeQueue } from '#ingress/browser/exchange-queue.ts';
 import { createAccountCapacity } from '#models/account/capacity.ts';
@@ -10,12 +11,18 @@ import type { Sealer } from '#models/sealing.ts';
 /** What of the logins and their accounts is in Redis. */
 export function openLogins(
   stack: AsyncDisposableStack,
-  options: { redis: RedisClient; config: Config; sealer: Sealer; onError: (error: Error) => void },
+  options: {
+    redis: RedisClient;
+    gathering: Gathering;
+    config: Config;
+    sealer: Sealer;
+    onError: (error: Error) => void;
+  },
 ) {
-  const { redis, config, sealer, onError } = options;
+  const { redis, gathering, config, sealer, onError } = options;
   const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards, CODE_LIFETIME_MS: codeLifetimeMs } = config;
   const callsPerSecond = config.ACCOUNT_CALLS_PER_MINUTE / 60;
-  const store = createLoginStore({ redis, prefix });
+  const store = createLoginStore({ redis, prefix, gathering });
   return {
     store,
     records: createLoginRecords(store, { shards, codeLifetimeMs }),

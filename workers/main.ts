@@ -1,6 +1,7 @@
 import '#operations/end-signals.ts';
 import '#operations/compile-cache.ts';
 import { loadConfig } from '#config';
+import { createGathering } from '#connections/gathering.ts';
 import { openServiceStores } from '#connections/open-service-stores.ts';
 import { createRedisClock } from '#connections/redis-clock.ts';
 import { createStoreProbes } from '#connections/store-probes.ts';
@@ -35,7 +36,8 @@ await runProcess(log, async (stack, life) => {
   const opening = { config, role: 'consumer', name: 'workers', log, onStuck } as const;
   const { mongo, redis, onError } = await openServiceStores(stack, opening);
   const documents = await openDocuments(stack, { mongo, config, log });
-  const metrics = createWorkerMetrics();
+  const gathering = createGathering();
+  const metrics = createWorkerMetrics(gathering);
   const clock = createRedisClock();
   const proxy = { url: config.HTTPS_PROXY, except: config.NO_PROXY };
   const get = stack.adopt(
@@ -58,7 +60,17 @@ await runProcess(log, async (stack, life) => {
     directory: documents.directory,
     registry: metrics.registry,
   });
-  const exchanging = { ...shared, ...times, documents, accounts, wechat, metrics, onError, onStuck };
+  const exchanging = {
+    ...shared,
+    ...times,
+    gathering,
+    documents,
+    accounts,
+    wechat,
+    metrics,
+    onError,
+    onStuck,
+  };
   const queues = openExchange(stack, exchanging);
 
   // The operator's door.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import DataLoader from 'dataloader';
 import { Cluster } from 'ioredis';
-import { atEndOfTurn } from '#connections/end-of-turn.ts';
+import { eachTurn, type Gathering } from '#connections/gathering.ts';
 import { type Argument, type LuaScript, type Reply, readScript } from '#connections/lua-script.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
 
@@ -49,16 +49,18 @@ export type LoginStore = ReturnType<typeof createLoginStore>;
  * safe to send twice, since ioredis repeats a command whose reply was lost. All times are Redis's clock, so that
  * processes whose clocks differ agree on who is late; `clockOffsetMs` shifts it in tests.
  *
- * The same move of several logins in one turn of the event loop is one command (models/login/scripts/batch.lua).
+ * The same move of several logins in one turn of the event loop, or while `gathering` waits, is one command
+ * (models/login/scripts/batch.lua).
  *
  * Keys carry the hash tag `{prefix:shard}`, the same as the shard's queue: on a Redis Cluster a login and its job share a slot.
  */
 export function createLoginStore(options: {
   redis: RedisClient;
   prefix: string;
+  gathering?: Gathering;
   clockOffsetMs?: () => number;
 }) {
-  const { redis, prefix, clockOffsetMs = () => 0 } = options;
+  const { redis, prefix, gathering = eachTurn, clockOffsetMs = () => 0 } = options;
   const commands = new Map(moves.map((move) => [move, defineMove(redis, move)]));
   const loaders = new Map<string, DataLoader<Step, Reply>>();
 
@@ -66,13 +68,18 @@ export function createLoginStore(options: {
     const name = `${move} ${shard}`;
     const known = loaders.get(name);
     if (known !== undefined) return known;
-    const loader = new DataLoader<Step, Reply>((steps) => runBatch(command, steps), {
+    const loader = new DataLoader<Step, Reply>((steps) => runTogether(command, steps), {
       cache: false,
       maxBatchSize: redis instanceof Cluster ? mostInBatchOnCluster : mostInBatch,
-      batchScheduleFn: atEndOfTurn,
+      batchScheduleFn: gathering.schedule,
     });
     loaders.set(name, loader);
     return loader;
+  }
+
+  function runTogether(command: Command, steps: readonly Step[]): Promise<(Reply | Error)[]> {
+    gathering.note(steps.length);
+    return runBatch(command, steps);
   }
 
   return {

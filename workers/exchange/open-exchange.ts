@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import type { Logger } from 'pino';
+import type { Gathering } from '#connections/gathering.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
 import type { RedisClock } from '#connections/redis-clock.ts';
 import type { Documents } from '#models/documents/open-documents.ts';
@@ -31,6 +32,7 @@ export function openExchange(
     accounts: Awaited<ReturnType<typeof openAccounts>>;
     wechat: WeChatClient;
     redis: RedisClient;
+    gathering: Gathering;
     onError: (error: Error) => void;
     prefix: string;
     shards: number;
@@ -43,11 +45,14 @@ export function openExchange(
     log: Logger;
   },
 ): readonly Queue[] {
-  const { documents, accounts, redis, prefix, shards, claimWindowMs, leastUsefulMs } = options;
+  const { documents, accounts, redis, gathering, prefix, shards, claimWindowMs, leastUsefulMs } = options;
   const { wechat, clock, metrics, onStuck, log } = options;
   const { sealer, directory } = documents;
   const onRetry = createRetryWatch({ onRetry: metrics.storeRetry, log });
-  const moves = createExchangeLedger(createLoginStore({ redis, prefix }), { claimWindowMs, leastUsefulMs });
+  const moves = createExchangeLedger(createLoginStore({ redis, prefix, gathering }), {
+    claimWindowMs,
+    leastUsefulMs,
+  });
   const ledger = createSteadyLedger(moves, onRetry);
   const exchangeCode = createExchangeCode({
     ledger,

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { createBoundedLabel } from '#operations/bounded-label.ts';
+import { createGatheringMetrics, type GatheringState } from '#operations/gathering-metrics.ts';
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
 import { createLogMetrics } from '#operations/log-metrics.ts';
 import { type Endpoint, errcodes } from '#wechat/errcodes.ts';
@@ -12,11 +13,12 @@ export type Step = (typeof steps)[number];
 export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;
 
 /** What a worker process counts; every label is from a closed list, or bounded. */
-export function createWorkerMetrics() {
+export function createWorkerMetrics(gathering?: GatheringState) {
   const registry = new Registry();
   // Event-loop lag, memory, descriptors and the like.
   collectDefaultMetrics({ register: registry });
   createLogMetrics(registry);
+  if (gathering) createGatheringMetrics(registry, gathering);
   const registers = [registry];
 
   const loginSeconds = new Histogram({

@@ -43,19 +43,19 @@ const brief: WriteConcern = { w: 1, j: true };
 type WriteAnswer = {
   /** Documents inserted, or found to be updated. */
   readonly n: number;
-  readonly writeErrors?: readonly { readonly code: number }[];
+  readonly writeErrors?: readonly { readonly code: number; readonly index: number }[];
 };
 
-/** False when one of the documents was there already; the others are inserted all the same. */
+/** Answers the places, in `documents`, of those that were there already; the others are inserted all the same. */
 export async function insertMany<T>(
   model: Model<T>,
   documents: readonly T[],
   writeConcern: WriteConcern = durable,
-): Promise<boolean> {
+): Promise<readonly number[]> {
   const insert = model.collection.collectionName;
   const answer = (await run(model, { insert, documents, ordered: false, writeConcern })) as WriteAnswer;
   throwOnFault(answer);
-  return answer.n === documents.length;
+  return (answer.writeErrors ?? []).map(({ index }) => index);
 }
 
 /** False when one of the documents is not there any more; the others are updated all the same. The primary alone confirms. */

@@ -1,9 +1,11 @@
 import DataLoader from 'dataloader';
+import { eachTurn, type Gathering } from '#connections/gathering.ts';
 import type { BindingDocument, BindingModel, PersonKey } from '#models/documents/binding.ts';
 import { findBindings, keyOf } from '#models/documents/bindings.ts';
 import { insertMany, updateMany } from '#models/documents/mongo-command.ts';
 import { randomBytes } from '#models/random-bytes.ts';
 import type { Profile } from '#wechat/api/replies.ts';
+import { createLikelyNew, type LikelyNew } from '#workers/bindings/likely-new.ts';
 
 export type BindingRequest = PersonKey & {
   /** Undefined when WeChat was not asked, or would not tell: what is known stays. */
@@ -36,9 +38,16 @@ const lookIsFreshForMs = 1_000;
 
 /**
  * Finds or makes bindings for many jobs at once: one find, and one write, for all that came while the batch before was on
- * its way (bulk upserts ran four times as fast as single ones). A lone login waits for nobody.
+ * its way (bulk upserts ran four times as fast as single ones). A lone login waits for nobody. Whoever is likely to be new is
+ * not looked for: the unique index refuses a second binding, and then it is looked for.
  */
-export function createBindingWriter(bindings: BindingModel) {
+export function createBindingWriter(
+  bindings: BindingModel,
+  {
+    gathering = eachTurn,
+    likelyNew = createLikelyNew(),
+  }: { gathering?: Gathering; likelyNew?: LikelyNew } = {},
+) {
   function loaderOf<K, V>(work: (batch: readonly K[]) => Promise<V[]>): DataLoader<K, V> {
     let running: Promise<unknown> = Promise.resolve();
     return new DataLoader<K, V>(
@@ -50,19 +59,23 @@ export function createBindingWriter(bindings: BindingModel) {
       {
         cache: false,
         maxBatchSize: largestBatch,
-        batchScheduleFn: (dispatch) => void running.then(dispatch),
+        batchScheduleFn: (dispatch) => void running.then(() => gathering.schedule(dispatch)),
       },
     );
   }
   const finds = loaderOf((people: readonly PersonKey[]) => findBindings(bindings, people));
   const writeDrafts = (drafts: readonly Draft[]) => writeBatch(bindings, drafts);
   // Apart, so that known people do not wait with new ones while no majority confirms.
-  const inserts = loaderOf(writeDrafts);
+  const inserts = loaderOf((drafts: readonly Draft[]) => likelyNew.watch(() => writeDrafts(drafts)));
   const updates = loaderOf(writeDrafts);
 
+  const isGuessed = ({ createFor }: Pick<BindingRequest, 'createFor'>) =>
+    createFor !== undefined && likelyNew.isLikely();
+
   return {
-    /** Begins to find a person of whom `write` will be asked in a moment. */
-    look(person: PersonKey): Look {
+    /** Begins to find a person of whom `write` will be asked in a moment; undefined where that is left out. */
+    look(person: PersonKey & Pick<BindingRequest, 'createFor'>): Look | undefined {
+      if (isGuessed(person)) return undefined;
       const found = finds.load(person);
       found.catch(() => {});
       return { found, askedAt: performance.now() };
@@ -70,9 +83,15 @@ export function createBindingWriter(bindings: BindingModel) {
 
     /** Undefined: nobody is bound to this openid, and `createFor` was not given. Rejects when MongoDB does. */
     async write(request: BindingRequest, look?: Look): Promise<BoundPerson | undefined> {
+      if (look === undefined && isGuessed(request)) {
+        const person = await inserts.load({ request, known: undefined });
+        likelyNew.note(person?.created !== true);
+        return person;
+      }
       const isFresh = look !== undefined && performance.now() - look.askedAt < lookIsFreshForMs;
       const findAgain = () => finds.load(request);
       const known = await (isFresh ? look.found.catch(findAgain) : findAgain());
+      if (request.createFor !== undefined) likelyNew.note(known !== undefined);
       if (known === undefined) {
         return request.createFor === undefined ? undefined : inserts.load({ request, known });
       }
@@ -103,21 +122,30 @@ async function writeBatch(
       current.set(key, newBinding(request, request.createFor, now));
     }
   }
-  const inserts = [...made].flatMap((key) => current.get(key) ?? []);
+  const newcomers = [...made];
+  const inserts = newcomers.flatMap((key) => current.get(key) ?? []);
   const updates = [...news].flatMap(([key, told]) => toUpdate(current.get(key), told, now));
   // Inserts and updates go apart, as an insert of many costs the server a third of as many upserts.
-  const saved = await Promise.all([
-    inserts.length === 0 || insertMany(bindings, inserts),
+  const [refused, areUpdated] = await Promise.all([
+    inserts.length === 0 ? [] : insertMany(bindings, inserts),
     updates.length === 0 || updateMany(bindings, updates),
   ]);
+  // Made before, or by another worker meanwhile, whose user_id counts then; or a host unbound one.
+  const changed = new Set(refused.map((n) => newcomers[n]));
+  if (!areUpdated) for (const key of news.keys()) changed.add(key);
+  const isChanged = (request: BindingRequest) => changed.has(keyOf(request));
   const requests = batch.map(({ request }) => request);
-  if (saved.every(Boolean)) return requests.map((request) => toPerson(current.get(keyOf(request)), request));
+  const again = changed.size === 0 ? [] : await writeAgain(bindings, requests.filter(isChanged), triesLeft);
+  return requests.map((request) =>
+    isChanged(request) ? again.shift() : toPerson(current.get(keyOf(request)), request),
+  );
+}
 
-  // Another worker made one of them meanwhile, whose user_id counts then, or a host unbound one.
+async function writeAgain(bindings: BindingModel, requests: readonly BindingRequest[], triesLeft: number) {
   if (triesLeft === 0) throw new Error('the bindings of a batch change all the time');
   const found = await findBindings(bindings, requests);
-  const again = requests.map((request, n) => ({ request, known: found[n] }));
-  return writeBatch(bindings, again, triesLeft - 1);
+  const drafts = requests.map((request, n) => ({ request, known: found[n] }));
+  return writeBatch(bindings, drafts, triesLeft - 1);
 }
 
 function toUpdate(binding: BindingDocument | undefined, news: News, updatedAt: Date) {

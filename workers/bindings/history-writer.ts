@@ -37,9 +37,9 @@ export function createHistoryWriter(
   });
   const running = new Set<Promise<unknown>>();
   async function insert(entries: readonly LoginHistoryDocument[]): Promise<true[]> {
-    const areNew = await untilWritten(() => insertMany(history, entries, writeConcern), giveUpAfterMs);
+    const there = await untilWritten(() => insertMany(history, entries, writeConcern), giveUpAfterMs);
     // Of a code that was given up as lost the token may come after all: then the login's good end is what counts.
-    const goodEnds = areNew ? [] : entries.filter(({ outcome }) => good.includes(outcome));
+    const goodEnds = there.flatMap((n) => entries[n] ?? []).filter(({ outcome }) => good.includes(outcome));
     if (goodEnds.length > 0) {
       const updates = goodEnds.map(({ _id, ...end }) => ({
         q: { _id, outcome: { $nin: good } },

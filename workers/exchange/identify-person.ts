@@ -85,15 +85,15 @@ export function createIdentifyPerson(deps: IdentifyDeps) {
     if (isOfFormer(enterprise, claim.enterprise))
       return (await isOurs) ? failed('refused', { cause: 'former-enterprise' }) : undefined;
 
-    const look = bindings.look({ entId, appid, openid });
+    const isBase = isBaseOnly(claim, token);
+    const createFor = !isBase && enterprise.unbound === 'create' ? login : undefined;
+    const look = bindings.look({ entId, appid, openid, createFor });
     const [asked, goesOn] = await Promise.all([asking, isOurs]);
     if (!goesOn) return undefined;
     if ('end' in asked) return asked.end;
 
     const told = whatMayBeKept(enterprise, token, asked.profile);
     const { profile, unionid } = told;
-    const isBase = isBaseOnly(claim, token);
-    const createFor = !isBase && enterprise.unbound === 'create' ? login : undefined;
     const request = { entId, appid, openid, profile, unionid, createFor };
     const person = await timed('binding', () =>
       untilStored(() => bindings.write(request, look), giveUpAfterMs),

@@ -60,7 +60,7 @@ export function openExchange(
     gate: accounts.gate,
     wechat,
     directory,
-    bindings: createBindingWriter(documents.bindings),
+    bindings: createBindingWriter(documents.bindings, { gathering }),
     log,
     isDying: ({ diesAt }) => diesAt > 0 && clock.now() >= diesAt - leastUsefulMs,
     onRetry,

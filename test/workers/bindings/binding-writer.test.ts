@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type mongoose from 'mongoose';
-import { createBindingModel } from '#models/documents/binding.ts';
+import { type BindingModel, createBindingModel } from '#models/documents/binding.ts';
 import { withMonitoredMongo } from '#test/models/documents/with-monitored-mongo.ts';
 import { until } from '#test/support/until.ts';
 import { type BindingRequest, createBindingWriter } from '#workers/bindings/binding-writer.ts';
+import { createLikelyNew } from '#workers/bindings/likely-new.ts';
 
 const profile = { nickname: '小明 😀', avatarUrl: 'https://thirdwx.qlogo.cn/a/46' };
 
@@ -30,6 +31,12 @@ async function withWriter(t: ExecutionContext) {
     writes: commands.filter((name) => name === 'insert' || name === 'update').length,
   });
   return { writer: createBindingWriter(bindings), bindings, proxy, counted };
+}
+/** One that has met new people only. */
+function guessingWriter(bindings: BindingModel) {
+  const likelyNew = createLikelyNew();
+  for (let n = 0; n < 1_000; n += 1) likelyNew.note(false);
+  return createBindingWriter(bindings, { likelyNew });
 }
 const many = (count: number, some: Partial<BindingRequest> = {}) =>
   Array.from({ length: count }, (_, n) => request({ openid: `o${n}`, createFor: `login-${n}`, ...some }));
@@ -189,7 +196,7 @@ test('two logins of one known person in one batch keep what either told', async 
 test('a look ahead spares the find, and what changed meanwhile counts all the same', async (t) => {
   const { writer, bindings, counted } = await withWriter(t);
   const look = writer.look(request());
-  await look.found;
+  await look?.found;
   const made = await writer.write(request(), look);
   t.deepEqual(counted(), { finds: 1, writes: 1 });
   t.true(made?.created);
@@ -200,7 +207,7 @@ test('a look ahead spares the find, and what changed meanwhile counts all the sa
   t.is((await bindings.findOne().lean())?.nickname, '小红');
 
   const known = writer.look(request());
-  await known.found;
+  await known?.found;
   await bindings.deleteMany({ entId: 'acme' });
   const afresh = await writer.write(request({ createFor: 'login-3' }), known);
   t.true(afresh?.created);
@@ -264,6 +271,71 @@ test('of two logins in one batch the generic profile does not win', async (t) =>
   await Promise.all([writer.write(request()), writer.write(request({ profile: generic }))]);
   t.like(await bindings.findOne().lean(), profile);
 });
+
+test('where people are new they are not looked for', async (t) => {
+  const { bindings, counted } = await withWriter(t);
+  const writer = guessingWriter(bindings);
+  t.is(writer.look(request()), undefined);
+  const persons = await Promise.all(many(200).map((one) => writer.write(one)));
+  t.deepEqual(counted(), { finds: 0, writes: 1 });
+  t.is(new Set(persons.map((person) => person?.userId)).size, 200);
+  t.true(persons.every((person) => person?.created));
+});
+
+test('one of whom no user may be made is looked for all the same', async (t) => {
+  const { writer, bindings } = await withWriter(t);
+  const made = await writer.write(request());
+  const guessing = guessingWriter(bindings);
+  const known = request({ createFor: undefined });
+  t.is((await guessing.write(known, guessing.look(known)))?.userId, made?.userId);
+});
+
+test('a known person among new ones keeps its user, alone is looked for, and its news are kept', async (t) => {
+  const { writer, bindings, counted } = await withWriter(t);
+  const made = await writer.write(request({ openid: 'known' }));
+  const before = counted();
+  const renamed = request({
+    openid: 'known',
+    createFor: 'login-x',
+    profile: { nickname: '小红', avatarUrl: '' },
+  });
+  const guessing = guessingWriter(bindings);
+  const [known, ...others] = await Promise.all([renamed, ...many(10)].map((one) => guessing.write(one)));
+  t.like(known, { userId: made?.userId, nickname: '小红', created: false });
+  t.true(others.every((person) => person?.created));
+  // Its insert is refused; then it is found and updated.
+  t.deepEqual(counted(), { finds: before.finds + 1, writes: before.writes + 2 });
+  t.is(await bindings.countDocuments(), 11);
+  t.is((await bindings.findOne({ openid: 'known' }).lean())?.nickname, '小红');
+});
+
+test('many known people are looked for again after a while', async (t) => {
+  const { writer, bindings, counted } = await withWriter(t);
+  await Promise.all(many(300).map((one) => writer.write(one)));
+  const guessing = guessingWriter(bindings);
+  const known = many(300, { createFor: 'another login' });
+  for (let n = 0; n < 300; n += 50)
+    await Promise.all(known.slice(n, n + 50).map((one) => guessing.write(one)));
+  const before = counted();
+  await Promise.all(known.map((one) => guessing.write(one)));
+  t.deepEqual(counted(), { finds: before.finds + 1, writes: before.writes });
+});
+
+test('of a worker that looks first and one that inserts first one makes the user, and both answer with that one', async (t) => {
+  const { writer, bindings } = await withWriter(t);
+  const guessing = guessingWriter(bindings);
+  const crowd = many(50);
+  const answers = await Promise.all(
+    [writer, guessing, writer, guessing].map((one, n) =>
+      Promise.all(crowd.map((person) => one.write({ ...person, createFor: `login-${n}` }))),
+    ),
+  );
+  const idsOf = (persons: (typeof answers)[number] = []) => persons.map((person) => person?.userId);
+  for (const persons of answers) t.deepEqual(idsOf(persons), idsOf(answers[0]));
+  t.is(await bindings.countDocuments(), 50);
+  t.is(answers.flat().filter((person) => person?.created).length, 50);
+});
+
 test('known people do not wait with new ones whom no majority confirms', async (t) => {
   const { writer, bindings } = await withWriter(t);
   await writer.write(request({ openid: 'known' }));

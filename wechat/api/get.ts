@@ -1,4 +1,4 @@
-import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 
 /** No usable HTTP answer. `wasSent: false` only when not a byte of the request had left: then the code is untouched. */
 export class CallFailed extends Error {
@@ -19,6 +19,7 @@ export type Get = ReturnType<typeof createGet>;
 const largestAnswer = 64 * 1024;
 /** To WeChat, or to the proxy and through it. */
 const connectMs = 2_000;
+const headers = { accept: 'application/json' };
 
 /**
  * GET with one deadline over everything: waiting for a connection, connecting, the answer's last byte.
@@ -35,24 +36,31 @@ export function createGet({
   /** HTTPS_PROXY and NO_PROXY: the way out for an https origin. */
   proxy?: { readonly url?: string | undefined; readonly except?: string | undefined };
 }) {
-  const agent = new EnvHttpProxyAgent({
-    // Empty: not what this process's environment says besides.
-    httpProxy: '',
-    httpsProxy: proxy.url ?? '',
-    noProxy: proxy.except ?? '',
+  const options = {
     connections,
     pipelining: 1,
     connect: { timeout: connectMs },
-    connectTimeout: connectMs,
     // HTTP/2 would put many codes on one connection, and repeat what a server says it did not begin.
     allowH2: false,
-    proxyTls: { allowH2: false },
     keepAliveTimeout: 30_000,
     keepAliveMaxTimeout: 60_000,
     // The deadline below is the only one.
     headersTimeout: 0,
     bodyTimeout: 0,
-  });
+  };
+  // A pool of one origin costs a call a quarter less than an agent, which looks for the origin's pool.
+  const dispatcher =
+    proxy.url === undefined
+      ? new Pool(origin, options)
+      : new EnvHttpProxyAgent({
+          ...options,
+          // Empty: not what this process's environment says besides.
+          httpProxy: '',
+          httpsProxy: proxy.url,
+          noProxy: proxy.except ?? '',
+          connectTimeout: connectMs,
+          proxyTls: { allowH2: false },
+        });
 
   function get(path: string, timeoutMs: number): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
@@ -73,8 +81,8 @@ export function createGet({
     }
     const timer = setTimeout(fail, timeoutMs, 'timeout');
 
-    agent.dispatch(
-      { origin, path, method: 'GET', headers: { accept: 'application/json' } },
+    dispatcher.dispatch(
+      { origin, path, method: 'GET', headers },
       {
         onRequestStart(controller) {
           if (isOver) return controller.abort(new Error('given up before it was sent'));
@@ -103,5 +111,5 @@ export function createGet({
     return promise;
   }
 
-  return Object.assign(get, { close: () => agent.destroy() });
+  return Object.assign(get, { close: () => dispatcher.destroy() });
 }

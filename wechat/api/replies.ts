@@ -17,8 +17,12 @@ export type Profile = {
   readonly unionid?: string | undefined;
 };
 
-const opaque = z.string().regex(/^[\x21-\x7e]{1,1024}$/);
-const openid = z.string().regex(/^[0-9A-Za-z_-]{1,128}$/);
+/** A token. */
+export const opaquePattern = /^[\x21-\x7e]{1,1024}$/;
+/** An openid, a unionid. */
+export const idPattern = /^[0-9A-Za-z_-]{1,128}$/;
+const opaque = z.string().regex(opaquePattern);
+const openid = z.string().regex(idPattern);
 const unionid = openid.optional().catch(undefined);
 
 /** Success has no errcode, except /sns/auth which sends 0: test the value, not its presence. */
@@ -70,9 +74,9 @@ export function cleanNickname(nickname: string): string {
     .toWellFormed()
     .replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '')
     .trim();
-  return [...text].slice(0, nicknameLimit).join('');
+  return text.length <= nicknameLimit ? text : [...text].slice(0, nicknameLimit).join('');
 }
 
-function cleanAvatarUrl(url: string): string {
+export function cleanAvatarUrl(url: string): string {
   return url.length <= 1024 && /^https?:\/\//.test(url) && URL.canParse(url) ? url : '';
 }

@@ -18,6 +18,7 @@ USER node
 CMD ["node", "simulator/main.ts"]
 
 FROM base AS service
+COPY main.ts ./
 COPY connections ./connections
 COPY ingress ./ingress
 COPY models ./models

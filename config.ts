@@ -131,6 +131,8 @@ export const environment = z.object({
   QUEUE_SHARDS: wholeNumber(1, 256).default(1),
   /** How long a WeChat code lives. WeChat's is five minutes; tests shorten it. */
   CODE_LIFETIME_MS: wholeNumber(1_000, 300_000).default(300_000),
+  /** A callback waits so long for its login's end, and leads straight to the host when it is there by then; 0: never. */
+  CALLBACK_HOLD_MS: wholeNumber(0, 5_000).default(500),
   /** Longest wait for one answer of WeChat: a call that is given up has often spent the code, so a slow one is waited for. */
   WECHAT_TIMEOUT_MS: wholeNumber(100, 30_000).default(6_000),
 });

@@ -11,7 +11,9 @@ import { writeOnceATurn } from '#connections/write-once-a-turn.ts';
 import { within } from '#operations/deadline.ts';
 
 /**
- * `producer`: a person waits on every command, so a command fails within a second while Redis is away.
+ * `producer`: a person waits on every command, so a command fails at once while Redis is away. One that gets no answer fails
+ * after four seconds; whoever waits less (ingress/http/redis-deadline.ts) measures Redis and not this process's own delay, which
+ * the client's timeout cannot tell apart.
  * `consumer`: work in hand is not given up: commands wait until Redis is back. BullMQ marks a finished job as failed
  * when its connection gives up first, so the limit is lifted outright (measured on bullmq 6.7: it lifts it by itself
  * on the blocking connection only).
@@ -19,7 +21,7 @@ import { within } from '#operations/deadline.ts';
 export type RedisRole = 'producer' | 'consumer';
 
 const roleOptions = {
-  producer: { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 900 },
+  producer: { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 4_000 },
   consumer: { maxRetriesPerRequest: null },
 } satisfies Record<RedisRole, RedisOptions>;
 

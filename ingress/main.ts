@@ -24,11 +24,10 @@ import { createClientAddress } from '#operations/client-address.ts';
 import { createDoorkeeper, type Door } from '#operations/doorkeeper.ts';
 import { endStuckProcess } from '#operations/end-stuck-process.ts';
 import { createLogger } from '#operations/log.ts';
-import { runProcess } from '#operations/run-process.ts';
+import { runProcess, type Start } from '#operations/run-process.ts';
 
-const log = createLogger({ level: 'info', name: 'ingress' });
-
-await runProcess(log, async (stack, life) => {
+/** The ingress, in the order in which it opens: what it stands on, who may come in, the doors. Reads the environment. */
+export const openIngress: Start = async (stack, life, log) => {
   const config = loadConfig(process.env);
   log.level = config.LOG_LEVEL;
   const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards, PUBLIC_URL: publicUrl } = config;
@@ -59,7 +58,7 @@ await runProcess(log, async (stack, life) => {
   // The doors.
   const pages = createPages();
   const { WECHAT_OPEN_URL: openOrigin, CODE_LIFETIME_MS: codeLifetimeMs } = config;
-  const settings = { publicUrl, openOrigin, codeLifetimeMs };
+  const settings = { publicUrl, openOrigin, codeLifetimeMs, callbackHoldMs: config.CALLBACK_HOLD_MS };
   const door = { ...admission, clientName };
   const browser = createBrowserDoor({ documents, logins, door, waking, pages, settings, metrics, log });
   const unbinding = createUnbinding({ store: logins.store, shards, bindings });
@@ -83,7 +82,7 @@ await runProcess(log, async (stack, life) => {
     isReady: () => !life.isEnding,
   });
 
-  const publicApp = createPublicApp({ doors: [browser, host], pages, publicUrl, metrics, log });
+  const publicApp = createPublicApp({ browser, host, pages, publicUrl, metrics, log });
   const listening = { publicApp, operatorApp, config, addressOf, metrics, log };
   const { publicServer, operatorServer } = await openListeners({ stack, last }, listening);
   // The first things to happen at the end, the last one here before the others: balancers find out that this process goes
@@ -91,4 +90,7 @@ await runProcess(log, async (stack, life) => {
   stack.defer(() => waking.settledLogins.close());
   stack.defer(() => (life.mayLinger ? publicServer.linger(config.DRAIN_MS) : undefined));
   log.info({ url: publicServer.url, adminUrl: operatorServer.url, publicUrl }, 'ingress is ready');
-});
+};
+
+// Or by main.ts, beside the other role.
+if (import.meta.main) await runProcess(createLogger({ level: 'info', name: 'ingress' }), openIngress);

@@ -1,9 +1,11 @@
 import type Router from '@koa/router';
 import Koa from 'koa';
 import type { Logger } from 'pino';
+import type { BrowserDoor } from '#ingress/browser/browser-door.ts';
 import { errorPage } from '#ingress/browser/error-page.ts';
 import { createAssets } from '#ingress/browser/pages/assets.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
+import { hotPath } from '#ingress/http/middleware/hot-path.ts';
 import { httpMetrics } from '#ingress/http/middleware/http-metrics.ts';
 import { jsonErrors } from '#ingress/http/middleware/json-errors.ts';
 import { securityHeaders } from '#ingress/http/middleware/security-headers.ts';
@@ -15,7 +17,8 @@ import { nameRequest } from '#operations/request-id.ts';
 
 /** The public listener: middleware in order, then its doors in order. Opens nothing, listens to nothing. */
 export function createPublicApp(deps: {
-  doors: readonly Router[];
+  browser: BrowserDoor;
+  host: Router;
   pages: Pages;
   publicUrl: string;
   metrics: Pick<IngressMetrics, 'request'>;
@@ -30,8 +33,10 @@ export function createPublicApp(deps: {
   app.use(securityHeaders({ publicUrl }));
   app.use(errorPage({ pages, log }));
   app.use(boundRequest(app));
+  app.use(hotPath(deps.browser.hotRoutes));
   app.use(createAssets().middleware);
-  for (const door of deps.doors) app.use(door.routes());
+  app.use(deps.browser.router.routes());
+  app.use(deps.host.routes());
   app.use(() => {
     throw new Problem(404, 'not_found', 'There is nothing at this address.');
   });

@@ -22,14 +22,14 @@ export type Life = {
   readonly mayLinger: boolean;
 };
 
+/** Opens what a process is there for, on a stack that is closed at its end. */
+export type Start = (stack: AsyncDisposableStack, life: Life, log: Logger) => Promise<void>;
+
 /**
  * Starts a process and ends it well: on SIGTERM, SIGINT or a bug nobody caught, everything `start` opened is closed in
  * reverse order. When the start fails, what it had opened is closed, one line says why, and the exit code is 1.
  */
-export async function runProcess(
-  log: Logger,
-  start: (stack: AsyncDisposableStack, life: Life) => Promise<void>,
-): Promise<void> {
+export async function runProcess(log: Logger, start: Start): Promise<void> {
   routeConsole(log);
   const stack = new AsyncDisposableStack();
   const life = { isEnding: false, mayLinger: false };
@@ -70,7 +70,7 @@ export async function runProcess(
   });
   if (life.isEnding) return;
   try {
-    await start(stack, life);
+    await start(stack, life, log);
   } catch (error) {
     // What is closed under its hands makes it fail, and is no reason.
     if (life.isEnding) return;

@@ -14,7 +14,7 @@ const folders = copied.filter((source) => !source.includes('.'));
 /** What the shipped code imports: packages, and `#` walls it crosses. */
 async function importedNames(): Promise<Set<string>> {
   const names = new Set<string>();
-  for await (const file of glob(`{config.ts,{${folders.join(',')}}/**/*.ts}`, { cwd: root })) {
+  for await (const file of glob(`{config.ts,main.ts,{${folders.join(',')}}/**/*.ts}`, { cwd: root })) {
     const source = await readFile(path.join(root, file), 'utf8');
     for (const [, name = ''] of source.matchAll(/(?:\bfrom|\bimport\(?)\s*'([^'.][^']*)'/g)) names.add(name);
   }

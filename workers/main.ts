@@ -12,7 +12,7 @@ import { endStuckProcess } from '#operations/end-stuck-process.ts';
 import { listenBeside } from '#operations/http-server.ts';
 import { createListenerWatch } from '#operations/listener-watch.ts';
 import { createLogger } from '#operations/log.ts';
-import { runProcess } from '#operations/run-process.ts';
+import { runProcess, type Start } from '#operations/run-process.ts';
 import { createWeChatClient } from '#wechat/api/client.ts';
 import { createGet } from '#wechat/api/get.ts';
 import { openAccounts } from '#workers/account/open-accounts.ts';
@@ -21,9 +21,8 @@ import { openExchange } from '#workers/exchange/open-exchange.ts';
 import { createWorkerMetrics } from '#workers/process/metrics.ts';
 import { createWorkerOperatorApp } from '#workers/process/operator-app.ts';
 
-const log = createLogger({ level: 'info', name: 'workers' });
-
-await runProcess(log, async (stack, life) => {
+/** The workers, in the order in which they open: what they stand on, whether an account may be called, the exchange. */
+export const openWorkers: Start = async (stack, life, log) => {
   const config = loadConfig(process.env);
   log.level = config.LOG_LEVEL;
   const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards, WECHAT_TIMEOUT_MS: timeoutMs } = config;
@@ -94,4 +93,7 @@ await runProcess(log, async (stack, life) => {
     ({ close }) => close(),
   );
   log.info({ shards, adminUrl: server.url, mostConcurrent: concurrency }, 'workers are ready');
-});
+};
+
+// Or by main.ts, beside the other role.
+if (import.meta.main) await runProcess(createLogger({ level: 'info', name: 'workers' }), openWorkers);

@@ -1,8 +1,11 @@
 import type { Context } from 'koa';
+import { LRUCache } from 'lru-cache';
 import type { Sealer } from '#models/sealing.ts';
 import { type ClientAddress, neighbourhoodOf } from '#operations/client-address.ts';
 
 const dayMs = 86_400_000;
+/** Whoever begins a login comes back from WeChat a moment later, mostly from the same address. */
+const mostKnown = 10_000;
 
 export type ClientName = (ctx: Context) => string;
 
@@ -14,10 +17,16 @@ export function createClientName(deps: {
   addressOf: ClientAddress;
   sealer: Pick<Sealer, 'pseudonym'>;
 }): ClientName {
+  const known = new LRUCache<string, string>({ max: mostKnown });
   return ({ req }) => {
     const address = deps.addressOf(req);
     if (address === '') return '';
-    const day = Math.floor(Date.now() / dayMs);
-    return deps.sealer.pseudonym(`${day} ${neighbourhoodOf(address)}`, 'client-address').slice(0, 11);
+    const client = `${Math.floor(Date.now() / dayMs)} ${neighbourhoodOf(address)}`;
+    let name = known.get(client);
+    if (name === undefined) {
+      name = deps.sealer.pseudonym(client, 'client-address').slice(0, 11);
+      known.set(client, name);
+    }
+    return name;
   };
 }

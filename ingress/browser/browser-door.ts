@@ -6,6 +6,7 @@ import type { Admission } from '#ingress/admission/admission.ts';
 import type { ClientName } from '#ingress/admission/client-name.ts';
 import type { HoldReason } from '#ingress/admission/hold-reason.ts';
 import type { Lanes } from '#ingress/admission/lanes.ts';
+import { createAwaitView } from '#ingress/browser/await-view.ts';
 import { createBeginLogin } from '#ingress/browser/begin-login.ts';
 import { createBrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import { createConfirmLogin } from '#ingress/browser/confirm-login.ts';
@@ -14,6 +15,7 @@ import { createEnqueueExchange } from '#ingress/browser/enqueue-exchange.ts';
 import type { ExchangeQueue } from '#ingress/browser/exchange-queue.ts';
 import { createFindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import { createHeldPolls } from '#ingress/browser/held-polls.ts';
+import { createHoldCallback } from '#ingress/browser/hold-callback.ts';
 import { createLoginEndLog } from '#ingress/browser/login-end-log.ts';
 import { createLoginPage } from '#ingress/browser/login-page.ts';
 import { createLoginViews } from '#ingress/browser/login-view.ts';
@@ -27,6 +29,7 @@ import { createStartAgain } from '#ingress/browser/start-again-page.ts';
 import { createStartLogin } from '#ingress/browser/start-login.ts';
 import { createVerifyFile } from '#ingress/browser/verify-file.ts';
 import { allowOnly } from '#ingress/http/allow-only.ts';
+import type { HotRoute } from '#ingress/http/middleware/hot-path.ts';
 import { onlyForPeople } from '#ingress/http/middleware/only-for-people.ts';
 import { refuseForeignForm } from '#ingress/http/same-origin.ts';
 import type { Waking } from '#ingress/waking/open-waking.ts';
@@ -36,6 +39,8 @@ import type { LoginRecords } from '#models/login/record.ts';
 import type { Tickets } from '#models/login/ticket.ts';
 
 const verifyFilePath = /^\/MP_verify_\w+\.txt$/;
+
+export type BrowserDoor = ReturnType<typeof createBrowserDoor>;
 
 /** The browser's door: one login, from the link to the way back to the host. */
 export function createBrowserDoor(deps: {
@@ -49,14 +54,19 @@ export function createBrowserDoor(deps: {
   };
   waking: Waking;
   pages: Pages;
-  settings: { readonly publicUrl: string; readonly openOrigin: string; readonly codeLifetimeMs: number };
+  settings: {
+    readonly publicUrl: string;
+    readonly openOrigin: string;
+    readonly codeLifetimeMs: number;
+    readonly callbackHoldMs: number;
+  };
   metrics: {
     readonly loginBegun: (entId: string) => void;
     readonly callback: (outcome: CallbackOutcome) => void;
     readonly heldPolls: (count: () => number) => void;
   };
   log: Logger;
-}): Router {
+}) {
   const { logins, pages, settings, metrics, log } = deps;
   const { records, queue } = logins;
   const { directory, bindings, sealer, accounts } = deps.documents;
@@ -80,6 +90,8 @@ export function createBrowserDoor(deps: {
     onExpired: endLog.expired,
   });
 
+  const awaitView = createAwaitView({ findOwnLogin, viewOf, cookie });
+
   // One login in order.
   const beginLogin = createBeginLogin({ ...told, ...deps.door, records, onBegun: metrics.loginBegun });
   const startLogin = createStartLogin({ ...told, beginLogin, outsideWeChat });
@@ -93,6 +105,13 @@ export function createBrowserDoor(deps: {
     cookie,
     startAgain,
     ...deps.waking,
+    holdCallback: createHoldCallback({
+      ...deps.waking,
+      findOwnLogin,
+      viewOf,
+      awaitView,
+      holdMs: settings.callbackHoldMs,
+    }),
     restartLogin: createRestartLogin({ ...told, beginLogin, question, startAgain, outsideWeChat }),
     onCallback: metrics.callback,
     onRefused: endLog.refused,
@@ -114,24 +133,43 @@ export function createBrowserDoor(deps: {
     findOwnLogin,
     cookie,
     viewOf,
+    awaitView,
     heldPolls,
     requeueLost,
     ...deps.waking,
   });
   const verifyFile = createVerifyFile({ accounts });
 
+  // A browser's way through a login; the router knows them, too.
+  const forPeople = onlyForPeople();
+  const hotRoutes: readonly HotRoute[] = [
+    {
+      route: '/wechatTransfer',
+      pattern: /^\/wechatTransfer$/,
+      handle: (ctx) => forPeople(ctx, () => startLogin(ctx)),
+    },
+    {
+      route: '/wechat/callback',
+      pattern: /^\/wechat\/callback$/,
+      handle: (ctx) => forPeople(ctx, () => receiveCallback(ctx)),
+    },
+    {
+      route: '/logins/:id',
+      pattern: /^\/logins\/([0-9a-f]{34})$/,
+      handle: (ctx, id) => forPeople(ctx, () => loginPage(ctx, id)),
+    },
+    { route: '/logins/:id/status', pattern: /^\/logins\/([0-9a-f]{34})\/status$/, handle: readStatus },
+  ];
+
   // Every method there is: the router would answer a rarer one with 501, as if something were wrong here. And no second
   // spelling of an address: a proxy in front tells capitals apart, and its limits would not hold for them.
   const router = new Router({ methods: METHODS, sensitive: true });
   const id = (ctx: Context) => String((ctx as unknown as { params: { id?: string } }).params.id);
-  router.get('/wechatTransfer', onlyForPeople(), startLogin);
-  router.get('/wechat/callback', onlyForPeople(), receiveCallback);
-  router.get('/logins/:id', onlyForPeople(), (ctx) => loginPage(ctx, id(ctx)));
-  router.get('/logins/:id/status', (ctx) => readStatus(ctx, id(ctx)));
+  for (const { route, handle } of hotRoutes) router.get(route, (ctx) => handle(ctx, id(ctx)));
   router.post('/logins/:id/confirm', refuseForeignForm(settings), (ctx) => confirmLogin(ctx, id(ctx)));
   router.get(verifyFilePath, (ctx) => verifyFile(ctx, ctx.path.slice(1)));
   router.all('/logins/:id/confirm', allowOnly('POST'));
-  const read = ['/wechatTransfer', '/wechat/callback', '/logins/:id', '/logins/:id/status', verifyFilePath];
+  const read = [...hotRoutes.map(({ route }) => route), verifyFilePath];
   for (const path of read) router.all(path, allowOnly('GET', 'HEAD'));
-  return router;
+  return { router, hotRoutes };
 }

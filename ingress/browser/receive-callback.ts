@@ -1,14 +1,18 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
+import { isStoreAway } from '#connections/store-away.ts';
 import type { ClientName } from '#ingress/admission/client-name.ts';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { EnqueueExchange } from '#ingress/browser/enqueue-exchange.ts';
+import type { HoldCallback } from '#ingress/browser/hold-callback.ts';
 import type { RestartLogin } from '#ingress/browser/restart-login.ts';
 import type { StartAgain } from '#ingress/browser/start-again-page.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
+import { Problem } from '#ingress/http/problem.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
-import type { FreshLogins } from '#ingress/waking/fresh-logins.ts';
+import type { FreshLogin, FreshLogins } from '#ingress/waking/fresh-logins.ts';
+import type { LoginPace } from '#ingress/waking/login-pace.ts';
 import type { LoginRecords, RecordedCode } from '#models/login/record.ts';
 import { isLoginId } from '#models/login/store.ts';
 import type { Sealer } from '#models/sealing.ts';
@@ -27,14 +31,17 @@ export type CallbackOutcome = RecordedCode['verb'] | 'refused' | 'confirmed';
 export type ReceiveCallback = ReturnType<typeof createReceiveCallback>;
 
 /**
- * GET /wechat/callback: puts the code on record, enqueues its exchange, and sends the browser to the waiting page, whose
- * address holds no code. Two Redis round trips; WeChat is never called and no worker waited for.
+ * GET /wechat/callback: puts the code on record, enqueues its exchange, and sends the browser to the host if the login ends
+ * within a moment (hold-callback.ts), else to the waiting page. Neither address holds the code. Two Redis round trips; WeChat
+ * is never called, and no worker is needed for an answer.
  */
 export function createReceiveCallback(deps: {
   records: Pick<LoginRecords, 'recordCode' | 'refuse'>;
   enqueueExchange: EnqueueExchange;
   clientName: ClientName;
-  freshLogins: FreshLogins;
+  freshLogins: Pick<FreshLogins, 'keep'>;
+  pace: Pick<LoginPace, 'began'>;
+  holdCallback: HoldCallback;
   sealer: Sealer;
   cookie: BrowserCookie;
   restartLogin: RestartLogin;
@@ -48,6 +55,8 @@ export function createReceiveCallback(deps: {
     enqueueExchange,
     clientName,
     freshLogins,
+    pace,
+    holdCallback,
     sealer,
     cookie,
     restartLogin,
@@ -63,9 +72,13 @@ export function createReceiveCallback(deps: {
     const browser = cookie.digestOf(ctx) ?? cookie.ensure(ctx);
     if (code === undefined) return refuse(ctx, id, browser);
     const sealedCode = sealer.seal(code, `login:${id}:code`);
+    let fresh: FreshLogin | undefined;
     const recorded = await withinASecond(async () => {
       const answer = await records.recordCode(id, browser, digest(code), sealedCode);
-      if (answer.verb === 'recorded') freshLogins.keep(id, browser, answer);
+      if (answer.verb === 'recorded') {
+        fresh = freshLogins.keep(id, browser, answer);
+        pace.began(id);
+      }
       await enqueueExchange(id, answer, client);
       return answer;
     });
@@ -74,7 +87,7 @@ export function createReceiveCallback(deps: {
       case 'recorded':
       case 'repeated':
       case 'finished':
-        redirect(ctx, 303, `/logins/${id}`);
+        redirect(ctx, 303, (await wayOn(ctx, id, fresh)) ?? `/logins/${id}`);
         return;
       case 'full':
         return startAgain(ctx, 409, 'too-many-codes', recorded);
@@ -84,6 +97,16 @@ export function createReceiveCallback(deps: {
         return restartLogin(ctx, { id, browser, code }, recorded);
     }
   };
+
+  /** Nothing is lost where it cannot be told: the page asks for itself. */
+  async function wayOn(ctx: Context, id: string, fresh: FreshLogin | undefined): Promise<string | undefined> {
+    try {
+      return await (fresh ? holdCallback.ofFresh(ctx, fresh) : holdCallback.ofRepeated(ctx, id));
+    } catch (error) {
+      if (isStoreAway(error) || error instanceof Problem) return undefined;
+      throw error;
+    }
+  }
 
   /** WeChat came back without a code: the person said no. */
   async function refuse(ctx: Context, id: string, browser: string): Promise<void> {

@@ -28,7 +28,7 @@ export function createFreshLogins(settledLogins: SettledLogins, { forMs = freshF
 
   return {
     /** Call before the job is enqueued. */
-    keep(id: string, browser: string, recorded: RecordedCode): void {
+    keep(id: string, browser: string, recorded: RecordedCode): FreshLogin {
       const { entId, appid, target, lang, hostState, challenge, now, n, diesAt } = recorded;
       const login: LoginRecord = {
         id,
@@ -56,7 +56,9 @@ export function createFreshLogins(settledLogins: SettledLogins, { forMs = freshF
         isRedeemed: false,
         isUnbound: false,
       };
-      kept.set(id, { login, listener: settledLogins.listen(id) });
+      const fresh = { login, listener: settledLogins.listen(id) };
+      kept.set(id, fresh);
+      return fresh;
     },
 
     /** Its page's to use, and to stop listening for; undefined when it is not fresh, or another browser's. */
@@ -65,6 +67,12 @@ export function createFreshLogins(settledLogins: SettledLogins, { forMs = freshF
       if (fresh === undefined || fresh.login.browser !== browser) return undefined;
       kept.delete(id);
       return fresh;
+    },
+
+    /** Its callback has told its end already. */
+    drop({ login, listener }: FreshLogin): void {
+      kept.delete(login.id);
+      listener.stop();
     },
 
     close(): void {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { RedisClient } from '#connections/redis-client.ts';
 import { openSubscription } from '#connections/subscription.ts';
 import { createFreshLogins } from '#ingress/waking/fresh-logins.ts';
+import { createLoginPace } from '#ingress/waking/login-pace.ts';
 import { createSettledLogins } from '#ingress/waking/settled-logins.ts';
 import { settledChannel } from '#models/login/settled-channel.ts';
 
@@ -19,7 +20,16 @@ export async function openWaking(
   },
 ) {
   const { redis, prefix, onSettled, onStuck, log } = options;
-  const settledLogins = stack.adopt(createSettledLogins({ onSettled }), (waiting) => waiting.close());
+  const pace = createLoginPace();
+  const settledLogins = stack.adopt(
+    createSettledLogins({
+      onSettled(loginId) {
+        pace.ended(loginId);
+        onSettled(loginId);
+      },
+    }),
+    (waiting) => waiting.close(),
+  );
   stack.adopt(
     await openSubscription({
       redis,
@@ -32,5 +42,5 @@ export async function openWaking(
     (subscription) => subscription.close(),
   );
   const freshLogins = stack.adopt(createFreshLogins(settledLogins), (fresh) => fresh.close());
-  return { settledLogins, freshLogins };
+  return { settledLogins, freshLogins, pace };
 }

@@ -3,6 +3,7 @@ import type { SettledLogin } from '#models/login/settled-channel.ts';
 export type SettledLogins = ReturnType<typeof createSettledLogins>;
 export type SettledListener = ReturnType<SettledLogins['listen']>;
 type Wake = (settled?: SettledLogin) => void;
+type Heard = { readonly settled: SettledLogin | undefined };
 
 /**
  * Wakes the requests that wait for a login: one Redis subscription (connections/subscription.ts) serves the whole process.
@@ -28,24 +29,32 @@ export function createSettledLogins({ onSettled = (_loginId: string) => {} } = {
     wakeAll,
 
     /**
-     * Listens for one login from now on; `settled()` resolves with what was announced, or with undefined when `timeoutMs`
-     * are over, the wait was stopped, or the login should be read again. Call `stop` in any case.
+     * Listens for one login from now on; `settled()` resolves with the first that was announced since, or with undefined when
+     * `timeoutMs` are over, the wait was stopped, or the login should be read again. It may be asked again after a time that
+     * passed in vain, by one at a time. Call `stop` in any case.
      */
     listen(id: string) {
-      const { promise, resolve } = Promise.withResolvers<SettledLogin | undefined>();
+      let heard: Heard | undefined;
+      let waiter: Wake = () => {};
       let timer: NodeJS.Timeout | undefined;
       const wakes = waiting.get(id) ?? new Set<Wake>();
-      waiting.set(id, wakes.add(resolve));
+      const wake: Wake = (settled) => {
+        heard ??= { settled };
+        clearTimeout(timer);
+        waiter(heard.settled);
+      };
+      waiting.set(id, wakes.add(wake));
       return {
         settled(timeoutMs: number): Promise<SettledLogin | undefined> {
-          if (isClosed) resolve(undefined);
-          else timer = setTimeout(() => resolve(undefined), timeoutMs);
-          return promise;
+          if (heard !== undefined || isClosed) return Promise.resolve(heard?.settled);
+          return new Promise((resolve) => {
+            waiter = resolve;
+            timer = setTimeout(resolve, timeoutMs, undefined);
+          });
         },
         stop(): void {
-          clearTimeout(timer);
-          resolve(undefined);
-          wakes.delete(resolve);
+          wake();
+          wakes.delete(wake);
           // A second stop must not take a later listener's place.
           if (wakes.size === 0 && waiting.get(id) === wakes) waiting.delete(id);
         },

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import test from 'ava';
 import { DeadlineError, within } from '#operations/deadline.ts';
 
@@ -10,6 +13,26 @@ test('work that takes longer is given up', async (t) => {
     instanceOf: DeadlineError,
     message: 'no answer within 20 ms',
   });
+});
+
+test('what was answered while this process itself was too busy to hear is heard', async (t) => {
+  const server = new Worker(
+    `const { parentPort } = require('node:worker_threads');
+     const server = require('node:net').createServer((socket) => socket.on('data', () => socket.write('done')));
+     server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));`,
+    { eval: true },
+  );
+  t.teardown(() => server.terminate());
+  const [port] = await once(server, 'message');
+  const socket = connect(port, '127.0.0.1');
+  t.teardown(() => socket.destroy());
+  await once(socket, 'connect');
+  const answer = once(socket, 'data');
+  const asked = within(50, answer);
+  await new Promise((resolve) => socket.write('?', resolve));
+  const until = performance.now() + 300;
+  while (performance.now() < until);
+  t.is(String((await asked)[0]), 'done');
 });
 
 test('work that fails in time fails with its own error', async (t) => {

@@ -90,7 +90,9 @@ export function createPerson(options: PersonOptions) {
       else cookies.set(key, value);
     }
     const [, id] = /^(?:https?:\/\/[^/]+)?\/logins\/([0-9A-Za-z]+)(?:\?|$)/.exec(answer.location) ?? [];
-    loginId = id ?? loginId;
+    const begun =
+      pathname === '/wechat/callback' && answer.status === 303 && new URLSearchParams(search).get('state');
+    loginId = id ?? (begun || loginId);
     return answer;
   }
 
@@ -179,7 +181,7 @@ export function createPerson(options: PersonOptions) {
         continue;
       }
       if (answer.status !== 303) throw new Error(`the callback answered ${answer.status}: ${answer.text}`);
-      const view = await waitForEnd({ timeoutMs });
+      const view = directEnd(answer.location) ?? (await waitForEnd({ timeoutMs }));
       const mayGoOn = view.retry_after_ms !== undefined && reauthorizations < mostReauthorizations;
       if (view.status === 'reauthorize' && view.location !== undefined && mayGoOn) {
         await sleep(view.retry_after_ms);
@@ -207,6 +209,13 @@ export function createPerson(options: PersonOptions) {
     waitForEnd,
     login,
   };
+}
+
+/** Of a callback that led straight to the host. */
+function directEnd(location: string): View | undefined {
+  const query = URL.parse(location)?.searchParams;
+  if (!query?.has('ticket') && !query?.has('bind_ticket')) return undefined;
+  return { status: query.has('ticket') ? 'ready' : 'bind', location };
 }
 
 /** The ticket or bind ticket in the address that a finished login leads to. */

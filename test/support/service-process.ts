@@ -12,7 +12,9 @@ const compileCache = path.join(ownRoot, '.cache/compile');
 /** Of stores that speak TLS. */
 const { NODE_EXTRA_CA_CERTS: certFile } = process.env;
 const trust = certFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: certFile };
-const mains = { ingress: 'ingress/main.ts', workers: 'workers/main.ts' };
+const mains = { ingress: 'ingress/main.ts', workers: 'workers/main.ts', both: 'main.ts' };
+/** The last to say that it is ready. */
+const lastReady = { ingress: 'ingress is', workers: 'workers are', both: 'ingress is' };
 const quietLevels = ['warn', 'error', 'fatal', 'silent'];
 
 export type ServiceProcess = Awaited<ReturnType<typeof startServiceProcess>>;
@@ -52,7 +54,7 @@ export async function startServiceProcess(
     return { exitCode, signal };
   });
 
-  const told = () => lines.map(parseLine).find(({ msg }) => msg === `${kind} ${isMany(kind)} ready`);
+  const told = () => lines.map(parseLine).find(({ msg }) => msg === `${lastReady[kind]} ready`);
   const isLoud = !quietLevels.includes(env['LOG_LEVEL'] ?? '');
   const ready = await until(
     async () => {
@@ -93,12 +95,13 @@ function parseLine(line: string): ReadyLine {
   }
 }
 
-const isMany = (kind: keyof typeof mains) => (kind === 'workers' ? 'are' : 'is');
-
 /** A log that keeps silent tells no addresses, so the listeners get ports of ours, and must answer there. */
 async function withPorts(kind: keyof typeof mains, env: Record<string, string>) {
   if (!quietLevels.includes(env['LOG_LEVEL'] ?? '')) return env;
-  const names = kind === 'ingress' ? ['PORT', 'ADMIN_PORT'] : ['WORKER_ADMIN_PORT'];
+  const names = [
+    ...(kind === 'workers' ? [] : ['PORT', 'ADMIN_PORT']),
+    ...(kind === 'ingress' ? [] : ['WORKER_ADMIN_PORT']),
+  ];
   const ports = names
     .filter((name) => (env[name] ?? '0') === '0')
     .map(async (name) => [name, String(await freePort())] as const);
@@ -109,8 +112,8 @@ async function answers(
   kind: keyof typeof mains,
   env: Record<string, string>,
 ): Promise<ReadyLine | undefined> {
-  const url = kind === 'ingress' ? `http://127.0.0.1:${env['PORT']}` : '';
-  const adminUrl = `http://127.0.0.1:${env[kind === 'ingress' ? 'ADMIN_PORT' : 'WORKER_ADMIN_PORT']}`;
+  const url = kind !== 'workers' ? `http://127.0.0.1:${env['PORT']}` : '';
+  const adminUrl = `http://127.0.0.1:${env[kind !== 'workers' ? 'ADMIN_PORT' : 'WORKER_ADMIN_PORT']}`;
   try {
     const answer = await fetch(`${adminUrl}/healthz`);
     await answer.body?.cancel();

@@ -46,6 +46,8 @@ export async function startService(options: ServiceOptions = {}) {
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     ADMIN_PORT: '0',
     WORKER_ADMIN_PORT: '0',
+    // The whole suite also runs without the direct answer: CALLBACK_HOLD_MS=0 npm test
+    ...(process.env['CALLBACK_HOLD_MS'] && { CALLBACK_HOLD_MS: process.env['CALLBACK_HOLD_MS'] }),
     // No balancer is to be told of an end.
     DRAIN_MS: '0',
     REDIS_URL: redis.url,
@@ -96,6 +98,15 @@ export async function startService(options: ServiceOptions = {}) {
     return worker;
   }
 
+  /** Ingress and workers in one process. */
+  async function startBoth() {
+    const both = await startServiceProcess('both', { PORT: String(port), ...env });
+    isFirst = false;
+    ingresses.push(both);
+    started.push(both);
+    return both;
+  }
+
   const starts = await Promise.allSettled([
     ...Array.from({ length: options.ingresses ?? 1 }, () => startIngress()),
     ...Array.from({ length: options.workers ?? 1 }, () => startWorker()),
@@ -122,6 +133,7 @@ export async function startService(options: ServiceOptions = {}) {
     ...createSeeds({ ingresses, adminToken, control: simulator.control }),
     startIngress,
     startWorker,
+    startBoth,
     /** Ends the worker process that was started last, and waits until it is gone. */
     async killWorker(signal: NodeJS.Signals = 'SIGKILL') {
       return await workers.pop()?.end(signal);

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import Koa from 'koa';
 import type { HoldReason } from '#ingress/admission/hold-reason.ts';
+import { createAwaitView } from '#ingress/browser/await-view.ts';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import { createFindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import { createHeldPolls } from '#ingress/browser/held-polls.ts';
@@ -57,14 +58,16 @@ export async function withStatus(
     },
     cookie,
   });
+  const viewOf = async ({ status, stage, scope, rounds, outcome }: LoginRecord) =>
+    ({
+      status,
+      reason: `${stage} ${scope} ${rounds} ${outcome}`,
+      ...(status === 'pending' && state.because && { because: state.because }),
+    }) as unknown as LoginView;
   const readStatus = createReadStatus({
     findOwnLogin,
-    viewOf: async ({ status, stage, scope, rounds, outcome }) =>
-      ({
-        status,
-        reason: `${stage} ${scope} ${rounds} ${outcome}`,
-        ...(status === 'pending' && state.because && { because: state.because }),
-      }) as unknown as LoginView,
+    viewOf,
+    awaitView: createAwaitView({ findOwnLogin, viewOf, cookie }),
     settledLogins,
     freshLogins,
     requeueLost: (login) => void requeued.push(login.id),

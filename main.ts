@@ -1,0 +1,17 @@
+import '#operations/end-signals.ts';
+import '#operations/compile-cache.ts';
+import { openIngress } from '#ingress/main.ts';
+import { createLogger } from '#operations/log.ts';
+import { runProcess } from '#operations/run-process.ts';
+import { openWorkers } from '#workers/main.ts';
+
+const logOf = (name: string) => createLogger({ level: 'info', name });
+
+/**
+ * Both roles in one process, for an installation of one small machine: one thing to start, watch and restart. Each role has its
+ * own connections, listeners and log lines, as if it were alone. Closed in reverse: people are answered before workers go.
+ */
+await runProcess(logOf('service'), async (stack, life) => {
+  await openWorkers(stack, life, logOf('workers'));
+  await openIngress(stack, life, logOf('ingress'));
+});

@@ -2,21 +2,31 @@ import path from 'node:path';
 import { Option } from 'commander';
 import { compareCheckouts } from './against/compare-checkouts.ts';
 import { comparedRows } from './against/rows.ts';
-import { checkRows, names, optionsOf, positive } from './read-options.ts';
-import { benchRows, scaleRows } from './rows/all-rows.ts';
+import { checkNames, names, optionsOf, positive, positives } from './read-options.ts';
+import { benchRows, fleetRows, scaleRows } from './rows/all-rows.ts';
+import type { RowGroup } from './rows/bench.ts';
 import { runRows } from './run-rows.ts';
 import { quickSize, usualSize } from './sizes.ts';
+import { subjectNames } from './subjects/all-subjects.ts';
 import { checkCheckout } from './subjects/checkout.ts';
 
-const groups = [...benchRows, ...scaleRows];
-const [usualRows, againstRows] = [groups.flatMap((group) => group.names), Object.keys(comparedRows)];
-const against = { rounds: 20, seconds: 3, people: 100 };
+const usualGroups = [...benchRows, ...scaleRows];
+const groups = [...usualGroups, ...fleetRows];
+const namesOf = (of: readonly RowGroup[]) => of.flatMap((group) => group.names);
+const [allRows, againstRows] = [namesOf(groups), Object.keys(comparedRows)];
+const against = { rounds: 20, seconds: 3, people: [100, 300] };
 
 const command = optionsOf('bench')
   .option(
     '--rows <A,B>',
-    `only these: ${usualRows.join(', ')}; with --against: ${againstRows.join(', ')}`,
+    `only these: ${allRows.join(', ')}; with --against: ${againstRows.join(', ')}`,
     names,
+  )
+  .option(
+    '--subjects <A,B>',
+    `in the login rows only these: ${subjectNames.join(', ')} (ours apart and in one process, the peers)`,
+    names,
+    subjectNames,
   )
   .option('--quick', 'small and short, to see that it works', false)
   .option(
@@ -32,20 +42,23 @@ const command = optionsOf('bench')
     '--against <FOLDER>',
     'this tree and the checkout in that folder in turns, and the ratio of each pair of turns',
   )
-  .option('--people <N>', 'with --against: who log in at once', positive, against.people)
+  .option('--people <N,M>', 'with --against: who log in at once', positives, against.people)
   .parse();
 const options = command.opts<{
   rows?: readonly string[];
+  subjects: readonly string[];
   quick: boolean;
   rounds?: number;
   seconds?: number;
   save: boolean;
   against?: string;
-  people: number;
+  people: readonly number[];
 }>();
-const known = options.against === undefined ? usualRows : againstRows;
-const { rows = known } = options;
-checkRows(command, rows, known);
+const [known, usual] =
+  options.against === undefined ? [allRows, namesOf(usualGroups)] : [againstRows, againstRows];
+const { rows = usual } = options;
+checkNames(command, 'rows', rows, known);
+checkNames(command, 'subjects', options.subjects, subjectNames);
 const size = options.quick ? quickSize : usualSize;
 
 if (options.against === undefined) {
@@ -53,6 +66,7 @@ if (options.against === undefined) {
     name: 'bench',
     groups,
     wanted: rows,
+    subjects: options.subjects,
     size: {
       ...size,
       ...(options.rounds !== undefined && { rounds: options.rounds }),
@@ -75,6 +89,7 @@ if (options.against === undefined) {
     rounds: options.rounds ?? quick.rounds,
     size: {
       warmUp: size.warmUp,
+      pipesFull: size.pipesFull,
       measureMs: (options.seconds ?? quick.seconds) * 1_000,
       people: options.people,
       callbacks: options.quick ? 600 : 3_000,

@@ -23,9 +23,14 @@ export const positives = (value: string): number[] => value.split(',').map(posit
 /** For an option's value: names, separated by commas. */
 export const names = (value: string): readonly string[] => value.split(',');
 
-/** Ends with the list of the rows there are when one of those wanted is none. */
-export function checkRows(command: Command, wanted: readonly string[], known: readonly string[]): void {
-  const unknown = wanted.filter((row) => !known.includes(row));
+/** Ends with the list of those there are (`rows`, `subjects`) when one of those wanted is none. */
+export function checkNames(
+  command: Command,
+  what: string,
+  wanted: readonly string[],
+  known: readonly string[],
+): void {
+  const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
-  command.error(`error: no such rows: ${unknown.join(', ')}. There are ${known.join(', ')}.`);
+  command.error(`error: no such ${what}: ${unknown.join(', ')}. There are ${known.join(', ')}.`);
 }

@@ -4,6 +4,7 @@ import { describeMachine } from './report/machine.ts';
 import { saveReport } from './report/save.ts';
 import type { Findings, Row, RowGroup, Size, Table } from './rows/bench.ts';
 import { openSetting } from './setting.ts';
+import { subjectNames } from './subjects/all-subjects.ts';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -13,13 +14,15 @@ export async function runRows(options: {
   groups: readonly RowGroup[];
   wanted: readonly string[];
   size: Size;
+  subjects?: readonly string[];
   save: boolean;
 }): Promise<void> {
-  const { name, groups, size } = options;
+  const { name, groups, size, subjects = subjectNames } = options;
   const wanted = new Set(options.wanted);
 
   const [loadBefore = 0] = os.loadavg();
   const rows: Row[] = [];
+  const rounds: Row[] = [];
   const tables: Table[] = [];
   const facts: Record<string, number> = {};
   for (const group of groups.filter(({ names }) => names.some((row) => wanted.has(row)))) {
@@ -27,8 +30,9 @@ export async function runRows(options: {
     try {
       // Stores of its own for each group: what one leaves behind is not to slow the next.
       await using setting = await openSetting(() => {});
-      const found: Findings = await group.measure({ setting, size, say }, wanted);
+      const found: Findings = await group.measure({ setting, size, subjects, say }, wanted);
       rows.push(...(found.rows ?? []));
+      rounds.push(...(found.rounds ?? []));
       tables.push(...(found.tables ?? []));
       Object.assign(facts, found.facts);
     } catch (error) {
@@ -36,7 +40,7 @@ export async function runRows(options: {
       process.exitCode = 1;
     }
   }
-  const findings = { rows, tables, facts };
+  const findings = { rows, rounds, tables, facts };
   const machine = describeMachine(loadBefore);
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const folder = path.join(import.meta.dirname, 'results', `${name}-${stamp}`);

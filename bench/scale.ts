@@ -1,9 +1,10 @@
-import { checkRows, names, optionsOf, positive, positives } from './read-options.ts';
-import { scaleRows } from './rows/all-rows.ts';
+import { checkNames, names, optionsOf, positive, positives } from './read-options.ts';
+import { fleetRows, scaleRows } from './rows/all-rows.ts';
 import { runRows } from './run-rows.ts';
 import { quickSize, usualSize } from './sizes.ts';
 
-const known = scaleRows.flatMap(({ names }) => names);
+const groups = [...fleetRows, ...scaleRows];
+const known = groups.flatMap(({ names }) => names);
 const great = { depths: [1_000, 100_000, 1_000_000], bindings: [1_000, 1_000_000, 10_000_000] };
 
 const command = optionsOf('bench:scale')
@@ -38,11 +39,11 @@ const {
   quick: boolean;
   save: boolean;
 }>();
-checkRows(command, rows, known);
+checkNames(command, 'rows', rows, known);
 
 await runRows({
   name: 'scale',
-  groups: scaleRows,
+  groups,
   wanted: rows,
   size: { ...(quick ? quickSize : usualSize), ...(isGreat && great), ...sizes },
   save,

@@ -1,23 +1,34 @@
 import type { Size } from './rows/bench.ts';
+import { tunings } from './subjects/asynq-tunings.ts';
 
-/** What `npm run bench` measures: some minutes. The great sizes of the scale rows are asked for by flags. */
+/** What `npm run bench` measures. The great sizes of the scale rows are asked for by flags. */
 export const usualSize: Size = {
   rounds: 3,
-  measureMs: 8_000,
-  warmUp: { count: 20_000, ms: 25_000 },
+  measureMs: 6_000,
+  burstMs: 5_000,
+  warmUp: { block: 2_000, mostBlocks: 10, slow: 2_000 },
+  tunings: tunings.length,
+  tuneMs: 4_000,
+  pipesFull: { count: 1_000, ms: 2_000 },
   count: 20_000,
   pages: 10_000,
   depths: [1_000, 1_000_000],
+  depthLogins: 5_000,
   bindings: [1_000, 1_000_000],
 };
 
-/** To see that everything works: a minute or two, and figures that mean little. */
+/** To see that everything works: two or three minutes, and figures that mean little. */
 export const quickSize: Size = {
   rounds: 1,
-  measureMs: 1_500,
-  warmUp: { count: 300, ms: 2_000 },
-  count: 1_500,
+  measureMs: 1_000,
+  burstMs: 500,
+  warmUp: { block: 300, mostBlocks: 1, slow: 0 },
+  tunings: 2,
+  tuneMs: 1_000,
+  pipesFull: { count: 100, ms: 300 },
+  count: 600,
   pages: 500,
   depths: [100, 2_000],
-  bindings: [1_000, 10_000],
+  depthLogins: 500,
+  bindings: [1_000, 5_000],
 };

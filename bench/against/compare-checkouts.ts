@@ -25,25 +25,29 @@ export async function compareCheckouts(options: {
   const tables: Table[] = [];
   say(`this: ${thisCheckout}\nother: ${other}`);
   for (const [name, row] of Object.entries(comparedRows).filter(([one]) => rows.includes(one))) {
-    say(`${name}:`);
     await using setting = await openSetting(() => {});
     await setLatency(setting, 0, 0);
     await using ours = await row.start(setting, thisCheckout, 'bench-this');
     await using theirs = await row.start(setting, other, 'bench-that');
-    for (const us of [ours, theirs]) await row.warmUp(setting, us, size);
-    const turns = {
-      ours: () => turn(row, setting, ours, size),
-      theirs: () => turn(row, setting, theirs, size),
-    };
-    const pairs = await takeTurns(rounds, turns, (pair) => {
-      const figures = Object.keys(pair.ours).map((figure) => [
-        figure,
-        (pair.ours[figure] ?? 0) / (pair.theirs[figure] ?? 0),
-      ]);
-      say(`  ${figures.map(([figure, ratio]) => `${figure} ${Number(ratio).toFixed(2)} ×`).join(', ')}`);
-    });
-    if (pairs.length === 0) throw new Error(`${name}: in no pair all went well.`);
-    tables.push(...tablesOf(name, pairs));
+    for (const us of [ours, theirs]) await row.warmUp(setting, us, size, say);
+    await setLatency(setting, ...row.latency);
+    for (const people of row.isOfPeople ? size.people : size.people.slice(0, 1)) {
+      const title = `${name}, ${people} people`;
+      say(`${title}:`);
+      const turns = {
+        ours: () => turn(row, setting, ours, size, people),
+        theirs: () => turn(row, setting, theirs, size, people),
+      };
+      const pairs = await takeTurns(rounds, turns, (pair) => {
+        const figures = Object.keys(pair.ours).map((figure) => [
+          figure,
+          (pair.ours[figure] ?? 0) / (pair.theirs[figure] ?? 0),
+        ]);
+        say(`  ${figures.map(([figure, ratio]) => `${figure} ${Number(ratio).toFixed(2)} ×`).join(', ')}`);
+      });
+      if (pairs.length === 0) throw new Error(`${title}: in no pair all went well.`);
+      tables.push(...tablesOf(title, pairs));
+    }
   }
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const folder = path.join(import.meta.dirname, '../results', `against-${stamp}`);
@@ -52,8 +56,8 @@ export async function compareCheckouts(options: {
   say(`Kept in ${path.relative(process.cwd(), folder)}.`);
 }
 
-async function turn(row: ComparedRow, setting: Setting, us: Us, size: ComparedSize) {
-  const measured = await row.turn(setting, us, size);
+async function turn(row: ComparedRow, setting: Setting, us: Us, size: ComparedSize, people: number) {
+  const measured = await row.turn(setting, us, size, people);
   if (measured.failures === 0 && measured.count > 0) return row.figuresOf(measured);
   say(`  not counted: ${measured.failures} failures with ${us.prefix}, the first: ${measured.firstFailure}`);
   return undefined;

@@ -2,50 +2,61 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Measured } from '#bench/driver/measure.ts';
 import { loginTask } from '#bench/rows/login-task.ts';
+import { type WarmUp, warmUp } from '#bench/rows/warm-up.ts';
 import { runDriver } from '#bench/run-driver.ts';
 import type { Setting } from '#bench/subjects/setting.ts';
 import { startUs, type Us } from '#bench/subjects/us.ts';
 import type { Figures } from './take-turns.ts';
 
 export type ComparedSize = {
-  /** Of the whole comparison, for each tree: until V8 has compiled it. */
-  readonly warmUp: { readonly count: number; readonly ms: number };
+  readonly warmUp: WarmUp;
+  readonly pipesFull: { readonly count: number; readonly ms: number };
   readonly measureMs: number;
-  readonly people: number;
+  readonly people: readonly number[];
   /** Callbacks of one turn. */
   readonly callbacks: number;
 };
 
-/** A row of the comparison: how a tree is started for it, and what one turn of it is. */
+/** A row of the comparison: how a tree is started and warmed up for it, and what one turn of it is. */
 export type ComparedRow = {
+  /** Of the measured turns. */
+  readonly latency: readonly [ms: number, spreadMs: number];
+  /** Whether it is measured for each number of people, and not for the first alone. */
+  readonly isOfPeople: boolean;
   readonly start: (setting: Setting, root: string, prefix: string) => Promise<Us>;
-  readonly warmUp: (setting: Setting, us: Us, size: ComparedSize) => Promise<Measured>;
-  readonly turn: (setting: Setting, us: Us, size: ComparedSize) => Promise<Measured>;
+  readonly warmUp: (
+    setting: Setting,
+    us: Us,
+    size: ComparedSize,
+    say: (line: string) => void,
+  ) => Promise<unknown>;
+  readonly turn: (setting: Setting, us: Us, size: ComparedSize, people: number) => Promise<Measured>;
   readonly figuresOf: (measured: Measured) => Figures;
 };
 
-/** Between two turns the other tree was served: connections and caches are to be as in the middle of a run. */
-const pipesFull = { count: 1_000, ms: 1_000 };
 /** By then an ingress has looked at the queue anew, and a worker's sign of life is back. */
 const noticedWithinMs = 1_500;
 
 const logins: ComparedRow = {
+  latency: [0, 0],
+  isOfPeople: true,
   start: (setting, root, prefix) => startUs(setting, { root, prefix }),
-  warmUp: (setting, us, { warmUp, people }) =>
-    runDriver(loginTask(setting, us, { load: { clients: people }, warmUp, measureMs: 500 })),
-  turn: (setting, us, { measureMs, people }) =>
+  warmUp: (setting, us, size, say) => warmUp({ setting, say }, { ...us, name: us.prefix }, size.warmUp),
+  turn: (setting, us, { pipesFull, measureMs }, people) =>
     runDriver(loginTask(setting, us, { load: { clients: people }, warmUp: pipesFull, measureMs })),
   figuresOf: (measured) => ({
     'logins a second': measured.count / measured.seconds,
     ...cpuOf(measured, 'login'),
-    'callback → ready p50, µs': measured.callbackToReady.p50 * 1_000,
+    'callback → host p50, µs': measured.callbackToHost.p50 * 1_000,
   }),
 };
 
 /** While no worker runs: the callback request alone. */
 const callbacks: ComparedRow = {
+  latency: [0, 0],
+  isOfPeople: false,
   start: (setting, root, prefix) => startUs(setting, { root, prefix, workers: 0 }),
-  warmUp: callBackMany,
+  warmUp: (setting, us, size) => callBackMany(setting, us, size, size.people[0] ?? 1),
   turn: callBackMany,
   figuresOf: (measured) => ({
     'callbacks a second': measured.count / measured.seconds,
@@ -53,9 +64,13 @@ const callbacks: ComparedRow = {
   }),
 };
 
-export const comparedRows: Readonly<Record<string, ComparedRow>> = { logins, callbacks };
+export const comparedRows: Readonly<Record<string, ComparedRow>> = {
+  logins,
+  'logins-150ms': { ...logins, latency: [150, 50] },
+  callbacks,
+};
 
-async function callBackMany(setting: Setting, us: Us, { callbacks: most, people }: ComparedSize) {
+async function callBackMany(setting: Setting, us: Us, { callbacks: most }: ComparedSize, people: number) {
   const measured = await runDriver(
     loginTask(setting, us, {
       kind: 'callbacks',

@@ -1,32 +1,35 @@
 import { appid, hostUrl, secret } from '#bench/subjects/setting.ts';
 import { createConnectionPool } from './connection.ts';
-import { createLogIn, type LoginTimes } from './log-in.ts';
+import { createLogIn, type LoginTimes, type Person } from './log-in.ts';
 import { manyAtOnce } from './loops.ts';
 import type { DriverTask } from './task.ts';
 
 const preparers = 50;
+/** Of what is no login. */
+const alone = { isDirect: false, turnedAway: 0 };
 
 /** One unit of the task's load. What has to be there before it can be measured is made here, first. */
 export async function createAction(task: DriverTask): Promise<() => Promise<LoginTimes>> {
-  const login = createLogIn({ ...task, startPath: task.path, hostUrl });
+  const login = createLogIn({ ...task, startPaths: task.paths, hostUrl });
   const pool = createConnectionPool(task.origins);
   const wechat = createConnectionPool([task.simulator]);
   const crowd = `${Date.now().toString(36)}-`;
   let started = 0;
 
-  function nextPerson(): string {
+  function nextPerson(): Person {
     started += 1;
     const isNew = Math.floor(started * task.newShare) > Math.floor((started - 1) * task.newShare);
     // By a prime's steps, so that few of them also meet the whole of a large table.
-    return isNew ? crowd + started : `known-${(started * 7_919) % task.knownPeople}`;
+    const name = isNew ? crowd + started : `known-${(started * 7_919) % task.knownPeople}`;
+    return { name, isNew };
   }
 
   async function request(): Promise<LoginTimes> {
     const begun = performance.now();
-    const { status, body } = await pool.get(task.path, '');
+    const { status, body } = await pool.get(task.paths[0] ?? '/', '');
     if (status >= 400) throw new Error(`answered ${status}: ${body}`);
     const done = performance.now();
-    return { begun, calledBack: begun, callbackAnswered: done, done };
+    return { begun, calledBack: begun, callbackAnswered: done, done, ...alone };
   }
 
   async function mintCode(): Promise<string> {
@@ -37,7 +40,7 @@ export async function createAction(task: DriverTask): Promise<() => Promise<Logi
       scope: 'snsapi_userinfo',
       state: 's',
     });
-    const header = `x-simulator-person: ${nextPerson()}\r\nUser-Agent: MicroMessenger\r\n`;
+    const header = `x-simulator-person: ${nextPerson().name}\r\nUser-Agent: MicroMessenger\r\n`;
     const { location } = await wechat.get(`/connect/oauth2/authorize?${query}`, header);
     return new URL(location).searchParams.get('code') ?? '';
   }
@@ -54,7 +57,7 @@ export async function createAction(task: DriverTask): Promise<() => Promise<Logi
     const query = new URLSearchParams({ access_token, openid, lang: 'zh_CN' });
     const profile = await wechat.get(`/sns/userinfo?${query}`, '');
     if (!profile.body.includes('"nickname"')) throw new Error(`no profile: ${profile.body}`);
-    return { begun, calledBack, callbackAnswered, done: performance.now() };
+    return { begun, calledBack, callbackAnswered, done: performance.now(), ...alone };
   }
 
   async function prepared<T>(make: () => Promise<T>): Promise<() => T> {
@@ -82,7 +85,7 @@ export async function createAction(task: DriverTask): Promise<() => Promise<Logi
     }
     case 'callbacks': {
       const next = await prepared(() => login.authorize(nextPerson()));
-      return () => login.callBack(next());
+      return async () => (await login.callBack(next())).times;
     }
   }
 }

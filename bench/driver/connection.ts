@@ -5,11 +5,14 @@ export type Answer = {
   readonly location: string;
   readonly cookie: string;
   readonly body: string;
+  /** Seconds, of an answer that says to come again later. */
+  readonly retryAfter?: number;
 };
 export type Connection = ReturnType<typeof createConnection>;
 
 const contentLength = /\r\ncontent-length: *(\d+)/i;
 const location = /\r\nlocation: *([^\r]*)/i;
+const retryAfter = /\r\nretry-after: *(\d+)/i;
 const setCookie = /\r\nset-cookie: *([^;\r]*)/gi;
 
 /**
@@ -27,13 +30,21 @@ export function createConnection(origin: string) {
     const headEnd = received.indexOf('\r\n\r\n');
     if (headEnd < 0 || waiting === undefined) return;
     const head = received.slice(0, headEnd);
-    const length = Number(contentLength.exec(head)?.[1] ?? 0);
+    const status = Number(head.slice(9, 12));
+    const length = Number(contentLength.exec(head)?.[1] ?? (status === 200 ? Number.NaN : 0));
+    if (Number.isNaN(length)) {
+      // In chunks: nothing here reads those, and what is left of one would be taken for the next answer.
+      socket.destroy(new Error('an answer told no length'));
+      return;
+    }
     if (received.length < headEnd + 4 + length) return;
+    const pause = status === 503 ? retryAfter.exec(head)?.[1] : undefined;
     const answer = {
-      status: Number(head.slice(9, 12)),
+      status,
       location: location.exec(head)?.[1] ?? '',
       cookie: [...head.matchAll(setCookie)].map(([, pair]) => pair).join('; '),
       body: received.slice(headEnd + 4, headEnd + 4 + length),
+      ...(pause !== undefined && { retryAfter: Number(pause) }),
     };
     received = '';
     const { resolve } = waiting;

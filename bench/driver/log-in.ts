@@ -1,4 +1,6 @@
-import { type Answer, createConnectionPool } from './connection.ts';
+import { createBrowser } from './browser.ts';
+import { createConnectionPool } from './connection.ts';
+import { expectAnswer } from './expect-answer.ts';
 
 /** Milliseconds since the driver's start; `callbackAnswered` and `done` belong to the callback that was sent at `calledBack`. */
 export type LoginTimes = {
@@ -6,68 +8,81 @@ export type LoginTimes = {
   readonly calledBack: number;
   readonly callbackAnswered: number;
   readonly done: number;
+  /** The callback's answer led to the host, without a waiting page. */
+  readonly isDirect: boolean;
+  /** Answers of 503, after which the browser came again. */
+  readonly turnedAway: number;
 };
 
 /** A browser that WeChat is about to send back. */
-export type Authorized = { readonly begun: number; readonly callbackPath: string; readonly headers: string };
+export type Authorized = {
+  readonly begun: number;
+  readonly callbackPath: string;
+  readonly headers: string;
+  readonly turnedAway: number;
+};
+
+export type Person = { readonly name: string; readonly isNew: boolean };
 
 const userAgent =
   'User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.60\r\n';
 
 /**
- * A browser of WeChat's that logs in: link, WeChat's page, callback and, where the subject answers with a waiting page,
- * its long poll until `ready`. A subject that exchanges inside the callback is done when that is answered.
+ * Browsers of WeChat's that log in: link, WeChat's page, callback and, where that leads to a waiting page, the page and its
+ * questions until it leaves for the host. A callback that leads straight to the host is the end.
  */
 export function createLogIn(given: {
   origins: readonly string[];
   simulator: string;
-  startPath: string;
+  /** Of several enterprises one after the other. */
+  startPaths: readonly string[];
   hostUrl: string;
 }) {
-  const { origins, simulator, startPath, hostUrl } = given;
+  const { origins, simulator, startPaths, hostUrl } = given;
   const [publicOrigin = ''] = origins;
   const subject = createConnectionPool(origins);
   const wechat = createConnectionPool([simulator]);
+  let turn = 0;
 
-  async function authorize(person: string): Promise<Authorized> {
+  async function authorize({ name }: Person): Promise<Authorized> {
     const begun = performance.now();
-    const start = expect(await subject.get(startPath, userAgent), 302, 'the link');
+    const browser = createBrowser(subject.get, { headers: userAgent, hasCache: true });
+    const startPath = startPaths[turn++ % startPaths.length] ?? '';
+    const start = expectAnswer(await browser.open(startPath), [302], 'the link');
     const authorizePath = pathOf(start.location, simulator);
-    const authorized = expect(
-      await wechat.get(authorizePath, `${userAgent}x-simulator-person: ${person}\r\n`),
-      302,
+    const authorized = expectAnswer(
+      await wechat.get(authorizePath, `${userAgent}x-simulator-person: ${name}\r\n`),
+      [302],
       "WeChat's page",
     );
     const headers = `${userAgent}Cookie: ${start.cookie}\r\n`;
-    return { begun, callbackPath: pathOf(authorized.location, publicOrigin), headers };
+    const callbackPath = pathOf(authorized.location, publicOrigin);
+    return { begun, callbackPath, headers, turnedAway: browser.turnedAway };
   }
 
-  async function callBack({ begun, callbackPath, headers }: Authorized): Promise<LoginTimes & Answer> {
+  /** As far as the callback's answer; answers where it leads, too. */
+  async function callBack(authorized: Authorized, hasCache = true) {
+    const { begun, callbackPath, headers } = authorized;
+    const browser = createBrowser(subject.get, { headers, hasCache });
     const calledBack = performance.now();
-    const answer = await subject.get(callbackPath, headers);
+    const { location } = expectAnswer(await browser.open(callbackPath), [302, 303], 'the callback');
+    const isDirect = location.startsWith(hostUrl);
+    if (!isDirect && !location.startsWith('/logins/')) {
+      throw new Error(`sent to ${location}, neither to the host nor to a page`);
+    }
     const callbackAnswered = performance.now();
-    if (!answer.location.startsWith('/logins/')) {
-      expect(answer, 302, 'the callback');
-      if (!answer.location.startsWith(hostUrl))
-        throw new Error(`sent to ${answer.location}, not to the host`);
-    } else expect(answer, 303, 'the callback');
-    return { ...answer, begun, calledBack, callbackAnswered, done: callbackAnswered };
+    const turnedAway = authorized.turnedAway + browser.turnedAway;
+    const times = { begun, calledBack, callbackAnswered, done: callbackAnswered, isDirect, turnedAway };
+    return { times: times satisfies LoginTimes, location, browser };
   }
 
-  async function whole(person: string): Promise<LoginTimes> {
+  async function whole(person: Person): Promise<LoginTimes> {
     const authorized = await authorize(person);
-    const { location, ...times } = await callBack(authorized);
-    if (!location.startsWith('/logins/')) return times;
-    for (;;) {
-      const status = expect(
-        await subject.get(`${location}/status?wait=25`, authorized.headers),
-        200,
-        'the status',
-      );
-      if (status.body.includes('"ready"')) break;
-      if (!status.body.includes('"pending"')) throw new Error(`the login ended as ${status.body}`);
-    }
-    return { ...times, done: performance.now() };
+    const { times, location, browser } = await callBack(authorized, !person.isNew);
+    if (times.isDirect) return times;
+    await browser.waitOnPage(location);
+    const turnedAway = authorized.turnedAway + browser.turnedAway;
+    return { ...times, turnedAway, done: performance.now() };
   }
 
   function close(): void {
@@ -76,20 +91,6 @@ export function createLogIn(given: {
   }
 
   return { authorize, callBack, whole, close };
-}
-
-function expect(answer: Answer, status: number, step: string): Answer {
-  if (answer.status === status) return answer;
-  throw new Error(`${step} answered ${answer.status}: ${textOf(answer.body)}`);
-}
-
-/** What stands on a page, on one line: it goes into a table. */
-function textOf(page: string): string {
-  return page
-    .replace(/<style[\s\S]*?<\/style>|<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 80);
 }
 
 function pathOf(location: string, origin: string): string {

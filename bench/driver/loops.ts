@@ -31,17 +31,18 @@ export async function manyAtOnce<T>(
 
 /**
  * Begins `rate` a second, whether those before are done or not; `once` is told when it should have begun, so that a
- * stall counts for everybody who would have come during it.
+ * stall counts for everybody who would have come during it. Ends when `until()` says so, or after `most` and all of them are done.
  */
 export async function openLoop(
   rate: number,
   until: () => boolean,
   once: (scheduled: number) => Promise<void>,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   const begun = performance.now();
   const running = new Set<Promise<void>>();
-  for (let n = 0; !until(); ) {
-    const due = Math.floor(((performance.now() - begun) * rate) / 1_000);
+  for (let n = 0; n < most && !until(); ) {
+    const due = Math.min(most, Math.floor(((performance.now() - begun) * rate) / 1_000));
     for (; n < due; n += 1) {
       const one = once(begun + (n * 1_000) / rate).finally(() => running.delete(one));
       running.add(one);

@@ -1,38 +1,49 @@
 import { markdownTable } from 'markdown-table';
 import type { Findings, Row, Table } from '#bench/rows/bench.ts';
-import { judge } from './ratios.ts';
+import { ourNames, peerNames } from '#bench/subjects/names.ts';
+import { judge } from './judge.ts';
+import { ratioTable } from './ratios.ts';
 
 export type Machine = Readonly<Record<string, string | number>>;
 
-/** The whole report. */
+/** The whole report; what must be reached stands last, where a person who ran it looks first. */
 export function toMarkdown(findings: Findings, machine: Machine): string {
-  const { rows = [], tables = [], facts } = findings;
+  const { rows = [], rounds = [], tables = [], facts } = findings;
   const parts = [
     '# Measured',
     Object.entries(machine)
       .map(([name, value]) => `${name}: ${value}`)
       .join(' · '),
+    ...(rows.length > 0 ? [tableOf(rowTable(rows))] : []),
+    ...(rounds.length > 0
+      ? [tableOf(ratioTable(rounds, Object.values(ourNames), Object.values(peerNames)))]
+      : []),
+    ...tables.map(tableOf),
     // A comparison of two checkouts has neither.
     ...(rows.length > 0 || facts ? [tableOf(judge(findings))] : []),
-    ...(rows.length > 0 ? [tableOf(rowTable(rows))] : []),
-    ...tables.map(tableOf),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
 function rowTable(rows: readonly Row[]): Table {
-  const figures = (row: Row, of: 'callbackToReady' | 'callback') => {
+  const latencies = (row: Row, of: 'callbackToHost' | 'callback') => {
     const summary = row[of];
     return summary ? [summary.p50, summary.p90, summary.p99, summary.max].join(' / ') : '–';
   };
+  const percent = (share: number | undefined) => (share === undefined ? '–' : `${Math.round(share * 100)} %`);
   return {
-    title: 'Rows (latencies in ms: p50 / p90 / p99 / max; CPU time in µs per unit)',
+    title:
+      'Rows (latencies in ms: p50 / p90 / p99 / max; CPU time in µs of one login or other unit; direct: the callback led to the host)',
     columns: [
       'row',
       'subject',
       'a second',
-      'callback → ready',
+      'callback → host',
       'callback answered',
+      'direct',
+      'answered otherwise, p99',
+      '503',
+      'CPU with stores',
       'CPU by process',
       'lost',
     ],
@@ -40,8 +51,12 @@ function rowTable(rows: readonly Row[]): Table {
       row.row,
       row.subject,
       row.rate,
-      figures(row, 'callbackToReady'),
-      figures(row, 'callback'),
+      latencies(row, 'callbackToHost'),
+      latencies(row, 'callback'),
+      row.own === undefined ? '–' : percent(row.directShare),
+      row.directShare === 1 ? '–' : (row.callbackToPage?.p99 ?? '–'),
+      row.turnedAway ?? '–',
+      row.own ?? '–',
       Object.entries(row.cpu)
         .map(([name, time]) => `${name} ${time}`)
         .join(', '),

@@ -1,21 +1,33 @@
 import type { Summary } from '#bench/driver/summary.ts';
 import type { Setting } from '#bench/subjects/setting.ts';
+import type { WarmUp } from './warm-up.ts';
 
 /** How much is measured. */
 export type Size = {
   readonly rounds: number;
   readonly measureMs: number;
-  readonly warmUp: { readonly count: number; readonly ms: number };
+  /** For how long a burst's people arrive. */
+  readonly burstMs: number;
+  readonly warmUp: WarmUp;
+  /** Of the settings of peer C so many are tried, for so long each. */
+  readonly tunings: number;
+  readonly tuneMs: number;
+  /** Before each turn of a subject that is warm: connections and caches are to be as in the middle of a run. */
+  readonly pipesFull: { readonly count: number; readonly ms: number };
   /** Things the ceilings and the callbacks are measured with. */
   readonly count: number;
   readonly pages: number;
   readonly depths: readonly number[];
+  /** Worked off in front of them, after as many that warm the processes up. */
+  readonly depthLogins: number;
   readonly bindings: readonly number[];
 };
 
 export type Bench = {
   readonly setting: Setting;
   readonly size: Size;
+  /** Of the login rows: which subjects take turns. */
+  readonly subjects: readonly string[];
   readonly say: (line: string) => void;
 };
 
@@ -26,8 +38,16 @@ export type Row = {
   readonly rate: number;
   readonly failures: number;
   readonly firstFailure?: string;
-  readonly callbackToReady?: Summary;
+  /** Answers of 503. */
+  readonly turnedAway?: number;
+  /** The part whose callback led straight to the host. */
+  readonly directShare?: number;
+  readonly callbackToHost?: Summary;
   readonly callback?: Summary;
+  /** The callback's answer of those whom it led to a waiting page. */
+  readonly callbackToPage?: Summary;
+  /** Of `cpu` what the subject and the stores it uses take together. */
+  readonly own?: number;
   readonly cpu: Readonly<Record<string, number>>;
 };
 
@@ -39,6 +59,8 @@ export type Table = {
 
 export type Findings = {
   readonly rows?: readonly Row[];
+  /** Each round of the login rows; of a row and a subject in the order they were measured in, so that the n-th of two are a pair. */
+  readonly rounds?: readonly Row[];
   readonly tables?: readonly Table[];
   /** Single numbers that the ratios are made of. */
   readonly facts?: Readonly<Record<string, number>>;

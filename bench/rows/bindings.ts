@@ -1,36 +1,36 @@
 import { runDriver } from '#bench/run-driver.ts';
-import { setLatency } from '#bench/setting.ts';
+import { ourNames } from '#bench/subjects/names.ts';
 import { appid, entId, type Setting } from '#bench/subjects/setting.ts';
 import { startUs } from '#bench/subjects/us.ts';
 import { connectMongo } from '#connections/connect-mongo.ts';
 import { createPeople } from '#simulator/people.ts';
 import type { Bench, Findings, RowGroup } from './bench.ts';
 import { loginTask } from './login-task.ts';
+import { toRow } from './to-row.ts';
+import { warmUp } from './warm-up.ts';
 
 const batch = 5_000;
 
 /** What a login costs while so many people are bound already: half of those who log in are among them, all over the table. */
 export const bindings: RowGroup = {
   names: ['bindings'],
-  async measure({ setting, size, say }: Bench): Promise<Findings> {
-    await setLatency(setting, 0, 0);
+  async measure(bench: Bench): Promise<Findings> {
+    const { setting, size, say } = bench;
     const lines: number[][] = [];
     for (const bound of size.bindings) {
       await using us = await startUs(setting, { prefix: 'bench-bindings' });
       await bind(us.mongoUrl, setting, bound);
-      const result = await runDriver(
-        loginTask(setting, us, { warmUp: size.warmUp, measureMs: size.measureMs, knownPeople: bound }),
-      );
-      const { driver: _driver, simulator: _simulator, ...cpu } = result.cpu;
-      const each = (time = 0) => Math.round(time / Math.max(result.count, 1));
-      const whole = each(Object.values(cpu).reduce((sum, time) => sum + time, 0));
-      lines.push([bound, Math.round(result.count / result.seconds), each(cpu['mongod']), whole]);
-      say(`  ${bound} bindings: ${whole} µs`);
+      await warmUp(bench, us, size.warmUp);
+      const { pipesFull, measureMs } = size;
+      const task = loginTask(setting, us, { warmUp: pipesFull, measureMs, knownPeople: bound });
+      const { rate, own = 0, cpu } = toRow('bindings', us, await runDriver(task));
+      lines.push([bound, rate, cpu['mongod'] ?? 0, own]);
+      say(`  ${bound} bindings: ${own} µs`);
     }
     const title = 'CPU time of a login against the bindings there are (µs; all but driver and simulator)';
     const columns = ['bindings', 'logins a second', 'mongod', 'together'];
     const ratio = (lines.at(-1)?.[3] ?? Number.NaN) / (lines[0]?.[3] ?? Number.NaN);
-    return { tables: [{ title, columns, lines }], facts: { 'bindings-ratio': ratio } };
+    return { tables: [{ title, columns, lines }], facts: { [`${ourNames.apart}: bindings`]: ratio } };
   },
 };
 

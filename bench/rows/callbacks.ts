@@ -14,11 +14,11 @@ export const callbacks: RowGroup = {
     const result = await runDriver(
       loginTask(setting, us, {
         kind: 'callbacks',
-        warmUp: { ...size.warmUp, count: Math.min(size.warmUp.count, size.count / 3) },
+        warmUp: { count: size.count / 3, ms: 30_000 },
         measureMs: size.measureMs,
         most: size.count,
       }),
     );
-    return { rows: [toRow('callbacks', us.name, result)] };
+    return { rows: [toRow('callbacks', us, result)] };
   },
 };

@@ -9,6 +9,8 @@ import { databaseUrl } from '#bench/subjects/setting.ts';
 import type { Bench, Findings, RowGroup } from './bench.ts';
 import { toRow } from './to-row.ts';
 
+const warmUp = { ms: 20_000 };
+
 /** The simulator by itself: it must not be what limits the others. */
 export const simulator: RowGroup = {
   names: ['simulator'],
@@ -45,10 +47,10 @@ async function drive({ setting, size }: Bench, kind: LoadKind, most?: number) {
   return runDriver({
     kind,
     origins: [setting.simulatorUrl],
-    path: '/',
+    paths: ['/'],
     simulator: setting.simulatorUrl,
     load: { clients: 100 },
-    warmUp: { ...size.warmUp, count: Math.min(size.warmUp.count, (most ?? Number.POSITIVE_INFINITY) / 3) },
+    warmUp: { ...warmUp, count: (most ?? size.count) / 3 },
     measureMs: size.measureMs,
     ...(most !== undefined && { most }),
     newShare: 0.5,
@@ -69,10 +71,10 @@ async function driveProgram({ setting, size }: Bench, name: string) {
   return await runDriver({
     kind: 'requests',
     origins: [origin],
-    path: '/wechat/callback?code=c&state=s',
+    paths: ['/wechat/callback?code=c&state=s'],
     simulator: setting.simulatorUrl,
     load: { clients: 100 },
-    warmUp: size.warmUp,
+    warmUp: { ...warmUp, count: size.count / 3 },
     measureMs: size.measureMs,
     newShare: 0,
     knownPeople: 1,

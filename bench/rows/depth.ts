@@ -6,6 +6,7 @@ import { cpuTimesOf } from '#bench/cpu-time.ts';
 import { type Authorized, createLogIn } from '#bench/driver/log-in.ts';
 import { manyAtOnce } from '#bench/driver/loops.ts';
 import { setLatency } from '#bench/setting.ts';
+import { ourNames } from '#bench/subjects/names.ts';
 import { appid, entId, hostUrl, type Setting } from '#bench/subjects/setting.ts';
 import { startUs } from '#bench/subjects/us.ts';
 import { startRedis } from '#dev-stores/start-redis.ts';
@@ -23,8 +24,6 @@ import { createSettledCounter } from './settled-counter.ts';
 const codeLifetimeMs = 300_000;
 const batch = 2_000;
 const atOnce = 50;
-/** With fewer, all would be worked off before the worker runs warm. */
-const fewest = 3_000;
 
 /**
  * What a login costs while others wait, in CPU time of all processes: taking the callback behind them, and working it
@@ -35,18 +34,14 @@ export const depth: RowGroup = {
   async measure({ setting, size, say }: Bench): Promise<Findings> {
     const lines: number[][] = [];
     for (const waiting of size.depths) {
-      const [takingUs, workingOffUs] = await costAt(
-        setting,
-        waiting,
-        Math.max(Math.ceil(size.count / 4), fewest),
-      );
+      const [takingUs, workingOffUs] = await costAt(setting, waiting, size.depthLogins);
       lines.push([waiting, takingUs, workingOffUs, takingUs + workingOffUs]);
       say(`  ${waiting} jobs wait: ${takingUs} + ${workingOffUs} µs`);
     }
     const title = 'CPU time of a login against the jobs that wait (µs, ingress, workers, Redis and mongod)';
     const columns = ['jobs waiting', 'taking the callback', 'working it off', 'together'];
     const ratio = (lines.at(-1)?.[3] ?? Number.NaN) / (lines[0]?.[3] ?? Number.NaN);
-    return { tables: [{ title, columns, lines }], facts: { 'depth-ratio': ratio } };
+    return { tables: [{ title, columns, lines }], facts: { [`${ourNames.apart}: depth`]: ratio } };
   },
 };
 
@@ -58,7 +53,9 @@ async function costAt(shared: Setting, waiting: number, count: number): Promise<
   await using us = await startUs(setting, { prefix: 'bench-depth', workers: 0 });
   const login = createLogIn({ ...us, simulator: setting.simulatorUrl, hostUrl });
   // All of them before the first callback: behind a backlog nobody is let in.
-  const begun = await manyAtOnce(2 * count, atOnce, (n) => login.authorize(`known-${n}`));
+  const begun = await manyAtOnce(2 * count, atOnce, (n) =>
+    login.authorize({ name: `known-${n}`, isNew: false }),
+  );
   const callBack = (logins: readonly Authorized[]) =>
     manyAtOnce(logins.length, atOnce, (n) => login.callBack(logins[n] as Authorized));
   await callBack(begun.slice(0, count));

@@ -1,21 +1,27 @@
 import type { CeilingResult } from '#bench/ceilings/task.ts';
 import type { Measured } from '#bench/driver/measure.ts';
+import { ownCpu, type Subject } from '#bench/subjects/setting.ts';
 import type { Row } from './bench.ts';
 
 type Result = CeilingResult & Partial<Omit<Measured, keyof CeilingResult>>;
 
 /** A line of the table from what a driver or a ceiling answered. */
-export function toRow(row: string, subject: string, result: Result): Row {
-  const { count, seconds, cpu, failures = 0, firstFailure, callbackToReady, callback } = result;
+export function toRow(row: string, subject: Subject | string, result: Result): Row {
+  const { count, seconds, cpu, failures = 0, firstFailure, turnedAway, directShare } = result;
+  const { callbackToHost, callback, callbackToPage } = result;
   const each = Math.max(count, 1);
   return {
     row,
-    subject,
+    subject: typeof subject === 'string' ? subject : subject.name,
     rate: seconds > 0 ? Math.round((count / seconds) * 10) / 10 : 0,
     failures,
     ...(firstFailure !== undefined && { firstFailure }),
-    ...(callbackToReady && { callbackToReady }),
+    ...(turnedAway !== undefined && { turnedAway }),
+    ...(directShare !== undefined && { directShare }),
+    ...(callbackToHost && { callbackToHost }),
     ...(callback && { callback }),
+    ...(callbackToPage && { callbackToPage }),
+    ...(typeof subject !== 'string' && { own: Math.round(ownCpu(subject, cpu) / each) }),
     cpu: Object.fromEntries(Object.entries(cpu).map(([name, time]) => [name, Math.round(time / each)])),
   };
 }

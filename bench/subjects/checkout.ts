@@ -5,7 +5,10 @@ import path from 'node:path';
 export const thisCheckout = path.join(import.meta.dirname, '../..');
 
 const roles = ['ingress', 'workers'] as const;
-export type Role = (typeof roles)[number];
+/** `both`: ingress and workers in one process. */
+export type Role = (typeof roles)[number] | 'both';
+
+const scriptOf = (role: Role): string => (role === 'both' ? 'start' : `start:${role}`);
 
 /** Throws with what is to be done when the product in this folder cannot be started. */
 export function checkCheckout(root: string): void {
@@ -20,11 +23,20 @@ export function checkCheckout(root: string): void {
     );
 }
 
-/** What `npm run start:<role>` runs in a checkout, with the Node and the flags that its package.json wants. */
+/** Whether the product in this folder can run as one process. */
+export function hasOneProcess(root: string): boolean {
+  return scriptsOf(root)['start'] !== undefined;
+}
+
+function scriptsOf(root: string): Record<string, string> {
+  const { scripts = {} } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  return scripts;
+}
+
+/** What `npm run start:<role>`, or `npm start`, runs in a checkout, with the Node and the flags that its package.json wants. */
 export function commandOf(root: string, role: Role) {
-  const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-  const script: unknown = scripts?.[`start:${role}`];
-  if (typeof script !== 'string') throw new Error(`${root}/package.json has no script start:${role}.`);
+  const script = scriptsOf(root)[scriptOf(role)];
+  if (script === undefined) throw new Error(`${root}/package.json has no script ${scriptOf(role)}.`);
   return {
     command: 'sh',
     // In the shell's place, so that the process that is measured is Node.

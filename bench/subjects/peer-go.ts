@@ -1,43 +1,38 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import getPort from 'get-port';
+import { buildPeer } from '#bench/peers/build-peer.ts';
 import { startProcess } from '#bench/processes/start-process.ts';
+import { peerNames } from './names.ts';
 import { appid, hostUrl, type Setting, type Subject, secret } from './setting.ts';
-
-const run = promisify(execFile);
-const source = fileURLToPath(new URL('../peers/go', import.meta.url));
-const binary = fileURLToPath(new URL('../../.cache/bench/peer-go', import.meta.url));
 
 /** Undefined where there is no Go. */
 export async function startPeerGo(setting: Setting): Promise<Subject | undefined> {
-  try {
-    await run('go', ['version']);
-  } catch {
-    return undefined;
-  }
-  await run('go', ['build', '-buildvcs=false', '-o', binary, '.'], { cwd: source });
-  const port = await getPort();
-  const origin = `http://127.0.0.1:${port}`;
-  const running = await startProcess({
-    command: binary,
-    url: `${origin}/`,
-    env: {
-      LISTEN: `127.0.0.1:${port}`,
-      PUBLIC_URL: origin,
-      MONGO_URL: setting.mongoUrl,
-      MONGO_DATABASE: 'bench_peer_go',
-      WECHAT_URL: setting.simulatorUrl,
-      APPID: appid,
-      SECRET: secret,
-      HOST_URL: hostUrl,
-    },
-  });
+  const command = await buildPeer('peer-go', '.');
+  if (command === undefined) return undefined;
+  const { origin, env } = await peerAddress(setting, 'bench_peer_go');
+  const running = await startProcess({ command, url: `${origin}/`, env });
   return {
-    name: 'peer A: Go, silenceper/wechat',
+    name: peerNames.A,
     origin,
-    startPath: '/login',
+    startPaths: ['/login'],
+    stores: ['mongod'],
     pids: { peer: running.pid },
     [Symbol.asyncDispose]: running.stop,
   };
+}
+
+/** Where a peer in Go is to listen, and what it is told. */
+export async function peerAddress(setting: Setting, database: string) {
+  const port = await getPort();
+  const origin = `http://127.0.0.1:${port}`;
+  const env = {
+    LISTEN: `127.0.0.1:${port}`,
+    PUBLIC_URL: origin,
+    MONGO_URL: setting.mongoUrl,
+    MONGO_DATABASE: database,
+    WECHAT_URL: setting.simulatorUrl,
+    APPID: appid,
+    SECRET: secret,
+    HOST_URL: hostUrl,
+  };
+  return { origin, env };
 }

@@ -1,5 +1,6 @@
 import getPort from 'get-port';
 import { startProcess } from '#bench/processes/start-process.ts';
+import { peerNames } from './names.ts';
 import { appid, databaseUrl, hostUrl, type Setting, type Subject, secret } from './setting.ts';
 
 export async function startPeerKoa(setting: Setting): Promise<Subject> {
@@ -20,9 +21,10 @@ export async function startPeerKoa(setting: Setting): Promise<Subject> {
     },
   });
   return {
-    name: 'peer B: Koa, undici, Mongoose',
+    name: peerNames.B,
     origin,
-    startPath: '/login',
+    startPaths: ['/login'],
+    stores: ['mongod'],
     pids: { peer: running.pid },
     [Symbol.asyncDispose]: running.stop,
   };

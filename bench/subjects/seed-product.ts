@@ -1,7 +1,11 @@
-import { appid, entId, hostUrl, secret } from './setting.ts';
+import { type Account, hostUrl, secret } from './setting.ts';
 
-/** Tells a product that runs of its account and its enterprise, through the operator's door: any release understands it. */
-export async function seedProduct(adminOrigin: string, adminToken: string): Promise<void> {
+/** Tells a product that runs of its accounts and enterprises, through the operator's door: any release understands it. */
+export async function seedProduct(
+  adminOrigin: string,
+  adminToken: string,
+  accounts: readonly Account[],
+): Promise<void> {
   const put = async (path: string, body: object): Promise<void> => {
     const answer = await fetch(`${adminOrigin}${path}`, {
       method: 'PUT',
@@ -11,6 +15,8 @@ export async function seedProduct(adminOrigin: string, adminToken: string): Prom
     });
     if (!answer.ok) throw new Error(`PUT ${path} was answered ${answer.status}: ${await answer.text()}`);
   };
-  await put(`/v1/accounts/${appid}`, { secret, name: 'Bench' });
-  await put(`/v1/enterprises/${entId}`, { appid, name: 'Bench', login_url: hostUrl, unbound: 'create' });
+  for (const { appid, entId } of accounts) {
+    await put(`/v1/accounts/${appid}`, { secret, name: 'Bench' });
+    await put(`/v1/enterprises/${entId}`, { appid, name: 'Bench', login_url: hostUrl, unbound: 'create' });
+  }
 }

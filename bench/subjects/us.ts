@@ -6,12 +6,17 @@ import { connectMongo } from '#connections/connect-mongo.ts';
 import { connectRedis } from '#connections/connect-redis.ts';
 import { startSignOfLife } from '#test/support/sign-of-life.ts';
 import { commandOf, type Role, thisCheckout } from './checkout.ts';
+import { ourNames } from './names.ts';
 import { seedProduct } from './seed-product.ts';
-import { databaseUrl, entId, type Setting, type Subject } from './setting.ts';
+import { type Account, databaseUrl, oneAccount, type Setting, type Subject } from './setting.ts';
 
 export type UsOptions = {
+  /** Both roles in one process, as `npm start` runs them. */
+  readonly isOneProcess?: boolean;
   readonly ingresses?: number;
+  /** With none a callback is answered at once: nothing would come of waiting for its login. */
   readonly workers?: number;
+  readonly accounts?: readonly Account[];
   /** Another checkout of the product: before and after. */
   readonly root?: string;
   /** Tells two of them apart that run at once. */
@@ -27,12 +32,19 @@ export type Us = Subject & {
   readonly prefix: string;
   /** Kills the first ingress and starts it again on the same port; `killed` is told when the old one is gone. */
   readonly restartIngress: (killed: () => void) => Promise<void>;
+  /** How many waiting pages' questions the first ingress holds. Throws while it does not answer. */
+  readonly heldPages: () => Promise<number>;
   readonly startWorker: () => Promise<void>;
 };
 
-/** This product, as `npm run start:ingress` and `start:workers` run it. The first ingress has PUBLIC_URL. */
+/** This product, as `npm run start:ingress` and `start:workers`, or `npm start`, run it. The first ingress has PUBLIC_URL. */
 export async function startUs(setting: Setting, options: UsOptions = {}): Promise<Us> {
-  const { ingresses = 1, workers = 1, hook, root = thisCheckout, prefix = 'bench' } = options;
+  const { hook, isOneProcess = false, root = thisCheckout, accounts = [oneAccount] } = options;
+  const {
+    ingresses = 1,
+    workers = isOneProcess ? 0 : 1,
+    prefix = isOneProcess ? 'bench-one' : 'bench',
+  } = options;
   const mongoUrl = databaseUrl(setting.mongoUrl, `${prefix}_us`);
   await dropDatabase(mongoUrl);
   const adminToken = randomBytes(16).toString('hex');
@@ -49,6 +61,7 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
     WECHAT_OPEN_URL: setting.simulatorUrl,
     SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     ADMIN_TOKEN: adminToken,
+    ...(workers === 0 && !isOneProcess && { CALLBACK_HOLD_MS: '0' }),
     ...(hook && { NODE_OPTIONS: `--import ${new URL(hook, pathToFileURL(`${thisCheckout}/`))}` }),
     ...options.env,
   };
@@ -56,19 +69,20 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
   /** Answers its operator's address. */
   async function start(role: Role, name: string, port: number): Promise<string> {
     const adminPort = await getPort();
+    const workerAdminPort = await getPort();
     const origin = `http://127.0.0.1:${port}`;
-    const adminOrigin = `http://127.0.0.1:${adminPort}`;
+    const adminOrigin = `http://127.0.0.1:${role === 'workers' ? workerAdminPort : adminPort}`;
     const command = commandOf(root, role);
     const started = await startProcess({
       ...command,
-      url: role === 'ingress' ? `${origin}/` : `${adminOrigin}/healthz`,
+      url: role === 'workers' ? `${adminOrigin}/healthz` : `${origin}/`,
       env: {
         ...command.env,
         ...env,
         PUBLIC_URL: origins[0] ?? origin,
         PORT: String(port),
         ADMIN_PORT: String(adminPort),
-        WORKER_ADMIN_PORT: String(adminPort),
+        WORKER_ADMIN_PORT: String(workerAdminPort),
       },
     });
     running.set(name, started);
@@ -79,20 +93,25 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
   stack.defer(async () => {
     await Promise.all([...running.values()].map(({ stop }) => stop()));
   });
+  const firstName = isOneProcess ? 'service' : 'ingress';
+  let firstAdmin = '';
   for (let n = 1; n <= ingresses; n += 1) {
     const port = await getPort();
     origins.push(`http://127.0.0.1:${port}`);
-    const adminOrigin = await start('ingress', n === 1 ? 'ingress' : `ingress-${n}`, port);
-    if (n === 1) await seedProduct(adminOrigin, adminToken);
+    const name = n === 1 ? firstName : `${firstName}-${n}`;
+    const adminOrigin = await start(isOneProcess ? 'both' : 'ingress', name, port);
+    if (n > 1) continue;
+    firstAdmin = adminOrigin;
+    await seedProduct(adminOrigin, adminToken, accounts);
   }
   async function startWorker(): Promise<void> {
     const name = running.has('workers') ? `workers-${running.size}` : 'workers';
     await start('workers', name, await getPort());
   }
   for (let n = 0; n < workers; n += 1) await startWorker();
-  if (workers === 0) {
+  if (workers === 0 && !isOneProcess) {
     // Else the ingress would soon hold everybody for want of workers.
-    const redis = stack.adopt(await connectRedis([setting.redisUrl], 'consumer'), (open) =>
+    const redis = stack.adopt(await connectRedis(setting.redisUrl.split(','), 'consumer'), (open) =>
       open.disconnect(),
     );
     stack.use(await startSignOfLife(redis, env));
@@ -101,19 +120,25 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
   const kept = stack.move();
   const [origin = ''] = origins;
   return {
-    name: 'us',
+    name: isOneProcess ? ourNames.oneProcess : ourNames.apart,
     origin,
     origins,
     mongoUrl,
     prefix,
-    startPath: `/wechatTransfer?ent_id=${entId}`,
+    startPaths: accounts.map(({ entId }) => `/wechatTransfer?ent_id=${entId}`),
+    stores: Object.keys(setting.pids).filter((name) => name !== 'simulator'),
     get pids() {
       return Object.fromEntries([...running].map(([name, { pid }]) => [name, pid]));
     },
     async restartIngress(killed) {
-      await running.get('ingress')?.kill();
+      await running.get(firstName)?.kill();
       killed();
-      await start('ingress', 'ingress', Number(new URL(origin).port));
+      firstAdmin = await start('ingress', firstName, Number(new URL(origin).port));
+    },
+    async heldPages() {
+      const headers = { authorization: `Bearer ${adminToken}` };
+      const answer = await fetch(`${firstAdmin}/metrics`, { headers, signal: AbortSignal.timeout(10_000) });
+      return Number(/^wechat_held_status_requests (\d+)/m.exec(await answer.text())?.[1]);
     },
     startWorker,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

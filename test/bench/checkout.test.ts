@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { checkCheckout, commandOf, thisCheckout } from '#bench/subjects/checkout.ts';
+import { checkCheckout, commandOf, hasOneProcess, thisCheckout } from '#bench/subjects/checkout.ts';
 
 async function makeCheckout(t: ExecutionContext, scripts: Record<string, string>): Promise<string> {
   const root = await mkdtemp(path.join(tmpdir(), 'bench-checkout-'));
@@ -42,4 +42,11 @@ test("a tree is started from its own folder, with its own Node and its own scrip
   t.true(env.PATH.startsWith(path.join(root, 'node_modules/.bin')));
   // Older releases have no exec: the shell would be measured in Node's place.
   t.deepEqual(commandOf(root, 'ingress').args, ['-c', 'exec node ingress/main.ts']);
+});
+
+test('both roles in one process run where there is a script for it', async (t) => {
+  t.false(hasOneProcess(await makeCheckout(t, scripts)));
+  const root = await makeCheckout(t, { ...scripts, start: 'exec node --flag main.ts' });
+  t.true(hasOneProcess(root));
+  t.deepEqual(commandOf(root, 'both').args, ['-c', 'exec node --flag main.ts']);
 });

@@ -16,7 +16,14 @@ const answers = test.macro<[file: string, args: string[], answer: RegExp]>({
 test(answers, 'bench/main.ts', ['--fast'], /unknown option '--fast'/);
 test(answers, 'bench/main.ts', ['--rounds', 'many'], /'many' is invalid. A number above 0 is needed/);
 test(answers, 'bench/main.ts', ['--rows', 'depth,width'], /no such rows: width\. There are .*depth/);
-test(answers, 'bench/main.ts', ['--against', '.', '--rows', 'depth'], /There are logins, callbacks/);
+test(
+  answers,
+  'bench/main.ts',
+  ['--against', '.', '--rows', 'depth'],
+  /There are logins, logins-150ms, callbacks/,
+);
+test(answers, 'bench/main.ts', ['--subjects', 'A,D'], /no such subjects: D\. There are apart, one, A, B, C/);
+test(answers, 'bench/main.ts', ['--against', '.', '--people', '100,x'], /A number above 0 is needed/);
 test(answers, 'bench/main.ts', ['--against', '.', '--save'], /'--save' cannot be used with/);
 test(answers, 'bench/scale.ts', ['--depths', '10,x'], /A number above 0 is needed/);
 test(answers, 'bench/profile.ts', ['--second', '1'], /unknown option '--second'/);

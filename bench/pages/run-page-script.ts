@@ -1,0 +1,48 @@
+/** What the page's script needs of a browser: nobody looks, so nothing is drawn and no clock ticks. */
+type Surroundings = {
+  readonly dataset: Readonly<Record<string, string>>;
+  readonly fetch: (url: string, options: { signal?: AbortSignal }) => Promise<unknown>;
+  /** The page goes elsewhere. */
+  readonly leave: (url: string) => void;
+};
+
+const names = [
+  'document',
+  'window',
+  'location',
+  'sessionStorage',
+  'addEventListener',
+  'setInterval',
+  'fetch',
+] as const;
+
+/** The script as it was served, for thousands of pages in this process: what they ask, and when they come again, is its own. */
+export function compilePageScript(source: string): (page: Surroundings) => void {
+  const script = new Function(...names, source) as (...globals: unknown[]) => void;
+  const heading = { textContent: '' };
+  const ignore = () => {};
+  return ({ dataset, fetch, leave }) => {
+    const main = { dataset, querySelectorAll: () => [], querySelector: () => heading };
+    const document = { title: '', hidden: false, getElementById: () => main, addEventListener: ignore };
+    const stored = new Map<string, string>();
+    const sessionStorage = {
+      getItem: (name: string) => stored.get(name) ?? null,
+      setItem: (name: string, value: unknown) => stored.set(name, String(value)),
+    };
+    script(document, { AbortController }, { replace: leave }, sessionStorage, ignore, ignore, fetch);
+  };
+}
+
+const attribute = / data-([a-z-]+)="([^"]*)"/g;
+const entities: Readonly<Record<string, string>> = { quot: '"', amp: '&', lt: '<', gt: '>', '#39': "'" };
+
+/** The data attributes of the page's main element, and the address of its script. */
+export function readPage(html: string) {
+  const main = /<main [^>]*>/.exec(html)?.[0] ?? '';
+  const plain = (text: string) => text.replace(/&(\w+|#39);/g, (_, name: string) => entities[name] ?? '');
+  const camel = (name: string) => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const dataset = Object.fromEntries(
+    Array.from(main.matchAll(attribute), ([, name = '', value = '']) => [camel(name), plain(value)]),
+  );
+  return { dataset, scriptUrl: /<script src="([^"]+)"/.exec(html)?.[1] };
+}

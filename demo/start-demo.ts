@@ -17,7 +17,7 @@ import { tryAddress } from './try-address.ts';
 import { tryStores } from './try-stores.ts';
 
 /** Long enough for the waiting page to be seen. */
-const weChatLatency = { ms: 700, spreadMs: 300 };
+const weChatLatency = { ms: 900, spreadMs: 600 };
 const loopback = '127.0.0.1';
 
 /**

@@ -78,6 +78,8 @@ export const openIngress: Start = async (stack, life, log) => {
     probes: createStoreProbes({ redis, prefix, shards, mongo, queues }),
     registry: metrics.registry,
     now: clock.now,
+    stored: { redis, prefix, shards },
+    whyWaits: admission.whyWaits,
     log,
     isReady: () => !life.isEnding,
   });

@@ -9,10 +9,13 @@ import { manageAccounts } from '#ingress/operator/manage-accounts.ts';
 import { manageEnterprises } from '#ingress/operator/manage-enterprises.ts';
 import { queueDashboard } from '#ingress/operator/queue-dashboard.ts';
 import { createQueueMetrics } from '#ingress/operator/queue-metrics.ts';
+import { type Stored, showLogin } from '#ingress/operator/show-login.ts';
 import type { AccountCapacity } from '#models/account/capacity.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import type { Erasure } from '#models/documents/erasure.ts';
+import type { LoginHistoryModel } from '#models/documents/login-history.ts';
 import type { ServiceAccountModel } from '#models/documents/service-account.ts';
+import type { LoginRecords } from '#models/login/record.ts';
 import type { Sealer } from '#models/sealing.ts';
 import type { ClientAddress } from '#operations/client-address.ts';
 import { within } from '#operations/deadline.ts';
@@ -44,6 +47,10 @@ export function createOperatorDoor(deps: {
   /** Redis's clock, ms: that of the jobs' ages. */
   now?: () => number;
   capacity: Pick<AccountCapacity, 'open' | 'forget'>;
+  records: Pick<LoginRecords, 'read'>;
+  history: LoginHistoryModel;
+  stored: Stored;
+  whyWaits: (appid: string) => string | undefined;
   log: Logger;
   /** False while the process starts or closes. */
   isReady?: () => boolean;
@@ -73,6 +80,7 @@ export function createOperatorDoor(deps: {
   app.use((_ctx, next) => within(deadlineMs, next()));
   app.use(manageAccounts({ ...deps, onAccountChanged }).routes());
   app.use(manageEnterprises(deps).routes());
+  app.use(showLogin({ ...deps, ...deps.stored }).routes());
   app.use(queueDashboard({ queues, isWritable: deps.isWritable }));
   return app;
 }

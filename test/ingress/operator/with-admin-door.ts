@@ -12,6 +12,7 @@ import { createErasure, createErasureModel } from '#models/documents/erasure.ts'
 import { createLoginHistoryModel } from '#models/documents/login-history.ts';
 import { createServiceAccountModel } from '#models/documents/service-account.ts';
 import { exchangeQueueName, shardPrefix } from '#models/login/job.ts';
+import { createLoginRecords } from '#models/login/record.ts';
 import { createLoginStore } from '#models/login/store.ts';
 import { createUnbinding } from '#models/login/unbinding.ts';
 import { createSealer } from '#models/sealing.ts';
@@ -77,6 +78,10 @@ export async function withAdminDoor(
     accounts,
     enterprises,
     sealer,
+    records: createLoginRecords(store, { shards, codeLifetimeMs: 300_000 }),
+    history,
+    stored: { redis, prefix, shards },
+    whyWaits: () => undefined,
     queues,
     probes: createStoreProbes({ redis, prefix, shards, mongo, queues }),
     registry: createIngressMetrics().registry,

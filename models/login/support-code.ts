@@ -1,0 +1,44 @@
+import { Cluster } from 'ioredis';
+import type { RedisClient } from '#connections/redis-client.ts';
+
+/** Ten hexadecimal digits in groups, as a person reads them out: `3F2A-90BC-11`. */
+const written = /^([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{2})$/i;
+/** Of keys that Redis looks at in one step, during which it serves nobody else. */
+const scannedAtOnce = 1_000;
+const mostFound = 5;
+
+/** What a person tells the operator of a login: forty of its id's bits, without the two digits of the shard. */
+export function supportCodeOf(id: string): string {
+  const digits = id.slice(2, 12).toUpperCase();
+  return `${digits.slice(0, 4)}-${digits.slice(4, 8)}-${digits.slice(8)}`;
+}
+
+/** The digits that ids of this support code have after their shard's; undefined for what is none. */
+export function digitsOf(supportCode: string): string | undefined {
+  const [, ...groups] = written.exec(supportCode) ?? [];
+  return groups.length === 0 ? undefined : groups.join('').toLowerCase();
+}
+
+/**
+ * The logins on record with this support code, of all shards. Goes through every key of Redis, in steps: some two seconds
+ * for a million. Throws what Redis throws.
+ */
+export async function findBySupportCode(
+  redis: RedisClient,
+  prefix: string,
+  digits: string,
+): Promise<string[]> {
+  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  const found = await Promise.all(
+    nodes.map(async (node) => {
+      const ids: string[] = [];
+      const options = { match: `{${prefix}:*}:login:??${digits}*`, count: scannedAtOnce };
+      for await (const keys of node.scanStream(options)) {
+        for (const key of keys as string[]) ids.push(key.slice(key.lastIndexOf(':') + 1));
+        if (ids.length >= mostFound) break;
+      }
+      return ids;
+    }),
+  );
+  return [...new Set(found.flat())];
+}

@@ -75,13 +75,17 @@
 
   // Thousands of pages lose their server at the same moment: each comes back at a time of its own, so that the next server is not
   // starved by those who ask whether it is there. The first three tries are half a second to two apart: one of them finds a server
-  // that was started again at once.
+  // that was started again at once. One that stays away is asked ever less often.
   function retry(retryAfter) {
     failures += 1;
     // Every login ends within five minutes.
     if (Date.now() - begunAt > 330000) return fail('gone');
     toggle('[data-offline]', () => failures > 1);
-    later((retryAfter || 0) * 1000 + Math.min(15000, 750 * 2 ** Math.max(1, failures - 2)) * (0.33 + Math.random()), ask);
+    later(
+      (retryAfter || 0) * 1000 +
+        Math.min(15000, 1500 * 4 ** Math.max(0, failures - 3)) * (0.33 + Math.random()),
+      ask,
+    );
   }
 
   function sectionOf({ status, retry_after_ms: delayMs }) {

@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import type { SealFormat } from '#models/sealing.ts';
+import { newestFormat, type SealFormat } from '#models/sealing.ts';
 
 type InstallationDocument = { readonly _id: 'installation'; readonly sealFormat: SealFormat };
 
@@ -11,7 +11,7 @@ const readEachMs = 3_000;
 /**
  * What all processes of an installation must agree on: how they seal. One that has service accounts when it is first met was
  * made by release 0.1.0, whose processes may still run beside ours and read format 1 only: it goes on writing that until
- * `npm run reseal`. A new one begins with format 2. Throws what MongoDB throws.
+ * `npm run reseal`, as one of 0.2.0 goes on with format 2. A new one begins with the newest. Throws what MongoDB throws.
  */
 export async function openInstallation(mongo: Connection, onError: (error: unknown) => void) {
   const collection = mongo.collection<InstallationDocument>('installation');
@@ -21,7 +21,7 @@ export async function openInstallation(mongo: Connection, onError: (error: unkno
     const isUpgraded = (await mongo.collection('service_accounts').findOne({})) !== null;
     await collection.updateOne(
       { _id: 'installation' },
-      { $setOnInsert: { sealFormat: isUpgraded ? 1 : 2 } },
+      { $setOnInsert: { sealFormat: isUpgraded ? 1 : newestFormat } },
       { upsert: true },
     );
     return (await read()) ?? 1;
@@ -32,20 +32,20 @@ export async function openInstallation(mongo: Connection, onError: (error: unkno
     read().then(
       (found) => {
         sealFormat = found ?? sealFormat;
-        // Nothing goes back from 2: nobody is left who needs 1.
-        if (sealFormat === 2) clearInterval(timer);
+        // Nothing goes back from there: nobody is left who needs an older one.
+        if (sealFormat === newestFormat) clearInterval(timer);
         // MongoDB is closed under its hands, which is nothing to tell.
       },
       (error) => isClosed || onError(error),
     );
   }, readEachMs);
-  if (sealFormat === 2) clearInterval(timer);
+  if (sealFormat === newestFormat) clearInterval(timer);
 
   return {
     sealFormat: (): SealFormat => sealFormat,
     /** Every process seals in the newest format from now on. */
     async adoptNewestFormat(): Promise<void> {
-      await collection.updateOne({ _id: 'installation' }, { $set: { sealFormat: 2 } });
+      await collection.updateOne({ _id: 'installation' }, { $set: { sealFormat: newestFormat } });
     },
     close(): void {
       isClosed = true;

@@ -10,10 +10,14 @@ const text = 'the secret of 小明 😀';
 const place = 'account:wx1';
 const blob = sealer.seal(text, place);
 
+/** As release 0.2.0 seals. */
+const before = createSealer([key], { format: () => 2 });
+const blobBefore = before.seal(text, place);
+
 /** The blob with its bytes changed. */
-function altered(change: (bytes: Buffer) => Buffer): string {
-  const at = blob.lastIndexOf('.') + 1;
-  return blob.slice(0, at) + change(Buffer.from(blob.slice(at), 'base64url')).toString('base64url');
+function altered(change: (bytes: Buffer) => Buffer, one = blob): string {
+  const at = one.lastIndexOf('.') + 1;
+  return one.slice(0, at) + change(Buffer.from(one.slice(at), 'base64url')).toString('base64url');
 }
 const cutTo = (end: number) => (bytes: Buffer) => bytes.subarray(0, end);
 const flip = (at: number) => (bytes: Buffer) => {
@@ -28,7 +32,7 @@ test('what was sealed opens in its place', (t) => {
 });
 
 test('a blob names its key and shows nothing of the text', (t) => {
-  t.regex(blob, /^2\.A256GCM\.k1\.[\w-]+$/);
+  t.regex(blob, /^3\.XC20P\.k1\.[\w-]+$/);
   t.false(Buffer.from(blob.slice(blob.lastIndexOf('.') + 1), 'base64url').includes('secret'));
 });
 
@@ -46,14 +50,25 @@ const closed = test.macro({
 });
 test(closed, 'a blob in another place', blob, 'account:wx2');
 test(closed, 'a blob with an altered nonce', altered(flip(0)), place);
-test(closed, 'a blob with an altered text', altered(flip(12)), place);
+test(closed, 'a blob with an altered text', altered(flip(24)), place);
 test(closed, 'a blob with an altered tag', altered(flip(-1)), place);
 test(closed, 'a blob whose tag is cut short', altered(cutTo(-4)), place);
 test(closed, 'a blob shorter than nonce and tag', altered(cutTo(20)), place);
-test(closed, 'a blob with nothing after its key id', '2.A256GCM.k1.', place);
-test(closed, 'a blob of another format', blob.replace(/^2/, '3'), place);
-test(closed, 'a blob of an algorithm we do not have', blob.replace('A256GCM', 'A128GCM'), place);
-test(closed, 'a blob that claims to be of the first format', blob.replace('2.A256GCM.', ''), place);
+test(closed, 'a blob with nothing but its nonce', altered(cutTo(24)), place);
+test(closed, 'a blob with nothing after its key id', '3.XC20P.k1.', place);
+test(closed, 'a blob of another format', blob.replace(/^3/, '4'), place);
+test(closed, 'a blob that claims to be of the format before', blob.replace('3.XC20P', '2.A256GCM'), place);
+test(
+  closed,
+  'one of the format before that claims to be of this',
+  blobBefore.replace('2.A256GCM', '3.XC20P'),
+  place,
+);
+test(closed, 'one of the format before in another place', blobBefore, 'account:wx2');
+test(closed, 'one of the format before with an altered text', altered(flip(12), blobBefore), place);
+test(closed, 'one of the format before whose tag is cut short', altered(cutTo(-4), blobBefore), place);
+test(closed, 'a blob of an algorithm we do not have', blob.replace('XC20P', 'C20P'), place);
+test(closed, 'a blob that claims to be of the first format', blob.replace('3.XC20P.', ''), place);
 test(closed, 'a blob of an unknown key', blob.replace('k1', 'k9'), place);
 test(closed, 'a blob of another key with the same id', createSealer([newKey('k1')]).seal(text, place), place);
 test(closed, 'a text without a key id', blob.slice(blob.lastIndexOf('.') + 1), place);
@@ -65,7 +80,7 @@ test('after a rotation old blobs open, and are told from current ones', (t) => {
   t.false(rotated.isCurrent(blob));
   const renewed = rotated.seal(text, place);
   t.true(rotated.isCurrent(renewed));
-  t.regex(renewed, /^2\.A256GCM\.k2\./);
+  t.regex(renewed, /^3\.XC20P\.k2\./);
   t.throws(() => sealer.open(renewed, place), { instanceOf: UnsealError });
 });
 
@@ -85,6 +100,14 @@ test('beside release 0.1.0 its format is written, and read by everybody', (t) =>
   t.throws(() => sealer.open(legacy, 'account:wx2'), { instanceOf: UnsealError });
 });
 
+test('beside release 0.2.0 its format is written, and read by everybody', (t) => {
+  t.regex(blobBefore, /^2\.A256GCM\.k1\.[\w-]+$/);
+  t.is(sealer.open(blobBefore, place), text);
+  t.is(before.open(blob, place), text);
+  t.false(sealer.isCurrent(blobBefore));
+  t.regex(before.seal(text, 'login:1:held:browser', null), /^2\.A256GCM\./);
+});
+
 test('what release 0.1.0 calls otherwise, or never reads, is sealed accordingly', (t) => {
   const browser = 'login:1:outcome:browser';
   const legacy = old.seal(text, browser, 'login:1:outcome');
@@ -97,6 +120,12 @@ test('a blob that release 0.1.0 made opens', (t) => {
   const fixed = createSealer([{ kid: 'k1', key: Buffer.alloc(32, 1) }]);
   const made = 'k1.CZVGQZJHVaMH-VdVDC7AHgQnR3_a9tVVNTQ6-BscUZy4nsI_MA4Qw1ku5YhRe_Nt5us-';
   t.is(fixed.open(made, 'account:wx1'), 'secret of release 0.1.0');
+});
+
+test('a blob that release 0.2.0 made opens', (t) => {
+  const fixed = createSealer([{ kid: 'k1', key: Buffer.alloc(32, 1) }]);
+  const made = '2.A256GCM.k1.bm7wRKUjZwFodkW63IUXVrb1TlbIO2pUwMTFXuXkesIfelgPi_py6PhYY1d4hS-3s7_t';
+  t.is(fixed.open(made, 'account:wx1'), 'secret of release 0.2.0');
 });
 
 test('each purpose has a key of its own, whoever the value belongs to', (t) => {

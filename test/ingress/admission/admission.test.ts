@@ -191,7 +191,7 @@ for (const [isSecure, name, secure] of [
     const one = browser('a');
     await one.come();
     t.like(one.jar, { name, attributes: `; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax${secure}` });
-    t.regex(one.jar.line, /^2\.A256GCM\.k\.[\w-]{30,}$/);
+    t.regex(one.jar.line, /^3\.XC20P\.k\.[\w-]{30,}$/);
   });
 }
 

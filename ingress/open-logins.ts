@@ -23,11 +23,14 @@ export function openLogins(
   const { REDIS_PREFIX: prefix, QUEUE_SHARDS: shards, CODE_LIFETIME_MS: codeLifetimeMs } = config;
   const callsPerSecond = config.ACCOUNT_CALLS_PER_MINUTE / 60;
   const store = createLoginStore({ redis, prefix, gathering });
+  const records = createLoginRecords(store, { shards, codeLifetimeMs });
+  const { noteJob } = records;
+  const producer = createExchangeQueue({ redis, gathering, prefix, shards, noteJob, onError });
   return {
     store,
-    records: createLoginRecords(store, { shards, codeLifetimeMs }),
+    records,
     tickets: createTickets(store, sealer),
-    queue: stack.adopt(createExchangeQueue({ redis, prefix, shards, onError }), (queue) => queue.close()),
+    queue: stack.adopt(producer, (queue) => queue.close()),
     capacity: createAccountCapacity({ redis, prefix, shards, callsPerSecond }),
   };
 }

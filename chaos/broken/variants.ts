@@ -45,7 +45,7 @@ local isAgain = claim == claimId`,
   {
     name: 'jobs get automatic ids',
     file: 'ingress/browser/exchange-queue.ts',
-    line: '        jobId: exchangeJobId(job.login, job.n, rerun),',
+    line: '      jobId,',
     becomes: '',
     // Workers that stand still: the second callback finds no job begun, however slow this machine is.
     scenario: { ...smallest, roles: { twice: 1 }, inject: standStill },

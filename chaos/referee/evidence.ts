@@ -39,6 +39,8 @@ export type Evidence = {
   readonly bindings: readonly Binding[];
   /** Ids of all jobs that were made, as far back as BullMQ's event stream reaches. */
   readonly jobIds: readonly string[];
+  /** Logins whose record tells that they share a job with others. */
+  readonly shared: readonly { readonly login: string; readonly job: string }[];
   /** Logins that took a code and have no end on record, by their stage. */
   readonly unfinished: readonly { readonly login: string; readonly stage: string }[];
   readonly incidents: readonly Incident[];
@@ -62,7 +64,8 @@ export async function readBindings(mongoUrl: string): Promise<Binding[]> {
 export async function readRecords(
   urls: readonly string[],
   prefix: string,
-): Promise<Pick<Evidence, 'jobIds' | 'unfinished'>> {
+): Promise<Pick<Evidence, 'jobIds' | 'shared' | 'unfinished'>> {
+  const shared: { login: string; job: string }[] = [];
   const jobIds = new Set<string>();
   const unfinished: { login: string; stage: string }[] = [];
   // Of a cluster each node tells its own part.
@@ -77,7 +80,7 @@ export async function readRecords(
       redis.disconnect();
     }
   }
-  return { jobIds: [...jobIds], unfinished };
+  return { jobIds: [...jobIds], shared, unfinished };
 
   async function readKeys(redis: Redis, keys: string[]) {
     // Finished jobs are removed at once: only the stream remembers them all.
@@ -89,12 +92,15 @@ export async function readRecords(
     }
     const logins = keys.filter((key) => /:login:[0-9a-f]+$/.test(key));
     const pipeline = redis.pipeline();
-    for (const key of logins) pipeline.hget(key, 'stage');
+    for (const key of logins) pipeline.hmget(key, 'stage', 'job');
     const replies = (await pipeline.exec()) ?? [];
-    replies.forEach(([error, stage], index) => {
+    replies.forEach(([error, reply], index) => {
+      const login = logins[index]?.split(':').at(-1) ?? '';
+      const [stage = null, job = null] = (reply ?? []) as (string | null)[];
+      if (job !== null) shared.push({ login, job });
       // `open`: its code never came back from WeChat.
       if (error !== null || stage === null || stage === 'settled' || stage === 'open') return;
-      unfinished.push({ login: logins[index]?.split(':').at(-1) ?? '', stage: String(stage) });
+      unfinished.push({ login, stage });
     });
   }
 }

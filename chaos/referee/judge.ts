@@ -138,13 +138,22 @@ function countInFlight({ incidents, exchanges }: Evidence): number {
   return exchanges.filter((call) => incidents.some((incident) => strikesCall(incident, call))).length;
 }
 
-/** A job made once more for a login that was lost carries another id on purpose, and says so in its id's end. */
-function countDoubleJobs({ jobIds }: Evidence, journals: readonly Journal[], codesSent: number): number {
+/**
+ * A job made once more for a login that was lost, or was set apart from those it shared a job with, carries another id on
+ * purpose, and says so in its id's end. A job that logins share says how many they are: those of strangers do not count.
+ */
+function countDoubleJobs(
+  { jobIds, shared }: Evidence,
+  journals: readonly Journal[],
+  codesSent: number,
+): number {
   const isOfCrowd = isOurs(journals);
+  const isMade = new Set(jobIds);
+  const strangers = shared.filter((one) => isMade.has(one.job) && !isOfCrowd(one));
   // An id that names no login is nobody's on purpose: it counts.
   const isStrangers = (id: string) => /^[0-9a-f]{34}-/.test(id) && !isOfCrowd({ login: id.slice(0, 34) });
   const first = jobIds.filter((id) => !/-\d+-\d+$/.test(id) && !isStrangers(id));
-  return Math.max(0, first.length - codesSent);
+  return Math.max(0, sum(first, loginsOf) - strangers.length - codesSent);
 }
 
 function roundOf({ rounds }: Journal, login: string, at: number): Round | undefined {
@@ -158,6 +167,8 @@ function stallsBetween({ reports }: Evidence, from: number, until: number): numb
   );
   return Math.max(0, ...each);
 }
+
+const loginsOf = (jobId: string) => Number(/^b(\d+)-/.exec(jobId)?.[1] ?? 1);
 
 const tookMs = (round: Round) => (round.endedAt ?? 0) - (round.acceptedAt ?? round.sentAt);
 

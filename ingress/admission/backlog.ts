@@ -5,6 +5,7 @@ import type { AccountCapacity } from '#models/account/capacity.ts';
 import type { CapacityEntry, CapacityReading } from '#models/account/reports.ts';
 import { accountOf, slicesOf } from '#models/account/slice.ts';
 import type { AccountState } from '#models/account/state.ts';
+import { countLogins } from '#models/login/count-logins.ts';
 import { shardOf, shardOfAccount } from '#models/login/store.ts';
 
 const readEachMs = 500;
@@ -34,7 +35,7 @@ export type Backlog = ReturnType<typeof createBacklog>;
 
 /**
  * How long a login that begins now waits: for a worker, and for its account. Read twice a second, never by a request: the
- * jobs of each shard, and what the workers tell of the accounts (models/account/capacity.ts).
+ * logins that wait in each shard, and what the workers tell of the accounts (models/account/capacity.ts).
  */
 export function createBacklog(deps: {
   queues: readonly Queue[];
@@ -68,7 +69,12 @@ export function createBacklog(deps: {
     const isTold = reading.liveWorkers > 0;
     // Without a worker that tells, nothing of what is told is true any more, and a delayed job is just one that waits.
     shard.entries = new Map(isTold ? reading.entries.map((entry) => [entry.name, entry]) : []);
-    shard.waiting = wait + prioritized + (isTold ? 0 : delayed);
+    const [heavy, light] = await Promise.all([
+      countLogins(queue, 'prioritized', prioritized),
+      countLogins(queue, 'wait', wait),
+    ]);
+    // A login that is delayed has a job of its own.
+    shard.waiting = heavy + light + (isTold ? 0 : delayed);
     shard.drain.note({
       now: reading.now,
       ended: isTold ? reading.ended : shard.heard,

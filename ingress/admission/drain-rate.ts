@@ -1,4 +1,4 @@
-/** So few waiting jobs are the ordinary course of things. */
+/** So few waiting logins are the ordinary course of things. */
 export const ordinary = 100;
 /** What a fleet is trusted with until it has shown more, in logins a second. */
 const trustedRate = 200;

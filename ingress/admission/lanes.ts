@@ -2,7 +2,7 @@ import type { Backlog } from '#ingress/admission/backlog.ts';
 import type { Traffic } from '#ingress/admission/enterprise-share.ts';
 import { shardOf } from '#models/login/store.ts';
 
-/** With fewer waiting jobs a guest who comes into a lone broadcast is served at once anyway, and the plain order is cheaper. */
+/** With fewer waiting logins a guest who comes into a lone broadcast is served at once anyway, and the plain order is cheaper. */
 const worthSorting = 100;
 
 export type Lanes = ReturnType<typeof createLanes>;

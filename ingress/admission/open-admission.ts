@@ -9,6 +9,7 @@ import { createDoorLines } from '#ingress/admission/door-lines.ts';
 import { createTraffic } from '#ingress/admission/enterprise-share.ts';
 import type { HoldReason } from '#ingress/admission/hold-reason.ts';
 import { createLanes } from '#ingress/admission/lanes.ts';
+import { createSharing } from '#ingress/admission/sharing.ts';
 import { createWorkerPresence } from '#ingress/admission/worker-presence.ts';
 import type { AccountCapacity } from '#models/account/capacity.ts';
 import { createWaitingLine } from '#models/login/waiting-line.ts';
@@ -42,6 +43,15 @@ export function openAdmission(
         isNobodyThere ? 'no worker is there: people are held' : 'a worker is there again',
       ),
   });
+  const sharing = createSharing({
+    queues,
+    onChange: (mayShare) =>
+      log.info(
+        mayShare
+          ? 'every worker knows jobs of several logins: logins of one moment share one'
+          : 'not every worker is known to know jobs of several logins: each login has its own',
+      ),
+  });
   const backlog = stack.adopt(
     createBacklog({
       queues,
@@ -49,6 +59,7 @@ export function openAdmission(
       onReading(shard, reading) {
         clock.hear(reading.now);
         presence.note(shard, reading);
+        sharing.note(shard, reading);
       },
       onPaused: (shard, isPaused) =>
         log[isPaused ? 'warn' : 'info'](
@@ -82,5 +93,12 @@ export function openAdmission(
   });
   const whyWaits = (appid: string): HoldReason | undefined =>
     isNobodyThere() ? 'no-workers' : backlog.whyWaits(appid);
-  return { admission, backlog, whyWaits, lanes: createLanes({ backlog, traffic: createTraffic() }) };
+  const { mayShare } = sharing;
+  return {
+    admission,
+    backlog,
+    whyWaits,
+    mayShare,
+    lanes: createLanes({ backlog, traffic: createTraffic() }),
+  };
 }

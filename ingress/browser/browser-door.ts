@@ -51,6 +51,7 @@ export function createBrowserDoor(deps: {
     readonly lanes: Lanes;
     readonly clientName: ClientName;
     readonly whyWaits: (appid: string) => HoldReason | undefined;
+    readonly mayShare: () => boolean;
   };
   waking: Waking;
   pages: Pages;
@@ -96,7 +97,7 @@ export function createBrowserDoor(deps: {
   const beginLogin = createBeginLogin({ ...told, ...deps.door, records, onBegun: metrics.loginBegun });
   const startLogin = createStartLogin({ ...told, beginLogin, outsideWeChat });
   const question = createConfirmQuestion({ sealer });
-  const enqueueExchange = createEnqueueExchange({ queue, lanes: deps.door.lanes });
+  const enqueueExchange = createEnqueueExchange({ queue, records, ...deps.door });
   const receiveCallback = createReceiveCallback({
     records,
     enqueueExchange,

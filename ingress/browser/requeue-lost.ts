@@ -25,12 +25,13 @@ export function createRequeueLost(deps: {
   const sampled = createSampledLog(deps.log);
 
   async function requeue(
-    { id, codes: n, entId, appid, recordedAt, codeDiesAt }: LoginRecord,
+    { id, codes: n, entId, appid, recordedAt, codeDiesAt, job: shared }: LoginRecord,
     isLostRun: boolean,
   ) {
     if (recordedAt === undefined || codeDiesAt === undefined) return;
     const job = { login: id, n, entId, appid, recordedAt, diesAt: codeDiesAt };
-    const rerun = isLostRun ? await queue.nextRerun(job) : 0;
+    // A job that is shared bears no name of its code: adding one would not find it.
+    const rerun = isLostRun || shared !== undefined ? await queue.nextRerun(job, shared) : 0;
     if (rerun === undefined) return;
     await queue.add(job, { isHeavy: lanes.isHeavyNow(id, entId), rerun });
   }

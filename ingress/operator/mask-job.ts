@@ -1,4 +1,5 @@
-import { exchangeJobIdPattern, exchangeJobName, jobOutcomes } from '#models/login/job.ts';
+import { jobOutcomes } from '#models/login/job.ts';
+import { jobIdPattern, jobNamePattern } from '#models/login/job-logins.ts';
 import { endStatuses, failureReasons } from '#models/login/status.ts';
 
 const hidden = '[hidden]';
@@ -13,7 +14,7 @@ const harmlessReasons = [
 ];
 /** `settled` is what release 0.1.0 left. */
 const words = new Set<unknown>(['pending', ...endStatuses, ...failureReasons, ...jobOutcomes, 'settled']);
-const dataFields = ['login', 'n', 'entId', 'appid', 'recordedAt', 'diesAt'];
+const dataFields = ['login', 'n', 'entId', 'appid', 'recordedAt', 'diesAt', 'claimAs', 'losses', 'restedFor'];
 const optionFields = [
   'attempts',
   'delay',
@@ -23,7 +24,8 @@ const optionFields = [
   'keepLogs',
   'priority',
 ];
-const resultFields = ['status', 'reason', 'outcome', 'verb', 'elapsedMs'];
+/** Of a job of several logins: how many ended in which way. */
+const resultFields = ['status', 'reason', 'outcome', 'verb', 'elapsedMs', ...jobOutcomes];
 
 /**
  * A job as the dashboard may show it. Everything here is a list of what may pass, so that a field, an error or an
@@ -31,8 +33,8 @@ const resultFields = ['status', 'reason', 'outcome', 'verb', 'elapsedMs'];
  */
 export function maskJob(job: Fields): Fields {
   return {
-    id: matching(exchangeJobIdPattern, job['id']),
-    name: job['name'] === exchangeJobName ? exchangeJobName : hidden,
+    id: matching(jobIdPattern, job['id']),
+    name: matching(jobNamePattern, job['name']),
     timestamp: number(job['timestamp']),
     processedOn: number(job['processedOn']),
     finishedOn: number(job['finishedOn']),
@@ -49,9 +51,16 @@ export function maskJob(job: Fields): Fields {
     deferredFailure: reason(job['deferredFailure']),
     stacktrace: Array.isArray(job['stacktrace']) ? job['stacktrace'].map(maskStack) : [],
     opts: pick(job['opts'], optionFields, plain),
-    data: pick(job['data'], dataFields, (value) => number(value) ?? matching(/^[\w-]{1,64}$/, value)),
+    data: maskData(job['data']),
     returnValue: maskResult(job['returnValue']),
   };
+}
+
+/** A job of several logins holds the others in `more`. */
+function maskData(data: unknown): Fields {
+  const own = pick(data, dataFields, (value) => number(value) ?? matching(/^[\w-]{1,70}$/, value));
+  const more = (data as Fields | null | undefined)?.['more'];
+  return Array.isArray(more) ? { ...own, more: more.map(maskData) } : own;
 }
 
 function maskResult(value: unknown): unknown {

@@ -1,5 +1,6 @@
-import type { Queue } from 'bullmq';
+import type { JobType, Queue } from 'bullmq';
 import { Gauge, type Registry } from 'prom-client';
+import { countLogins } from '#models/login/count-logins.ts';
 import { within } from '#operations/deadline.ts';
 
 const deadlineMs = 1_000;
@@ -7,7 +8,7 @@ const deadlineMs = 1_000;
 const mostDelayed = 100;
 
 /**
- * Depth of each queue by state, and the age of its oldest waiting job: the one number that tells whether workers keep
+ * Logins of each queue by the state of their job, and the age of its oldest waiting job: the one number that tells whether workers keep
  * up. Asked for when somebody scrapes. While Redis is away `wechat_queue_up` is 0 and the others are absent, not stale.
  */
 export function createQueueMetrics({
@@ -28,7 +29,7 @@ export function createQueueMetrics({
   });
   const depth = new Gauge({
     name: 'wechat_queue_jobs',
-    help: 'Jobs by state.',
+    help: 'Logins by the state of their job; a job may have several. Reckoned where there are many.',
     labelNames: ['shard', 'state'],
     registers,
   });
@@ -51,7 +52,7 @@ export function createQueueMetrics({
       const [counts, isPaused, ...firsts] = await within(
         deadlineMs,
         Promise.all([
-          queue.getJobCounts(),
+          countByState(queue),
           queue.isPaused(),
           queue.getWaiting(0, 0),
           // Jobs that let others go first wait in a list of their own, and so longer.
@@ -73,6 +74,15 @@ export function createQueueMetrics({
         if (labels.shard === shard) depth.remove({ shard, state: labels.state ?? '' });
       }
     }
+  }
+
+  async function countByState(queue: Queue): Promise<Record<string, number>> {
+    const jobs = Object.entries(await queue.getJobCounts());
+    const logins = jobs.map(async ([state, count]) => [
+      state,
+      await countLogins(queue, state as JobType, count),
+    ]);
+    return Object.fromEntries(await Promise.all(logins)) as Record<string, number>;
   }
 
   return async function refreshQueueMetrics() {

@@ -20,6 +20,8 @@ export type CapacityReading = {
   readonly now: number;
   /** Worker processes that told of themselves in the last three seconds; those of release 0.1.0 do not. */
   readonly liveWorkers: number;
+  /** Those of them that know jobs of several logins. */
+  readonly sharingWorkers: number;
   /** ms since a worker's last sign of life; undefined when there was none in the last minute. */
   readonly lastSignMs: number | undefined;
   /** Logins that workers have ended in this shard, ever. */
@@ -29,6 +31,7 @@ export type CapacityReading = {
 
 /** What one worker saw since its last report. */
 export type WorkerReport = {
+  /** See workerNameOf. */
   readonly worker: string;
   readonly ended: number;
   /** Answers of WeChat for each account it works for; `isDown`: WeChat does not answer this worker. */
@@ -36,6 +39,10 @@ export type WorkerReport = {
   /** Jobs that came back and did not go to the line again, by the line's name. */
   readonly left: ReadonlyMap<string, readonly string[]>;
 };
+
+/** Behind the name of a worker that knows jobs of several logins; what came before 0.3 does not say it. */
+const knowsSharedJobs = '+shared';
+export const workerNameOf = (id: string): string => id + knowsSharedJobs;
 
 export type CapacityReports = ReturnType<typeof createCapacityReports>;
 
@@ -57,6 +64,7 @@ export function createCapacityReports(deps: {
       place,
       ...told,
       fullRate: callsPerSecond,
+      mark: knowsSharedJobs,
     });
     return toReading(reply as Reply);
   }
@@ -70,12 +78,19 @@ export function createCapacityReports(deps: {
   };
 }
 
-type Reply = [[number, number, number, number], ...[string, AccountState, string, number, string, number][]];
+type Reply = [
+  [number, number, number, number, number],
+  ...[string, AccountState, string, number, string, number][],
+];
 
-function toReading([[now, liveWorkers, lastSignMs, ended], ...entries]: Reply): CapacityReading {
+function toReading([
+  [now, liveWorkers, lastSignMs, ended, sharingWorkers],
+  ...entries
+]: Reply): CapacityReading {
   return {
     now,
     liveWorkers,
+    sharingWorkers,
     lastSignMs: lastSignMs < 0 ? undefined : lastSignMs,
     ended,
     entries: entries.map(([name, state, cause, closedForMs, perSecond, waiting]) => ({

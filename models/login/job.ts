@@ -9,7 +9,7 @@ import {
 export const exchangeQueueName = 'exchange';
 export const exchangeJobName = 'exchange';
 
-/** What travels on the queue: ids and times. The code stays in the login's record, sealed. */
+/** What travels on the queue for each login: ids and times. The code stays in the login's record, sealed. */
 export type ExchangeJob = {
   readonly login: string;
   /** Which of the login's codes the job was made for. */
@@ -30,27 +30,27 @@ export type ExchangeJob = {
 export const exchangeJobId = (login: string, n: number, rerun = 0): string =>
   rerun === 0 ? `${login}-${n}` : `${login}-${n}-${rerun}`;
 
-/** Every id that the function above makes. */
-export const exchangeJobIdPattern = /^[0-9a-f]{34}-\d{1,3}(?:-\d{1,2})?$/;
-
 export type JobOutcome =
   | Exclude<LoginEndStatus, 'failed'>
   | `failed:${FailureReason}`
   /** Another run had done, or was doing, the work. */
-  | 'joined';
+  | 'joined'
+  /** Of a login that shared its job with others: it goes on in a job of its own. */
+  | 'apart';
 
 /** What a finished job may answer, and the dashboard show: how its login ended. */
 export const jobOutcomes: readonly JobOutcome[] = [
   ...endStatuses.filter((status) => status !== 'failed'),
   ...failureReasons.map((reason) => `failed:${reason}` as const),
   'joined',
+  'apart',
 ];
 
 /** BullMQ's prefix of a shard; the braces keep a shard's keys in one slot of a Redis Cluster. */
 export const shardPrefix = (prefix: string, shard: number): string => `{${prefix}:${shard}}`;
 
 /** Attempts are for a crash or a bug: a refusal of WeChat is answered inside one attempt, which keeps its place in line. */
-const everyJob = {
+export const everyJob = {
   attempts: 3,
   backoff: { type: 'exponential', delay: 500, jitter: 0.5 },
 } satisfies JobsOptions;

@@ -82,6 +82,8 @@ export type LoginRecord = LoginWish & {
   readonly isUnbound: boolean;
   readonly now: number;
   readonly codeDiesAt: number | undefined;
+  /** The job that this login's code shares with others; undefined where it has one of its own. */
+  readonly job?: string | undefined;
 };
 
 export type LoginRecords = ReturnType<typeof createLoginRecords>;
@@ -151,6 +153,11 @@ export function createLoginRecords(
     confirmHeldCode: (id: string, browser: string, digest: string) =>
       record(id, 'confirm', browser, { digest, sealed: '', diesAt: 0 }),
 
+    /** The login's code `n` shares this job with others. */
+    async noteJob(id: string, n: number, job: string): Promise<void> {
+      await store.run('note-job', id, { n, job });
+    },
+
     /** WeChat came back without a code. Undefined when this browser has no such login. */
     async refuse(id: string, browser: string): Promise<RefusedLogin | undefined> {
       const reply = (await store.run('refuse', id, { asking: browser })) as Refusal | null;
@@ -215,5 +222,6 @@ function toRecord(id: string, fields: Fields): LoginRecord {
     isUnbound: fields['unbound'] != null,
     now: Number(fields['now']),
     codeDiesAt: optionalNumber('codeDiesAt'),
+    job: optional('job'),
   };
 }

@@ -10,6 +10,7 @@ import { endStatuses, isGoodEnd } from '#models/login/status.ts';
 const moves = [
   'open',
   'record-code',
+  'note-job',
   'refuse',
   'note-expired',
   'read',

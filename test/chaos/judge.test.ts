@@ -32,6 +32,7 @@ function evidence(...stalls: [from: number, until: number][]): Evidence {
     openidOf: new Map(),
     bindings: [],
     jobIds: [],
+    shared: [],
     unfinished: [],
     incidents: [],
     codeLifetimeMs: 300_000,
@@ -56,4 +57,30 @@ test('it is not judged where the crowd itself stood still for what is too much',
 test('it is red where that explains a part of it only, or fell into another time', (t) => {
   t.is(judge(evidence([0, 1_500]), bounds).reds.length, 1);
   t.is(judge(evidence([-5_000, 500], [5_000, 9_000]), bounds).reds.length, 1);
+});
+
+const ours = `00${'a'.repeat(32)}`;
+const strangers = `00${'b'.repeat(32)}`;
+/** What is red of these jobs, where one of us sent one code, and so did a stranger. */
+function redOf(jobIds: string[], shared: Evidence['shared'] = []) {
+  const one = evidence();
+  const [report] = one.reports;
+  const [round] = report?.journals[0]?.rounds ?? [];
+  if (round) Object.assign(round, { login: ours });
+  return judge({ ...one, jobIds, shared }).reds;
+}
+
+test('a code has one job; what is made on purpose for a lost login, or to set it apart, is none too many', (t) => {
+  t.deepEqual(redOf([`${ours}-1`, `${ours}-1-1`, `${ours}-1-0`, `${strangers}-1`]), []);
+  t.deepEqual(redOf([`${ours}-1`, `${ours}-2`]), ['second jobs of a code: 1, at most 0']);
+});
+
+test('so it is where logins share jobs', (t) => {
+  const both = [
+    { login: ours, job: 'b2-aa' },
+    { login: strangers, job: 'b2-aa' },
+  ];
+  t.deepEqual(redOf(['b2-aa'], both), []);
+  t.deepEqual(redOf(['b2-aa', `${ours}-1`], both), ['second jobs of a code: 1, at most 0']);
+  t.deepEqual(redOf(['b2-aa', 'b2-bb'], both), ['second jobs of a code: 2, at most 0']);
 });

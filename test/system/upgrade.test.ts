@@ -1,15 +1,21 @@
-import test from 'ava';
-import { checkOutRelease010 } from '#test/support/older-release.ts';
-import { withService } from '#test/support/start-service.ts';
+import test, { type ExecutionContext } from 'ava';
+import { checkOutRelease, type OlderRelease, olderReleases } from '#test/support/older-release.ts';
+import { type Service, withService } from '#test/support/start-service.ts';
+import { isShared, jobsMade, untilShared } from './jobs-of.ts';
 
-const older = await checkOutRelease010();
 const logins = 30;
 
-if (older === undefined) {
-  test('0.1.0 beside this release: not judged, since the history of 0.1.0 is not in this clone', (t) =>
-    t.pass());
-} else {
-  test('0.1.0 and this release carry one load together, in either pairing, and nobody is lost', async (t) => {
+const trees = new Map<OlderRelease, string | undefined>();
+for (const release of olderReleases) trees.set(release, await checkOutRelease(release));
+
+for (const [release, older] of trees) {
+  if (older === undefined) {
+    test(`${release} beside this release: not judged, since its history is not in this clone`, (t) =>
+      t.pass());
+    continue;
+  }
+
+  test(`${release} and this release carry one load together, in either pairing, and nobody is lost`, async (t) => {
     t.timeout(180_000);
     const service = await withService(t, { ingresses: 0, workers: 0, signOfLife: false });
     const oldIngress = await service.startIngress({}, older);
@@ -49,6 +55,7 @@ if (older === undefined) {
     const callbackUrl = await begun.authorize(await begun.start(entId));
     await service.startWorker();
     await crowd('both ingresses, both workers', [oldIngress.url, newIngress.url]);
+    t.deepEqual((await jobsMade(service)).filter(isShared), [], 'no old worker gets a job of several logins');
     await oldWorker.end('SIGTERM');
     await crowd('both ingresses, new workers', [oldIngress.url, newIngress.url]);
     await oldIngress.end('SIGTERM');
@@ -57,49 +64,79 @@ if (older === undefined) {
     for (const [name, value] of begun.cookies) moved.cookies.set(name, value);
     t.is((await moved.callback(callbackUrl)).status, 303);
     t.is((await moved.waitForEnd()).status, 'ready');
+    await untilShared(newIngress);
     await crowd('all new', [newIngress.url]);
+    t.true((await jobsMade(service)).some(isShared), 'logins of one moment share a job');
 
-    const { calls } = service.simulator.control.calls({ appid, endpoint: 'access_token' });
-    t.is(new Set(calls.map(({ code }) => code)).size, calls.length, 'no code was sent twice');
+    oneCallEach(t, service, appid);
     t.is(await service.mongo.collection('bindings').countDocuments({ entId }), 5 * logins + 1);
   });
 
-  test('a confirm page of 0.1.0 is answered by this release, and the login ends in the browser that was asked', async (t) => {
-    const service = await withService(t, { ingresses: 0, workers: 1, signOfLife: false });
-    const oldIngress = await service.startIngress({}, older);
-    const newIngress = await service.startIngress();
+  test(`a job of several logins that a worker of ${release} takes after all leaves nobody behind: their pages see to it`, async (t) => {
+    t.timeout(180_000);
+    const service = await withService(t);
+    const [ingress] = service.ingresses;
+    await untilShared(ingress);
     const { entId, appid } = await service.seedEnterprise();
-    /** Someone who lost the cookie twice, and reads the page that asks. */
-    const someoneAsked = async () => {
-      const person = service.person({ ingressUrl: oldIngress.url });
-      const lostUrl = await person.authorize(await person.start(entId));
-      person.cookies.clear();
-      const restart = await person.visit(lostUrl);
-      const again = await person.authorize(restart.location);
-      person.cookies.clear();
-      const { text } = await person.visit(again);
-      const [, action = ''] = /<form method="post" action="([^"]+)"/.exec(text) ?? [];
-      t.regex(action, /^\/logins\/[0-9a-f]{34}\/confirm\?held=[\w-]{43}\.[\w-]{43}$/);
-      const moved = service.person({ ingressUrl: newIngress.url, name: person.name });
-      for (const [name, value] of person.cookies) moved.cookies.set(name, value);
-      return { moved, action, id: action.split('/')[2] ?? '' };
-    };
-
-    const { moved, action, id } = await someoneAsked();
-    const stranger = service.person({ ingressUrl: newIngress.url });
-    await stranger.start(entId);
-    t.is((await stranger.visit(action, { method: 'POST' })).status, 404);
-    const answer = await moved.visit(action, { method: 'POST' });
-    t.is(answer.status, 303);
-    t.is(answer.location, `/logins/${id}?confirmed`);
-    t.is((await moved.waitForEnd()).status, 'ready');
-    // The person taps twice.
-    t.is((await moved.visit(action, { method: 'POST' })).status, 303);
-    const bindings = await service.mongo.collection('bindings').find({ entId }).toArray();
-    const { openid } = service.simulator.control.person(moved.name, appid) as { openid: string };
-    t.deepEqual(
-      bindings.map((binding) => binding['openid'] as string),
-      [openid],
+    const persons = await Promise.all(
+      Array.from({ length: logins }, async () => {
+        const person = service.person();
+        return { person, callbackUrl: await person.authorize(await person.start(entId)) };
+      }),
     );
+    // It stands still, as every process may for a moment, and its sign of life is good for three seconds.
+    service.workers[0]?.process.kill('SIGSTOP');
+    await Promise.all(persons.map(({ person, callbackUrl }) => person.callback(callbackUrl)));
+    t.true((await jobsMade(service)).some(isShared));
+    await service.killWorker();
+    await service.startWorker({}, older);
+    const ends = await Promise.all(persons.map(({ person }) => person.waitForEnd({ wait: 4 })));
+    t.deepEqual([...new Set(ends.map(({ status }) => status))], ['ready']);
+    oneCallEach(t, service, appid);
   });
+
+  if (release === '0.1.0')
+    test('a confirm page of 0.1.0 is answered by this release, and the login ends in the browser that was asked', async (t) => {
+      const service = await withService(t, { ingresses: 0, workers: 1, signOfLife: false });
+      const oldIngress = await service.startIngress({}, older);
+      const newIngress = await service.startIngress();
+      const { entId, appid } = await service.seedEnterprise();
+      /** Someone who lost the cookie twice, and reads the page that asks. */
+      const someoneAsked = async () => {
+        const person = service.person({ ingressUrl: oldIngress.url });
+        const lostUrl = await person.authorize(await person.start(entId));
+        person.cookies.clear();
+        const restart = await person.visit(lostUrl);
+        const again = await person.authorize(restart.location);
+        person.cookies.clear();
+        const { text } = await person.visit(again);
+        const [, action = ''] = /<form method="post" action="([^"]+)"/.exec(text) ?? [];
+        t.regex(action, /^\/logins\/[0-9a-f]{34}\/confirm\?held=[\w-]{43}\.[\w-]{43}$/);
+        const moved = service.person({ ingressUrl: newIngress.url, name: person.name });
+        for (const [name, value] of person.cookies) moved.cookies.set(name, value);
+        return { moved, action, id: action.split('/')[2] ?? '' };
+      };
+
+      const { moved, action, id } = await someoneAsked();
+      const stranger = service.person({ ingressUrl: newIngress.url });
+      await stranger.start(entId);
+      t.is((await stranger.visit(action, { method: 'POST' })).status, 404);
+      const answer = await moved.visit(action, { method: 'POST' });
+      t.is(answer.status, 303);
+      t.is(answer.location, `/logins/${id}?confirmed`);
+      t.is((await moved.waitForEnd()).status, 'ready');
+      // The person taps twice.
+      t.is((await moved.visit(action, { method: 'POST' })).status, 303);
+      const bindings = await service.mongo.collection('bindings').find({ entId }).toArray();
+      const { openid } = service.simulator.control.person(moved.name, appid) as { openid: string };
+      t.deepEqual(
+        bindings.map((binding) => binding['openid'] as string),
+        [openid],
+      );
+    });
+}
+
+function oneCallEach(t: ExecutionContext, service: Service, appid: string): void {
+  const { calls } = service.simulator.control.calls({ appid, endpoint: 'access_token' });
+  t.is(new Set(calls.map(({ code }) => code)).size, calls.length, 'no code was sent twice');
 }

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { RedisClock } from '#connections/redis-clock.ts';
 import type { AccountCapacity } from '#models/account/capacity.ts';
-import type { CapacityReading } from '#models/account/reports.ts';
+import { type CapacityReading, workerNameOf } from '#models/account/reports.ts';
 import { accountOf, isSlice } from '#models/account/slice.ts';
 import type { AccountState } from '#models/account/state.ts';
 import { shardOfAccount } from '#models/login/store.ts';
@@ -38,7 +38,7 @@ export async function startCapacityReport(deps: {
   log: Logger;
 }) {
   const { capacity, shards, gate, closures, lines, clock, onOpened, log } = deps;
-  const worker = randomBytes(8).toString('hex');
+  const worker = workerNameOf(randomBytes(8).toString('hex'));
   const readings = new Map<number, CapacityReading>();
   const active = new LRUCache<string, true>({ max: 1_000, ttl: activeForMs, ttlAutopurge: false });
   const ended = new Map<number, number>();

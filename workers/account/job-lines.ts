@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { RedisClock } from '#connections/redis-clock.ts';
 import type { AccountCapacity } from '#models/account/capacity.ts';
 import { linesOf } from '#models/account/slice.ts';
-import type { ExchangeJob } from '#models/login/job.ts';
+import type { ExchangeJobData } from '#models/login/job-logins.ts';
 import type { AccountPaused } from '#workers/account/paused.ts';
 
 /** A job that is back so much too early was called by a process whose clock is wrong, and would be so again at once. */
@@ -14,10 +14,14 @@ const spread = 0.2;
 const leastSpreadMs = 200;
 
 export type JobLines = ReturnType<typeof createJobLines>;
-type Job = { readonly id?: string | undefined; readonly data: ExchangeJob; readonly attemptsStarted: number };
+type Job = {
+  readonly id?: string | undefined;
+  readonly data: ExchangeJobData;
+  readonly attemptsStarted: number;
+};
 
 /**
- * The jobs that wait for a slow or closed account: each is delayed by its place in the account's line, so that a long line
+ * The jobs that wait for a slow or closed account, of one login each: each is delayed by its place in the account's line, so that a long line
  * costs one move of each job and not one each second, and stands in it until it comes back for good.
  */
 export function createJobLines(deps: {
@@ -59,7 +63,8 @@ export function createJobLines(deps: {
 
     /** The job is over, one way or the other. */
     leave({ id = '', data, attemptsStarted }: Job): void {
-      if (attemptsStarted < 2) return;
+      // One that was set apart from others may have stood in a line before its first run.
+      if (attemptsStarted < 2 && data.claimAs === undefined) return;
       notBefore.delete(id);
       for (const line of linesOf(data)) add(line, [id]);
     },

@@ -1,4 +1,4 @@
-import { DelayedError, type Job, Worker } from 'bullmq';
+import { DelayedError, type Job, type Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import type { RedisClient } from '#connections/redis-client.ts';
 import type { RedisClock } from '#connections/redis-clock.ts';
@@ -11,16 +11,26 @@ import {
   type JobOutcome,
   shardPrefix,
 } from '#models/login/job.ts';
+import { type ExchangeJobData, exchangesOf } from '#models/login/job-logins.ts';
 import type { Settlement } from '#models/login/ledger.ts';
 import type { JobLines } from '#workers/account/job-lines.ts';
 import { AccountPaused } from '#workers/account/paused.ts';
 import type { ExchangeResult } from '#workers/exchange/exchange-code.ts';
 import type { OnSettled } from '#workers/exchange/on-settled.ts';
+import { createRunTogether, type JobOutcomes } from '#workers/exchange/run-together.ts';
+import { createSetApart } from '#workers/exchange/set-apart.ts';
+import type { Hold } from '#workers/process/start-shards.ts';
 import { createTryAgain, type OnRetry } from '#workers/process/try-again.ts';
 import type { Watchdog } from '#workers/process/watchdog.ts';
 
 /** No login outlives this, so no job needs to wait longer. */
 const putBackWithinMs = 5 * 60_000;
+/**
+ * A login that went down with its worker so often may be what kills it, and those that were at work beside it come back with it.
+ * From then on each comes back at a time of its own, somewhere in so many ms: all but one of them get past the one that kills.
+ */
+const suspectLosses = 2;
+const suspectsSpreadOverMs = 2_000;
 
 export type ExchangeWorkerDeps = {
   /** Must never give a command up: see the role `consumer` in connections/connect-redis.ts. */
@@ -28,6 +38,8 @@ export type ExchangeWorkerDeps = {
   readonly prefix: string;
   readonly shard: number;
   readonly concurrency: number;
+  /** Of this shard. */
+  readonly queue: Pick<Queue<ExchangeJobData>, 'addBulk'>;
   readonly exchangeCode: (job: ExchangeJob, jobId: string) => Promise<ExchangeResult>;
   /** Hears of every login that was settled. */
   readonly onSettled: OnSettled;
@@ -35,6 +47,8 @@ export type ExchangeWorkerDeps = {
   readonly onGivenUp: (job: ExchangeJob, jobId: string) => Promise<void>;
   readonly lines: JobLines;
   readonly clock: Pick<RedisClock, 'now'>;
+  /** Bounds the logins in hand. */
+  readonly hold: Hold;
   /** Wraps the processor: the watchdog's eye on it. */
   readonly watch: Watchdog['watch'];
   readonly onRetry?: OnRetry;
@@ -46,47 +60,77 @@ export type ExchangeWorkerDeps = {
  * ledger makes a second run harmless, so short is right (BullMQ's defaults take up to 60 s). Workers that are killed again
  * and again fail no login: one job may lose its worker ten times before it counts as what kills them.
  */
-export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJob> {
-  const { lines, clock, log, onRetry } = deps;
+export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJobData> {
+  const { lines, clock, hold, log, onRetry } = deps;
   // A job is not to lose one of its attempts because Redis takes no writes for a moment, as the ledger does not give up either.
-  const whileRefused = createTryAgain(isRedisRefusal, {
+  const tryAgain = createTryAgain(isRedisRefusal, {
     firstPauseMs: 100,
     longestPauseMs: 1_000,
     maxRetries: 1_000,
     onRetry,
   });
+  const whileRefused = <T>(work: () => Promise<T>) => tryAgain(work, putBackWithinMs);
+  const runTogether = createRunTogether({ run, setApart: createSetApart(deps), whileRefused, lines, log });
 
-  async function process(job: Job<ExchangeJob>, token?: string): Promise<JobOutcome> {
-    const { id = '' } = job;
+  async function run(exchange: ExchangeJob, jobId: string): Promise<JobOutcome> {
+    const result = await deps.exchangeCode(exchange, jobId);
+    if (result.verb !== 'settled') return 'joined';
+    deps.onSettled(exchange, result);
+    return outcomeOf(result.settlement);
+  }
+
+  function process(job: Job<ExchangeJobData>, token?: string): Promise<JobOutcome | JobOutcomes> {
+    const exchanges = exchangesOf(job.data);
+    return hold<JobOutcome | JobOutcomes>(exchanges.length, (inTurn) =>
+      exchanges.length > 1
+        ? runTogether(job, exchanges, inTurn)
+        : inTurn(() => runAlone(job, exchanges, token)),
+    );
+  }
+
+  async function runAlone(
+    job: Job<ExchangeJobData>,
+    [exchange]: readonly ExchangeJob[],
+    token?: string,
+  ): Promise<JobOutcome> {
+    const { id = '', data } = job;
+    const losses = job.stalledCounter + (data.losses ?? 0);
+    if (losses >= suspectLosses && losses > (data.restedFor ?? 0)) {
+      await whileRefused(() => job.updateData({ ...data, restedFor: losses }));
+      await delay(job, Math.random() * suspectsSpreadOverMs, token);
+    }
     try {
       await lines.cameBack(job);
-      const result = await deps.exchangeCode(job.data, id);
+      const outcome = await run(exchange as ExchangeJob, data.claimAs ?? id);
       lines.leave(job);
-      if (result.verb !== 'settled') return 'joined';
-      deps.onSettled(job.data, result);
-      return outcomeOf(result.settlement);
+      return outcome;
     } catch (error) {
-      if (error instanceof AccountPaused) {
-        await whileRefused(() => putBack(job, error, token), putBackWithinMs);
-        throw new DelayedError();
-      }
+      if (error instanceof AccountPaused) return putBack(job, error, token);
       lines.leave(job);
       throw error;
     }
   }
 
-  async function putBack(job: Job<ExchangeJob>, paused: AccountPaused, token?: string): Promise<void> {
+  async function putBack(job: Job<ExchangeJobData>, paused: AccountPaused, token?: string): Promise<never> {
     const { id = '', data } = job;
-    const delayMs = await lines.delayOf(job, paused);
+    const delayMs = await whileRefused(() => lines.delayOf(job, paused));
     log.debug(
       { login: data.login, job: id, delayMs, isInSlice: isSlice(paused.line ?? data.appid) },
       'waits',
     );
-    // Not the job's own method, which reckons by this process's date: the others call it back by theirs.
-    await worker.getBackend().moveToDelayed(id, clock.now(), delayMs, token, { skipAttempt: true });
+    return delay(job, delayMs, token);
   }
 
-  const worker = new Worker<ExchangeJob>(exchangeQueueName, deps.watch(process), {
+  async function delay({ id = '' }: Job, delayMs: number, token?: string): Promise<never> {
+    // Not the job's own method, which reckons by this process's date: the others call it back by theirs.
+    const backend = worker.getBackend();
+    await whileRefused(() =>
+      backend.moveToDelayed(id, clock.now(), Math.round(delayMs), token, { skipAttempt: true }),
+    );
+    throw new DelayedError();
+  }
+
+  const worker = new Worker<ExchangeJobData>(exchangeQueueName, deps.watch(process), {
     connection: deps.redis,
     prefix: shardPrefix(deps.prefix, deps.shard),
     concurrency: deps.concurrency,
@@ -105,14 +149,16 @@ export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJo
   worker.on('failed', (job, error) => {
     if (job === undefined) return;
     const isFinal = job.attemptsMade >= (job.opts.attempts ?? 1) || /stalled/.test(error.message);
-    log[isFinal ? 'error' : 'warn'](
-      { login: job.data.login, err: error },
-      isFinal ? 'job given up' : 'job will run again',
-    );
-    if (isFinal)
-      deps
-        .onGivenUp(job.data, job.id ?? '')
-        .catch((cause) => log.error({ err: cause }, 'could not end a login'));
+    for (const exchange of exchangesOf(job.data)) {
+      log[isFinal ? 'error' : 'warn'](
+        { login: exchange.login, err: error },
+        isFinal ? 'job given up' : 'job will run again',
+      );
+      if (isFinal)
+        deps
+          .onGivenUp(exchange, job.data.claimAs ?? job.id ?? '')
+          .catch((cause) => log.error({ err: cause }, 'could not end a login'));
+    }
   });
   return worker;
 }

@@ -95,10 +95,11 @@ export function openExchange(
   const running = startShards({
     shards,
     most: options.concurrency,
-    start(shard, { concurrency, count }) {
-      const dog = startWatchdog({ queue: queues[shard] as Queue, patienceMs, onStuck, log });
+    start(shard, { concurrency, hold }) {
+      const queue = queues[shard] as Queue;
+      const dog = startWatchdog({ queue, patienceMs, onStuck, log });
       const { watch } = stack.adopt(dog, (watching) => watching.close());
-      return startExchangeWorker({ ...working, shard, concurrency, watch: (job) => watch(count(job)) });
+      return startExchangeWorker({ ...working, shard, concurrency, queue, hold, watch });
     },
   });
   stack.adopt(running, (shardWorkers) => shardWorkers.close());

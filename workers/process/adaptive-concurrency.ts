@@ -6,11 +6,13 @@ const atFirst = 32;
 /** Parts of the time the event loop had work to do (waiting for a core counts). */
 const atEase = 0.8;
 const overworked = 0.95;
+/** Of a job's size in the mean size of jobs. */
+const weight = 0.1;
 
 export type AdaptiveConcurrency = ReturnType<typeof startAdaptiveConcurrency>;
 
 /**
- * How many jobs a worker holds at once: more while it waits for WeChat, fewer while it waits for its own processor. Jobs in
+ * How many logins a worker holds at once: more while it waits for WeChat, fewer while it waits for its own processor. Logins in
  * hand beyond that finish no sooner; they only wait here instead of in the queue, and are lost for seconds, each with a
  * code under way, when the process dies. Judged by event-loop utilization, as a congestion window is by round trips.
  */
@@ -26,10 +28,14 @@ export function startAdaptiveConcurrency(deps: {
   const applied: ((concurrency: number) => void)[] = [];
   let current = least;
   let inHand = 0;
+  let meanSize = 1;
+
+  /** Jobs come with as many logins as the last ones had: another is taken when half of it finds room. */
+  const room = () => Math.max(Math.round((current - inHand) / meanSize), 0);
 
   function judge(): void {
     const busy = utilization();
-    const isFull = inHand >= current;
+    const isFull = room() === 0;
     if (busy > overworked) current = Math.max(Math.floor(current * 0.9), least);
     else if (busy < atEase && isFull) current = Math.min(Math.ceil(current * 1.5), most);
     for (const apply of applied) apply(current);
@@ -40,21 +46,21 @@ export function startAdaptiveConcurrency(deps: {
     get current(): number {
       return current;
     },
+    /** Jobs that may be taken beside those in hand. */
+    room,
     /** Told at once and after every judgement. */
     onChange(apply: (concurrency: number) => void): void {
       applied.push(apply);
       apply(current);
     },
-    /** Wraps the processor: how many jobs are in hand. */
-    count<A extends unknown[], R>(process: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
-      return async (...args) => {
-        inHand += 1;
-        try {
-          return await process(...args);
-        } finally {
-          inHand -= 1;
-        }
-      };
+    /** A job of so many logins was taken. */
+    take(logins: number): void {
+      inHand += logins;
+      meanSize += (logins - meanSize) * weight;
+    },
+    /** So many logins are not in hand any more. */
+    leave(logins: number): void {
+      inHand -= logins;
     },
     close: () => clearInterval(timer),
   };

@@ -2,13 +2,22 @@ import pLimit from 'p-limit';
 import { type AdaptiveConcurrency, startAdaptiveConcurrency } from '#workers/process/adaptive-concurrency.ts';
 
 /** What of a BullMQ worker is needed here. */
-export type ShardWorker = { concurrency: number; close(): Promise<void> };
-export type CountJobs = <A extends unknown[], R>(
-  process: (...args: A) => Promise<R>,
-) => (...args: A) => Promise<R>;
+export type ShardWorker = {
+  concurrency: number;
+  pause(doNotWaitActive: boolean): Promise<void>;
+  resume(): Promise<void>;
+  close(): Promise<void>;
+};
+/** Runs one login of a job when its turn has come. */
+export type InTurn = <R>(login: () => Promise<R>) => Promise<R>;
+/** Wraps the work on a job of so many logins. */
+export type Hold = <R>(logins: number, work: (inTurn: InTurn) => Promise<R>) => Promise<R>;
+
+/** A worker that has room for this long without taking a job is woken: most that ends, ends with a job, which wakes it anyway. */
+const wakesAfterMs = 20;
 
 /**
- * One worker for each shard, and one governor for all: however many shards there are, the process works on no more jobs at
+ * One worker for each shard, and one governor for all: however many shards there are, the process works on no more logins at
  * once than it may. Each shard may take its part of what is free beside what it holds, so that one with all the traffic
  * comes to have nearly all of it; the few that are taken too many wait for their turn.
  */
@@ -16,48 +25,80 @@ export function startShards<W extends ShardWorker>(deps: {
   shards: number;
   /** WORKER_CONCURRENCY. */
   most: number;
-  /** `count` is to be wrapped around the worker's processor. */
-  start: (shard: number, options: { concurrency: number; count: CountJobs }) => W;
+  start: (shard: number, options: { concurrency: number; hold: Hold }) => W;
   governor?: AdaptiveConcurrency;
 }) {
   const { shards, most, start } = deps;
   const governor = deps.governor ?? startAdaptiveConcurrency({ most });
   const turn = pLimit(governor.current);
-  const inHand = Array.from({ length: shards }, () => 0);
-  const shareOf = (shard: number) => {
-    const free = Math.max(governor.current - inHand.reduce((sum, count) => sum + count, 0), 0);
-    // BullMQ wants at least one.
-    return Math.max((inHand[shard] ?? 0) + Math.ceil(free / shards), 1);
-  };
+  const jobs = Array.from({ length: shards }, () => 0);
+  const waking = new Map<number, NodeJS.Timeout>();
+  let isClosing = false;
+  // BullMQ wants at least one.
+  const shareOf = (shard: number) => Math.max((jobs[shard] ?? 0) + Math.ceil(governor.room() / shards), 1);
 
-  const workers = inHand.map((_, shard) => {
-    const note = (change: 1 | -1) => {
-      inHand[shard] = (inHand[shard] ?? 0) + change;
-      const worker = workers[shard];
-      if (worker !== undefined) worker.concurrency = shareOf(shard);
-    };
-    const count: CountJobs = (process) => {
-      const work = governor.count(process);
-      return async (...args) => {
-        note(1);
+  /** BullMQ looks whether it may take a job when one ends; of one with many logins all but the last may have ended long ago. */
+  async function wake(shard: number): Promise<void> {
+    waking.delete(shard);
+    if (isClosing) return;
+    // Nothing waits for a thing between the two.
+    await workers[shard]?.pause(true);
+    await workers[shard]?.resume();
+  }
+
+  function apply(shard: number): void {
+    const worker = workers[shard];
+    if (worker === undefined) return;
+    const hadRoom = worker.concurrency > (jobs[shard] ?? 0);
+    worker.concurrency = shareOf(shard);
+    if (hadRoom || waking.has(shard) || worker.concurrency <= (jobs[shard] ?? 0)) return;
+    waking.set(shard, setTimeout(wake, wakesAfterMs, shard));
+  }
+
+  function count(shard: number, change: 1 | -1): void {
+    jobs[shard] = (jobs[shard] ?? 0) + change;
+    // It is awake.
+    clearTimeout(waking.get(shard));
+    waking.delete(shard);
+    const worker = workers[shard];
+    if (worker !== undefined) worker.concurrency = shareOf(shard);
+  }
+
+  const workers: W[] = [];
+  for (let shard = 0; shard < shards; shard += 1) {
+    const hold: Hold = async (logins, work) => {
+      let left = logins;
+      governor.take(logins);
+      count(shard, 1);
+      const inTurn: InTurn = async (login) => {
         try {
-          return await (shards === 1 ? work(...args) : turn(() => work(...args)));
+          return await turn(login);
         } finally {
-          note(-1);
+          left -= 1;
+          governor.leave(1);
+          apply(shard);
         }
       };
+      try {
+        return await work(inTurn);
+      } finally {
+        governor.leave(left);
+        count(shard, -1);
+      }
     };
-    return start(shard, { concurrency: shareOf(shard), count });
-  });
+    workers.push(start(shard, { concurrency: shareOf(shard), hold }));
+  }
   governor.onChange((concurrency) => {
     turn.concurrency = concurrency;
-    for (const [shard, worker] of workers.entries()) worker.concurrency = shareOf(shard);
+    for (let shard = 0; shard < shards; shard += 1) apply(shard);
   });
 
   return {
     /** All stop to take jobs at once, and finish those in hand. */
     async close(): Promise<void> {
+      isClosing = true;
       governor.close();
+      for (const timer of waking.values()) clearTimeout(timer);
       await Promise.all(workers.map((worker) => worker.close()));
     },
   };

@@ -1,10 +1,12 @@
 -- A worker's sign of life and what it saw since the last one; answers, to every process that asks, how things stand.
 -- noted: entries worth a look   place: what the keys of entries begin with   worker: '' only asks   ended: logins
 -- accounts: the worker's, JSON { name: { answered, down (1 | 0) } }   left: jobs that have left their lines, JSON { name: [job] }
--- Answers { now, live workers, ms since the last sign of one (-1: none), logins ended in all }, then for each entry
+-- mark: in the names of workers that know jobs of several logins
+-- Answers { now, live workers, ms since the last sign of one (-1: none), logins ended in all, live workers with the mark },
+-- then for each entry
 --       { name, state, cause, ms until it is tried again, logins a second, jobs in line }
 local workers, fleet, noted = unpack(KEYS)
-local offset, place, worker, ended, fullRate, accounts, left = unpack(ARGV)
+local offset, place, worker, ended, fullRate, accounts, left, mark = unpack(ARGV)
 local entryKey = function(name) return place .. 'of:' .. name end
 local lineKey = function(name) return place .. 'line:' .. name end
 
@@ -34,7 +36,11 @@ if worker ~= '' then
 end
 
 local last = redis.call('ZRANGE', workers, -1, -1, 'WITHSCORES')
-local answer = { { now, redis.call('ZCOUNT', workers, now - 3000, '+inf'), last[2] and now - last[2] or -1, tonumber(redis.call('HGET', fleet, 'ended') or 0) } }
+local live, sharing = redis.call('ZRANGEBYSCORE', workers, now - 3000, '+inf'), 0
+for _, name in ipairs(live) do
+  if string.find(name, mark, 1, true) then sharing = sharing + 1 end
+end
+local answer = { { now, #live, last[2] and now - last[2] or -1, tonumber(redis.call('HGET', fleet, 'ended') or 0), sharing } }
 for _, name in ipairs(redis.call('ZRANGE', noted, 0, 999)) do
   local f, waiting = entryOf(entryKey(name)), redis.call('ZCARD', lineKey(name))
   if f.state == 'unreachable' and now > f['until'] then f.state = nil end

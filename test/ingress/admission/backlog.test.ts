@@ -13,7 +13,14 @@ function withBacklog(t: ExecutionContext) {
     { wait: 0, prioritized: 0, delayed: 0 },
     { wait: 0, prioritized: 0, delayed: 0 },
   ];
-  const told = { isPaused: false, liveWorkers: 1, ended: 0, entries: [] as CapacityEntry[] };
+  const told = {
+    isPaused: false,
+    liveWorkers: 1,
+    sharingWorkers: 1,
+    ended: 0,
+    entries: [] as CapacityEntry[],
+  };
+  const ids = ['a-1'];
   const errors: unknown[] = [];
   const paused: boolean[] = [];
   const readings: CapacityReading[] = [];
@@ -26,6 +33,8 @@ function withBacklog(t: ExecutionContext) {
       return count;
     },
     isPaused: async () => told.isPaused,
+    // Jobs of one login each, unless a test says otherwise.
+    getRanges: async () => ids,
   }));
   const backlog = createBacklog({
     queues: queues as unknown as Queue[],
@@ -54,7 +63,7 @@ function withBacklog(t: ExecutionContext) {
   const fail = (error: Error | undefined) => {
     failure = error;
   };
-  return { backlog, counts, told, paused, errors, readings, pass, fail, reads: () => reads };
+  return { backlog, counts, ids, told, paused, errors, readings, pass, fail, reads: () => reads };
 }
 const entry = (some: Partial<CapacityEntry>): CapacityEntry => ({
   // Of shard 0 of two.
@@ -72,6 +81,15 @@ test.serial('a hundred waiting jobs are no backlog worth the name', async (t) =>
   Object.assign(counts[0] ?? {}, { wait: 60, prioritized: 40 });
   await pass(1);
   t.like(backlog.of(0), { waiting: 100, waitMs: 0 });
+});
+
+test.serial('a job of many logins is as many that wait', async (t) => {
+  const { backlog, counts, ids, pass } = withBacklog(t);
+  ids.splice(0, 1, 'b20-a', 'b10-b');
+  Object.assign(counts[0] ?? {}, { wait: 60, prioritized: 40 });
+  await pass(1);
+  t.is(backlog.of(0).waiting, 1_500);
+  t.true(backlog.of(0).waitMs > 0);
 });
 
 test.serial('jobs that wait for a worker are counted against what the workers end', async (t) => {

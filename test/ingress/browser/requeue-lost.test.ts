@@ -42,6 +42,13 @@ test('a job that should have begun long ago is added once more under its id, wit
   t.is(lookedUp, 0);
 });
 
+test('one that shares a job is looked for first: its job has another id', async (t) => {
+  const waiting = { stage: 'recorded', recordedAt: now - 3_001, job: 'b2-noted' } as const;
+  t.deepEqual(await asked(waiting, { isThere: true }), { added: [], lookedUp: 1 });
+  const { added } = await asked(waiting, { rerun: 0 });
+  t.deepEqual(added as unknown, [[job(now - 3_001), { isHeavy: false, rerun: 0 }]]);
+});
+
 test('a young one is not', async (t) => {
   t.deepEqual((await asked({ stage: 'recorded', recordedAt: now - 2_999 })).added, []);
 });

@@ -43,6 +43,17 @@ test('a job that lets others go first counts as waiting too', async (t) => {
   t.regex(text, /^wechat_queue_oldest_waiting_seconds\{shard="0"\} 6\d/m);
 });
 
+test('logins are told, not jobs, where a job has several', async (t) => {
+  const door = await withAdminDoor(t);
+  const [queue] = door.queues;
+  for (const jobId of ['b17-a', 'b3-b', 'a-1'])
+    await queue?.add('exchange', job, { jobId, timestamp: Date.now() });
+  await queue?.add('exchange', job, { jobId: 'b5-c', priority: 1 });
+  const { text } = await scrape(door);
+  t.regex(text, /^wechat_queue_jobs\{shard="0",state="waiting"\} 21$/m);
+  t.regex(text, /^wechat_queue_jobs\{shard="0",state="prioritized"\} 5$/m);
+});
+
 test('/metrics tells the lag of the event loop', async (t) => {
   const { call } = await withAdminDoor(t);
   t.regex((await call('GET', '/metrics')).text, /^nodejs_eventloop_lag_p99_seconds [\d.e-]+$/m);

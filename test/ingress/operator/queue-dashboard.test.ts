@@ -1,6 +1,7 @@
 import test from 'ava';
 import { type Job, type Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { jobDataOf, jobIdOf } from '#models/login/job-logins.ts';
 import { withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
 import { until } from '#test/support/until.ts';
 
@@ -143,6 +144,23 @@ test('a finished job, a rerun too, shows its login’s end; an end of any other 
   // Of release 0.1.0.
   t.deepEqual(await shown(`${login}-3`, 'settled'), [`${login}-3`, 'settled']);
   t.deepEqual(await shown(`${login}-4`, 'failed:o-somebody'), [`${login}-4`, '[hidden]']);
+});
+
+test('a job of several logins shows them all and their number, and how each ended', async (t) => {
+  const { call, queues, redis } = await withAdminDoor(t);
+  const [queue] = queues as [Queue];
+  const other = { ...data, login: `00${'b'.repeat(32)}`, entId: 'other' };
+  const id = jobIdOf([data, other]);
+  await queue.add('exchange ×2', { ...jobDataOf([data, { ...other, ...canaries }]) }, { jobId: id });
+  const { json, text } = await call('GET', `/queues/api/queues/exchange/${id}`);
+  t.like(json.job, { id, name: 'exchange ×2' });
+  t.deepEqual(json.job.data, { ...data, more: [other] });
+  t.notRegex(text, canary);
+
+  const ended = { ready: 15, 'failed:refused': 1, apart: 1, [canaries.openid]: 1 };
+  await run(queue, redis, `${login}-9`, async () => ended);
+  const answer = await call('GET', `/queues/api/queues/exchange/${login}-9`);
+  t.deepEqual(answer.json.job.returnValue, { ready: 15, 'failed:refused': 1, apart: 1 });
 });
 
 const writes = [

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { workerNameOf } from '#models/account/reports.ts';
 import { withCapacity } from './with-capacity.ts';
 
 const near = (value: number, wanted: number, by: number) => Math.abs(value - wanted) <= by;
@@ -319,6 +320,17 @@ test('workers are counted by their signs of life', async (t) => {
   const { liveWorkers, lastSignMs } = await capacity.read(0);
   t.is(liveWorkers, 0);
   t.true(near(lastSignMs ?? 0, 5_000, 500));
+});
+
+test('those that know jobs of several logins are told from those of a release before', async (t) => {
+  const { capacity, report, clock } = withCapacity(t);
+  await report({ worker: 'of 0.2.0' });
+  await report({ worker: workerNameOf('w1') });
+  await report({ worker: workerNameOf('w2') });
+  t.like(await capacity.read(0), { liveWorkers: 3, sharingWorkers: 2 });
+  clock.offsetMs += 4_000;
+  await report({ worker: workerNameOf('w2') });
+  t.like(await capacity.read(0), { liveWorkers: 1, sharingWorkers: 1 });
 });
 
 test('an ordinary account costs a reader nothing: it is not in the list', async (t) => {

@@ -5,7 +5,14 @@ import { capturedLog } from '#test/support/captured-log.ts';
 import { until } from '#test/support/until.ts';
 import { startCapacityReport } from '#workers/account/capacity-report.ts';
 
-const reading: CapacityReading = { now: Date.now(), liveWorkers: 1, lastSignMs: 0, ended: 0, entries: [] };
+const reading: CapacityReading = {
+  now: Date.now(),
+  liveWorkers: 1,
+  sharingWorkers: 1,
+  lastSignMs: 0,
+  ended: 0,
+  entries: [],
+};
 
 async function withReport(t: ExecutionContext, { shards = 1, now = () => Date.now() } = {}) {
   const reports: [number, WorkerReport][] = [];
@@ -47,7 +54,7 @@ test('a worker is known before it takes a job, in every shard', async (t) => {
   );
   const [[, first], [, second]] = reports as [[number, WorkerReport], [number, WorkerReport]];
   t.is(first.worker, second.worker);
-  t.regex(first.worker, /^[0-9a-f]{16}$/);
+  t.regex(first.worker, /^[0-9a-f]{16}\+shared$/);
   // Its one account is told in its own shard alone.
   t.is(reports.filter(([, { accounts }]) => accounts.has('wx1')).length, 1);
 });

@@ -1,85 +1,10 @@
-import test, { type ExecutionContext } from 'ava';
-import { Queue, Worker } from 'bullmq';
-import { connectRedis } from '#connections/connect-redis.ts';
-import { createRedisClock, type RedisClock } from '#connections/redis-clock.ts';
-import {
-  type ExchangeJob,
-  exchangeJobOptions,
-  exchangeQueueName,
-  jobOutcomes,
-  shardPrefix,
-} from '#models/login/job.ts';
-import { capturedLog } from '#test/support/captured-log.ts';
+import test from 'ava';
+import { Worker } from 'bullmq';
+import { jobOutcomes } from '#models/login/job.ts';
 import { until } from '#test/support/until.ts';
-import { withRedis } from '#test/support/with-redis.ts';
-import { createJobLines } from '#workers/account/job-lines.ts';
 import { AccountPaused } from '#workers/account/paused.ts';
 import type { ExchangeResult } from '#workers/exchange/exchange-code.ts';
-import { startExchangeWorker } from '#workers/exchange/exchange-worker.ts';
-
-const settled = { verb: 'settled', settlement: { status: 'ready' } } as ExchangeResult;
-
-/** A worker on a real queue whose exchange is the test's. */
-async function withWorker(
-  t: ExecutionContext,
-  exchangeCode: (job: ExchangeJob, jobId: string) => Promise<ExchangeResult>,
-  {
-    concurrency = 4,
-    clock = createRedisClock() as Pick<RedisClock, 'now'>,
-    /** What Redis answers first when a job is to be lined up. */
-    refusals = [] as string[],
-  } = {},
-) {
-  const { url, prefix } = withRedis(t);
-  const redis = await connectRedis([url], 'consumer');
-  const queue = new Queue<ExchangeJob>(exchangeQueueName, {
-    connection: redis,
-    prefix: shardPrefix(prefix, 0),
-  });
-  const { log, lines } = capturedLog();
-  const told = { settled: [] as string[], givenUp: [] as string[], lines: [] as string[], watched: 0 };
-  const worker = startExchangeWorker({
-    redis,
-    prefix,
-    shard: 0,
-    concurrency,
-    exchangeCode,
-    onSettled: (job) => void told.settled.push(job.login),
-    lines: createJobLines({
-      capacity: {
-        async lineUp(line, { leastDelayMs }) {
-          const refusal = refusals.pop();
-          if (refusal !== undefined) throw new Error(refusal);
-          told.lines.push(line);
-          return leastDelayMs;
-        },
-      },
-      clock,
-      leastUsefulMs: 5_000,
-    }),
-    clock,
-    onGivenUp: async (job, jobId) => void told.givenUp.push(`${job.login} ${jobId}`),
-    watch:
-      (process) =>
-      (...args) => {
-        told.watched += 1;
-        return process(...args);
-      },
-    log,
-  });
-  t.teardown(async () => {
-    await worker.close();
-    await queue.close();
-    redis.disconnect();
-  });
-  const add = (login: string) =>
-    queue.add(
-      'exchange',
-      { login, n: 1, entId: 'acme', appid: 'wx1', recordedAt: 0, diesAt: 0 },
-      { ...exchangeJobOptions(), jobId: `${login}-1`, backoff: { type: 'fixed', delay: 10 } },
-    );
-  return { redis, queue, worker, add, told, lines };
-}
+import { settled, withWorker } from './with-worker.ts';
 
 test('a job is exchanged under its own id, and its end is told', async (t) => {
   const seen: string[] = [];
@@ -271,7 +196,7 @@ test('as many jobs are in hand at once as the worker may hold', async (t) => {
     },
     { concurrency: 3 },
   );
-  await Promise.all(['a', 'b', 'c', 'd', 'e'].map(add));
+  await Promise.all(['a', 'b', 'c', 'd', 'e'].map((login) => add(login)));
   await until(() => inHand === 3);
   resolve();
   await until(() => told.settled.length === 5);

@@ -2,17 +2,17 @@ import test, { type ExecutionContext } from 'ava';
 import { until } from '#test/support/until.ts';
 import { startAdaptiveConcurrency } from '#workers/process/adaptive-concurrency.ts';
 
-/** A worker's governor that judges each millisecond, the load it sees, and jobs that last until told. */
+/** A worker's governor that judges each millisecond, and the load it sees. */
 function withGovernor(t: ExecutionContext, { most = 400, busy = 0.1 } = {}) {
   const load = { busy };
   const governor = startAdaptiveConcurrency({ most, utilization: () => load.busy, everyMs: 1 });
   t.teardown(governor.close);
-  const { promise: told, resolve: tell } = Promise.withResolvers<void>();
-  const work = governor.count(() => told);
-  const hold = (count: number) => Array.from({ length: count }, () => work());
+  const hold = (jobs: number, logins = 1) => {
+    for (let job = 0; job < jobs; job += 1) governor.take(logins);
+  };
   const heard: number[] = [];
   governor.onChange((concurrency) => heard.push(concurrency));
-  return { governor, load, hold, tell, heard };
+  return { governor, load, hold, heard };
 }
 
 test('a worker that has enough to do and time to spare takes more, up to what it may', async (t) => {
@@ -40,11 +40,10 @@ test('one whose processor is busy takes fewer, but never fewer than at first', a
   t.is(governor.current, 32);
 });
 
-test('jobs that are done are not in hand any more', async (t) => {
-  const { governor, load, hold, tell, heard } = withGovernor(t, { busy: 0.9 });
-  const held = hold(400);
-  tell();
-  await Promise.all(held);
+test('logins that are done are not in hand any more', async (t) => {
+  const { governor, load, hold, heard } = withGovernor(t, { busy: 0.9 });
+  hold(400);
+  governor.leave(400);
   load.busy = 0.1;
   const judged = heard.length;
   await until(() => heard.length > judged + 5);
@@ -59,8 +58,20 @@ test('an operator’s lower limit holds from the start', (t) => {
 test('without a given measure the event loop itself is judged', async (t) => {
   const governor = startAdaptiveConcurrency({ most: 64, everyMs: 5 });
   t.teardown(governor.close);
-  const work = governor.count(() => new Promise<void>(() => {}));
-  for (let n = 0; n < 64; n += 1) void work();
+  for (let n = 0; n < 64; n += 1) governor.take(1);
   await until(() => governor.current === 64);
   t.pass();
+});
+
+test('logins are counted, not jobs: a worker with one job of many may be full, and takes as many more as last ones had', (t) => {
+  const { governor, hold } = withGovernor(t, { most: 32, busy: 0.9 });
+  t.is(governor.room(), 32);
+  hold(20, 8);
+  governor.leave(160);
+  // Jobs of eight came for a while: five fit, and not 32.
+  t.true(governor.room() >= 4 && governor.room() <= 5, String(governor.room()));
+  hold(1, 32);
+  t.is(governor.room(), 0);
+  governor.leave(8);
+  t.is(governor.room(), 1);
 });

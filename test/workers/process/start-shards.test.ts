@@ -1,25 +1,32 @@
 import test, { type ExecutionContext } from 'ava';
 import { until } from '#test/support/until.ts';
 import { startAdaptiveConcurrency } from '#workers/process/adaptive-concurrency.ts';
-import { type CountJobs, type ShardWorker, startShards } from '#workers/process/start-shards.ts';
+import { type Hold, type ShardWorker, startShards } from '#workers/process/start-shards.ts';
 
-/** Workers that take as many jobs as they may from queues without an end; a job lasts until the test says so. */
-function withShards(t: ExecutionContext, { shards = 4, most = 100, busy = [0, 1, 2, 3] } = {}) {
+/** Workers that take as many jobs as they may from queues without an end; a login lasts until the test says so. */
+function withShards(t: ExecutionContext, { shards = 4, most = 100, busy = [0, 1, 2, 3], logins = 1 } = {}) {
   const governor = startAdaptiveConcurrency({ most, utilization: () => 0.1, everyMs: 1 });
   const ends: (() => void)[] = [];
-  const counts = { working: 0, mostWorking: 0, inHand: Array(shards).fill(0), closed: 0 };
+  const counts = { working: 0, mostWorking: 0, woken: 0, inHand: Array(shards).fill(0), closed: 0 };
   const { promise: told, resolve: tell } = Promise.withResolvers<void>();
   const workers: ShardWorker[] = [];
 
-  function startOne(shard: number, { concurrency, count }: { concurrency: number; count: CountJobs }) {
-    const process = count(async () => {
-      counts.working += 1;
-      counts.mostWorking = Math.max(counts.mostWorking, counts.working);
-      await new Promise<void>((resolve) => ends.push(resolve));
-      counts.working -= 1;
-    });
+  async function login() {
+    counts.working += 1;
+    counts.mostWorking = Math.max(counts.mostWorking, counts.working);
+    await new Promise<void>((resolve) => ends.push(resolve));
+    counts.working -= 1;
+  }
+
+  function startOne(shard: number, { concurrency, hold }: { concurrency: number; hold: Hold }) {
+    const process = () =>
+      hold(logins, (inTurn) => Promise.all(Array.from({ length: logins }, () => inTurn(login))));
     const worker = {
       concurrency,
+      async pause() {},
+      async resume() {
+        counts.woken += 1;
+      },
       async close() {
         counts.closed += 1;
         await told;

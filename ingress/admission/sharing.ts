@@ -1,0 +1,63 @@
+import type { Queue } from 'bullmq';
+import type { CapacityReading } from '#models/account/reports.ts';
+import { within } from '#operations/deadline.ts';
+
+const askEachMs = 5_000;
+/** While BullMQ knows of more workers than tell of themselves: one may just have ended. */
+const askAgainMs = 1_000;
+const answerMs = 1_000;
+
+type Reading = Pick<CapacityReading, 'now' | 'liveWorkers' | 'sharingWorkers'>;
+export type Sharing = ReturnType<typeof createSharing>;
+
+/**
+ * Whether logins may share a job: only while every worker that lives is known to know such jobs. Workers since 0.2.0 tell of
+ * themselves each second, with or without the mark of those that do; of those of 0.1.0 only BullMQ knows, by their connections.
+ * Where that is not known, or nobody is there, each login has a job of its own.
+ */
+export function createSharing(deps: {
+  queues: readonly Pick<Queue, 'getWorkersCount'>[];
+  onChange?: (mayShare: boolean) => void;
+}) {
+  const { queues, onChange = () => {} } = deps;
+  const readings = new Map<number, Reading>();
+  let connected: number | undefined;
+  let lastAsked = Number.NEGATIVE_INFINITY;
+  let mayShare = false;
+
+  /** Every worker works for all shards, so that one of them knows all. */
+  async function ask(): Promise<void> {
+    try {
+      connected = await within(answerMs, queues[0]?.getWorkersCount() ?? Promise.resolve(undefined));
+    } catch {
+      connected = undefined;
+    }
+    judge();
+  }
+
+  function judge(): void {
+    const told = [...readings.values()];
+    const live = Math.min(...told.map(({ liveWorkers }) => liveWorkers));
+    const isNow =
+      told.length === queues.length &&
+      live > 0 &&
+      told.every(({ liveWorkers, sharingWorkers }) => liveWorkers === sharingWorkers) &&
+      connected !== undefined &&
+      connected <= live;
+    if (isNow !== mayShare) onChange(isNow);
+    mayShare = isNow;
+  }
+
+  return {
+    note(shard: number, reading: Reading): void {
+      readings.set(shard, reading);
+      judge();
+      const { now, liveWorkers, sharingWorkers } = reading;
+      if (liveWorkers === 0 || sharingWorkers < liveWorkers) return;
+      if (now - lastAsked < ((connected ?? 0) > liveWorkers ? askAgainMs : askEachMs)) return;
+      lastAsked = now;
+      void ask();
+    },
+    mayShare: (): boolean => mayShare,
+  };
+}

@@ -85,16 +85,8 @@ test('a bug in one login is tried three times and given up, and costs the others
   t.deepEqual(told.settled.sort(), ['a', 'c']);
 });
 
-test('a job of several that lost its worker goes on as jobs of one login each, before all that wait', async (t) => {
-  const seen: string[] = [];
-  const { redis, queue, worker, add, told } = await withWorker(
-    t,
-    async ({ login }) => {
-      seen.push(login);
-      return settled;
-    },
-    { concurrency: 1 },
-  );
+test('a job of several that lost its worker goes on as jobs of one login each', async (t) => {
+  const { redis, queue, worker, add, told } = await withWorker(t, async () => settled, { concurrency: 1 });
   await worker.pause();
   await add('a', 'b');
   const { prefix = '' } = worker.opts;
@@ -107,6 +99,17 @@ test('a job of several that lost its worker goes on as jobs of one login each, b
   await until(() => told.settled.length === 2, { timeoutMs: 30_000 });
   await until(() => ids.length === 3);
   t.deepEqual(ids.toSorted(), [jobIdOf(['a', 'b'].map(exchangeOf)), 'a-1-0', 'b-1-0'].toSorted());
+});
+
+test('those go on before all that wait, as a lost worker’s job does', async (t) => {
+  const { redis, queue, worker, add, told } = await withWorker(t, async () => settled, { concurrency: 1 });
+  await worker.pause();
+  await add('a', 'b');
+  await redis.hset(queue.toKey(jobIdOf(['a', 'b'].map(exchangeOf))), 'stc', 1);
+  await add('c');
+  await worker.resume();
+  await until(() => told.settled.length === 3);
+  t.is(told.settled.at(-1), 'c');
 });
 
 test('whoever lost its worker twice comes back at a time of its own', async (t) => {

@@ -4,6 +4,7 @@ import type { RedisClient } from '#connections/redis-client.ts';
 import { allowOnly } from '#ingress/http/allow-only.ts';
 import { invalidRequest, Problem } from '#ingress/http/problem.ts';
 import type { LoginHistoryDocument, LoginHistoryModel } from '#models/documents/login-history.ts';
+import { exchangeJobId } from '#models/login/job.ts';
 import type { LoginRecord, LoginRecords } from '#models/login/record.ts';
 import { isLoginId } from '#models/login/store.ts';
 import { digitsOf, findBySupportCode, supportCodeOf } from '#models/login/support-code.ts';
@@ -75,10 +76,13 @@ const ofLogin = (id: string) => within(`${id}:`, '~');
 const ofDigits = (digits: string, shards: number) =>
   Array.from({ length: shards }, (_, shard) => within(shard.toString(16).padStart(2, '0') + digits, 'g'));
 
-function standingOf({ stage, codes, rounds, codeDiesAt, isRedeemed, isUnbound, reason }: LoginRecord) {
+function standingOf(login: LoginRecord) {
+  const { id, stage, codes, rounds, codeDiesAt, isRedeemed, isUnbound, reason, job } = login;
   return {
     stage,
     codes,
+    // Where the dashboard has it, as long as it does.
+    ...(codes > 0 && { job: job ?? exchangeJobId(id, codes) }),
     lost_rounds: rounds,
     ...(reason && { reason }),
     ...(codeDiesAt !== undefined && stage !== 'settled' && { code_dies_at: iso(codeDiesAt) }),

@@ -10,10 +10,13 @@ export async function jobsOf(service: Service, loginId: string): Promise<string[
 }
 
 /** Ids of all jobs that were ever made, as far back as BullMQ's event stream reaches. */
-export async function jobsMade({ redis, prefix }: Pick<Service, 'redis' | 'prefix'>): Promise<string[]> {
+export async function jobsMade({ redis, findKeys }: Pick<Service, 'redis' | 'findKeys'>): Promise<string[]> {
   const ids: string[] = [];
-  for (const [, fields] of await redis.xrange(`{${prefix}:0}:exchange:events`, '-', '+')) {
-    if (fields[fields.indexOf('event') + 1] === 'added') ids.push(fields[fields.indexOf('jobId') + 1] ?? '');
+  for (const stream of await findKeys(':exchange:events')) {
+    for (const [, fields] of await redis.xrange(stream, '-', '+')) {
+      if (fields[fields.indexOf('event') + 1] === 'added')
+        ids.push(fields[fields.indexOf('jobId') + 1] ?? '');
+    }
   }
   return ids;
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { loginsOfJobId } from '#models/login/job-logins.ts';
+import { shardOf } from '#models/login/store.ts';
 import { until } from '#test/support/until.ts';
 import { isShared, jobsMade, untilShared } from './jobs-of.ts';
 import { sharedService } from './shared-service.ts';
@@ -30,6 +31,12 @@ test.serial(
     for (const { callbackUrl } of persons) t.is(callsOf(callbackUrl).length, 1);
     const made = await jobsMade(service);
     t.true(made.some(isShared), made.join());
+    for (const { person } of persons) {
+      const { job } = (await service.operate('GET', `/operate/logins/${person.loginId}`)).json() as {
+        job: string;
+      };
+      t.true(made.includes(job), job);
+    }
     t.is(
       made.map(loginsOfJobId).reduce((sum, logins) => sum + logins, 0),
       people,
@@ -51,18 +58,18 @@ test.serial(
     service.workers[0]?.process.kill('SIGSTOP');
     await Promise.all(persons.map(({ person, callbackUrl }) => person.callback(callbackUrl)));
     const before = await jobsMade(service);
-    const waiting = await service.redis.lrange(`{${service.prefix}:0}:exchange:wait`, 0, -1);
+    const login = persons[0]?.person.loginId ?? '';
+    const place = `{${service.prefix}:${shardOf(login)}}`;
+    const waiting = await service.redis.lrange(`${place}:exchange:wait`, 0, -1);
     t.true(waiting.some(isShared), waiting.join());
-    const lifeOf = async (login: string) =>
-      service.redis.hget(`{${service.prefix}:0}:login:${login}`, 'recorded_at');
-    const recordedAt = Number(await lifeOf(persons[0]?.person.loginId ?? ''));
+    const recordedAt = Number(await service.redis.hget(`${place}:login:${login}`, 'recorded_at'));
     await until(async () => Number((await service.redis.time())[0]) * 1_000 - recordedAt > 5_000);
     for (const { person } of persons) await person.poll({ wait: 1 });
     t.deepEqual(await jobsMade(service), before);
 
     for (const id of waiting) {
-      await service.redis.lrem(`{${service.prefix}:0}:exchange:wait`, 1, id);
-      await service.redis.del(`{${service.prefix}:0}:exchange:${id}`);
+      await service.redis.lrem(`${place}:exchange:wait`, 1, id);
+      await service.redis.del(`${place}:exchange:${id}`);
     }
     for (const { person } of persons) await person.poll({ wait: 1 });
     service.workers[0]?.process.kill('SIGCONT');

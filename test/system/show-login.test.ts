@@ -29,6 +29,7 @@ test('a login is found by its id and by its support code, with what became of it
       appid,
       status: 'ready',
       redeemed: false,
+      job: `${id}-1`,
     });
     t.deepEqual(
       told.timeline.map(({ step, outcome }) => [step, outcome]),

@@ -13,6 +13,8 @@ export type InTurn = <R>(login: () => Promise<R>) => Promise<R>;
 /** Wraps the work on a job of so many logins. */
 export type Hold = <R>(logins: number, work: (inTurn: InTurn) => Promise<R>) => Promise<R>;
 
+/** BullMQ takes all that it may before it begins with the first, and how many logins they have is known only then. */
+const mostTakenAtOnce = 8;
 /** A worker that has room for this long without taking a job is woken: most that ends, ends with a job, which wakes it anyway. */
 const wakesAfterMs = 20;
 
@@ -34,8 +36,11 @@ export function startShards<W extends ShardWorker>(deps: {
   const jobs = Array.from({ length: shards }, () => 0);
   const waking = new Map<number, NodeJS.Timeout>();
   let isClosing = false;
-  // BullMQ wants at least one.
-  const shareOf = (shard: number) => Math.max((jobs[shard] ?? 0) + Math.ceil(governor.room() / shards), 1);
+  const shareOf = (shard: number) => {
+    const more = Math.min(Math.ceil(governor.room() / shards), mostTakenAtOnce);
+    // BullMQ wants at least one.
+    return Math.max((jobs[shard] ?? 0) + more, 1);
+  };
 
   /** BullMQ looks whether it may take a job when one ends; of one with many logins all but the last may have ended long ago. */
   async function wake(shard: number): Promise<void> {

@@ -78,6 +78,12 @@ test('a job that was in a line is told to have left it, once', (t) => {
   t.deepEqual([...lines.takeLeft(anyName).keys()], ['wx1/acme', 'wx1/acme/-', 'wx1/acme/*']);
 });
 
+test('one that was set apart from others may have been in a line before its first run', (t) => {
+  const { lines } = withLines(0);
+  lines.leave({ ...job, data: { ...data, claimAs: 'b2-aa' } });
+  t.deepEqual(lines.takeLeft(anyName).get('wx1'), ['00aa-1']);
+});
+
 test('a job whose client is known leaves the lines of its client’s slices, too', (t) => {
   const { lines } = withLines(0);
   lines.leave({ ...job, data: { ...data, client: 'c' }, attemptsStarted: 2 });

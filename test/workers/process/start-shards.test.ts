@@ -61,6 +61,24 @@ test('all shards together work on no more than the process may', async (t) => {
   t.true(held <= 104, `${held} in hand`);
 });
 
+test('logins are counted, not jobs: however many a job has, no more are at work, and few jobs are taken too many', async (t) => {
+  const { counts, ends } = withShards(t, { shards: 2, busy: [0, 1], logins: 16 });
+  // Less than half of a job fits beside these.
+  await until(() => counts.working > 92);
+  for (let round = 0; round < 40; round += 1) {
+    for (const end of ends.splice(0, 10)) end();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  t.true(counts.mostWorking > 92 && counts.mostWorking <= 100, `${counts.mostWorking} at work`);
+  const held = counts.inHand.reduce((sum, count) => sum + count, 0);
+  t.true(held <= 12, `${held} jobs in hand`);
+});
+
+test('before anything is known of their size only a few jobs are taken at once', (t) => {
+  const { workers } = withShards(t, { shards: 1, most: 32 });
+  t.is(workers[0]?.concurrency, 8);
+});
+
 test('a shard with all the traffic comes to have what the process may', async (t) => {
   const { counts } = withShards(t, { busy: [2] });
   await until(() => counts.working === 100);

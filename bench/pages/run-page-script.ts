@@ -1,10 +1,13 @@
 /** What the page's script needs of a browser: nobody looks, so nothing is drawn and no clock ticks. */
 type Surroundings = {
   readonly dataset: Readonly<Record<string, string>>;
-  readonly fetch: (url: string, options: { signal?: AbortSignal }) => Promise<unknown>;
+  readonly fetch: (url: string) => Promise<unknown>;
   /** The page goes elsewhere. */
   readonly leave: (url: string) => void;
 };
+
+/** As in an old WebView: the script does without, and ten thousand of them are spared. */
+const withoutAbort = {};
 
 const names = [
   'document',
@@ -13,6 +16,7 @@ const names = [
   'sessionStorage',
   'addEventListener',
   'setInterval',
+  'setTimeout',
   'fetch',
 ] as const;
 
@@ -21,6 +25,8 @@ export function compilePageScript(source: string): (page: Surroundings) => void 
   const script = new Function(...names, source) as (...globals: unknown[]) => void;
   const heading = { textContent: '' };
   const ignore = () => {};
+  // What a page still means to do holds nobody up.
+  const later = (act: () => void, ms?: number) => setTimeout(act, ms).unref();
   return ({ dataset, fetch, leave }) => {
     const main = { dataset, querySelectorAll: () => [], querySelector: () => heading };
     const document = { title: '', hidden: false, getElementById: () => main, addEventListener: ignore };
@@ -29,7 +35,7 @@ export function compilePageScript(source: string): (page: Surroundings) => void 
       getItem: (name: string) => stored.get(name) ?? null,
       setItem: (name: string, value: unknown) => stored.set(name, String(value)),
     };
-    script(document, { AbortController }, { replace: leave }, sessionStorage, ignore, ignore, fetch);
+    script(document, withoutAbort, { replace: leave }, sessionStorage, ignore, ignore, later, fetch);
   };
 }
 

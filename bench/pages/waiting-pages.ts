@@ -3,7 +3,7 @@ import { expectAnswer } from '#bench/driver/expect-answer.ts';
 import { createLogIn } from '#bench/driver/log-in.ts';
 import { manyAtOnce } from '#bench/driver/loops.ts';
 import { hostUrl } from '#bench/subjects/setting.ts';
-import { createPageFetch } from './page-fetch.ts';
+import { createDoor, createPageFetch } from './page-fetch.ts';
 import { compilePageScript, readPage } from './run-page-script.ts';
 
 type Page = { readonly path: string; readonly headers: string };
@@ -15,6 +15,7 @@ export function createWaitingPages(
   us: { readonly origin: string; readonly startPaths: readonly string[] },
   simulator: string,
 ) {
+  const door = createDoor(us.origin);
   const pages: Page[] = [];
   const endedAt = new Map<string, number>();
   const open = new Set<{ close: () => void }>();
@@ -23,7 +24,7 @@ export function createWaitingPages(
   let runScript: ReturnType<typeof compilePageScript> | undefined;
 
   async function openPage({ path, headers }: Page): Promise<void> {
-    const browser = createPageFetch(us.origin, headers, {
+    const browser = createPageFetch(door, headers, {
       answer({ status, body }) {
         if (status !== 200) failures += 1;
         else if (body.includes('"ready"')) endedAt.set(path.slice('/logins/'.length), performance.now());
@@ -39,7 +40,7 @@ export function createWaitingPages(
     runScript({
       dataset,
       // After the end the script would ask for ever.
-      fetch: (url, options) => (isOver ? new Promise(() => {}) : browser.fetch(url, options)),
+      fetch: (url) => (isOver ? new Promise(() => {}) : browser.fetch(url)),
       leave: () => browser.close(),
     });
   }

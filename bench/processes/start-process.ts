@@ -13,7 +13,8 @@ export type RunningProcess = {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-const readyWithinMs = 20_000;
+/** Ten thousand pages may be at the door before it. */
+const readyWithinMs = 60_000;
 const endWithinMs = 15_000;
 
 /** Starts a program and waits until `url` answers anything. Its output goes to a file, as a service's log does. */
@@ -67,7 +68,7 @@ export async function startProcess(options: {
 
 async function answers(url: string): Promise<boolean> {
   try {
-    await (await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(1_000) })).arrayBuffer();
+    await (await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5_000) })).arrayBuffer();
     return true;
   } catch {
     return false;

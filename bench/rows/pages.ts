@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pWaitFor from 'p-wait-for';
 import { summarise } from '#bench/driver/summary.ts';
-import { memoryOf } from '#bench/pages/memory-of.ts';
+import { type Memory, memoryOf } from '#bench/pages/memory-of.ts';
 import { createWaitingPages } from '#bench/pages/waiting-pages.ts';
 import { setLatency } from '#bench/setting.ts';
 import { startUs, type Us } from '#bench/subjects/us.ts';
@@ -37,12 +37,10 @@ export const pages: RowGroup = {
     await waiting.begin(size.pages);
     say(`  ${size.pages} logins begun`);
 
-    await sleep(1_000);
-    const idle = await memoryOf(us.pids['ingress'] ?? 0, file);
+    const idle = await leastMemory(us.pids['ingress'] ?? 0, file);
     await waiting.open();
     await allHeld(us, size.pages);
-    await sleep(2_000);
-    const full = await memoryOf(us.pids['ingress'] ?? 0, file);
+    const full = await leastMemory(us.pids['ingress'] ?? 0, file);
     const kb = (bytes: number) => Math.round((bytes / 1_024 / size.pages) * 10) / 10;
     // A process keeps free pages for a while, so what it holds may grow by less than what it uses.
     const pageKb = Math.max(kb(full.rss - idle.rss), kb(full.heap - idle.heap));
@@ -91,6 +89,17 @@ export const pages: RowGroup = {
     };
   },
 };
+
+/** What is left when V8 has given back what it does not need, which takes it a moment. */
+async function leastMemory(pid: number, file: string): Promise<Memory> {
+  let least = { rss: Number.POSITIVE_INFINITY, heap: Number.POSITIVE_INFINITY };
+  for (let time = 0; time < 4; time += 1) {
+    await sleep(1_000);
+    const { rss, heap } = await memoryOf(pid, file);
+    least = { rss: Math.min(least.rss, rss), heap: Math.min(least.heap, heap) };
+  }
+  return least;
+}
 
 /** Until the ingress holds a question of each page. */
 async function allHeld(us: Us, pages: number): Promise<void> {

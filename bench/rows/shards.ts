@@ -6,9 +6,9 @@ import { spreadAccounts } from '#bench/subjects/spread-accounts.ts';
 import { startUs } from '#bench/subjects/us.ts';
 import { startRedisCluster } from '#dev-stores/start-redis-cluster.ts';
 import { shardPrefix } from '#models/login/job.ts';
-import type { Bench, Findings, RowGroup } from './bench.ts';
+import type { Bench, Findings, Row, RowGroup } from './bench.ts';
 import { loginTask } from './login-task.ts';
-import { toRow } from './to-row.ts';
+import { middleRow, toRow } from './to-row.ts';
 import { warmUp } from './warm-up.ts';
 
 const shardCounts = [1, 2, 3, 4];
@@ -31,7 +31,9 @@ export const shards: RowGroup = {
       await using us = await startUs(setting, { prefix, accounts, env });
       await warmUp({ setting, say }, us, size.warmUp);
       const task = loginTask(setting, us, { warmUp: size.pipesFull, measureMs: size.measureMs });
-      const { rate, own = 0, cpu } = toRow('shards', us, await runDriver(task));
+      const turns: Row[] = [];
+      while (turns.length < size.rounds) turns.push(toRow('shards', us, await runDriver(task)));
+      const { rate, own = 0, cpu } = middleRow(turns, (row) => row.own ?? 0);
       const times = Object.keys(masters).map((name) => cpu[name] ?? 0);
       owns.push(own);
       const against = `${(own / (owns[0] ?? Number.NaN)).toFixed(2)} ×`;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
+import { createAwaitView } from '#ingress/browser/await-view.ts';
 import { createFindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import { createHeldPolls } from '#ingress/browser/held-polls.ts';
 import { createLoginViews, type LoginView } from '#ingress/browser/login-view.ts';
@@ -105,6 +106,7 @@ export function createWorld(stores: {
   const readStatus = createReadStatus({
     findOwnLogin,
     viewOf,
+    awaitView: createAwaitView({ findOwnLogin, viewOf, cookie: cookie as never }),
     settledLogins,
     freshLogins,
     cookie,

@@ -31,7 +31,7 @@ if atWork and (stage == 'exchanging' or stage == 'exchanged') then
 end
 if stage == 'exchanging' and isAgain then return answer('exchange', 0, code) end
 
-local function take(...) redis.call('HSET', key, 'claim', claimId, 'claim_job', jobId, 'claimed_at', now, ...) end
+local function take(...) redis.call('HSET', key, 'claim', claimId, 'claim_job', jobId, 'claimed_at', whole(now), ...) end
 if stage == 'exchanged' then
   take()
   return answer('resume', 0, token)
@@ -43,5 +43,5 @@ if refusal then
   return answer(refusal)
 end
 calls = calls + 1
-take('stage', 'exchanging', 'calls:' .. current, calls)
+take('stage', 'exchanging', 'calls:' .. current, whole(calls))
 return answer('exchange', 0, code)

@@ -3,7 +3,7 @@
 -- Answers when, ms of Redis's clock.
 local offset, lifetimeMs, entId, appid, target, lang, scope, browser, restarts, hostState, challenge, enterprise = unpack(ARGV)
 local now = clock(offset)
-redis.call('HSET', KEYS[1], 'stage', 'open', 'status', 'pending', 'begun_at', now, 'codes', 0, 'round_codes', 0, 'rounds', 0, 'seen', '',
+redis.call('HSET', KEYS[1], 'stage', 'open', 'status', 'pending', 'begun_at', whole(now), 'codes', '0', 'round_codes', '0', 'rounds', '0', 'seen', '',
   'ent_id', entId, 'appid', appid, 'target', target, 'lang', lang, 'scope', scope, 'browser', browser, 'restarts', restarts)
 -- Most hosts give neither: absent, they cost the record nothing.
 if hostState ~= '' then redis.call('HSET', KEYS[1], 'host_state', hostState) end

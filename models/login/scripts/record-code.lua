@@ -50,15 +50,15 @@ if tonumber(refused or 0) > tonumber(mostRefusedOfLogin) then return answer('ful
 local ofBrowser = redis.call('GET', refusedBy(key, asking))
 if ofBrowser and tonumber(ofBrowser) >= tonumber(mostRefusedOfBrowser) then return answer('full') end
 
-local n = codes + 1
-local code = { 'codes', n, 'round_codes', roundCodes + 1, 'seen', seen .. digest .. ',', 'code:' .. n, sealed, 'dies:' .. n, dies, 'calls:' .. n, 0 }
+local n = whole(codes + 1)
+local code = { 'codes', n, 'round_codes', whole(roundCodes + 1), 'seen', seen .. digest .. ',', 'code:' .. n, sealed, 'dies:' .. n, whole(dies), 'calls:' .. n, '0' }
 if stage == 'open' or stage == 'settled' then
   -- The claim that ended the last round must not end this one.
   if stage == 'settled' then redis.call('HDEL', key, 'reason', 'claim') end
   stage = 'recorded'
-  redis.call('HSET', key, 'stage', stage, 'status', 'pending', 'current', n, 'recorded_at', now, unpack(code))
+  redis.call('HSET', key, 'stage', stage, 'status', 'pending', 'current', n, 'recorded_at', whole(now), unpack(code))
 else
   redis.call('HSET', key, unpack(code))
 end
 redis.call('PEXPIRE', key, recordMs)
-return answer('recorded', n, dies)
+return answer('recorded', codes + 1, dies)

@@ -4,10 +4,11 @@
 -- KEYS[1] login   n: the code's number
 local offset, claimId, jobId, n, sealedToken = unpack(ARGV)
 local now = clock(offset)
-local stage, status, claim = unpack(redis.call('HMGET', KEYS[1], 'stage', 'status', 'claim'))
+local stage, status, claim, reason = unpack(redis.call('HMGET', KEYS[1], 'stage', 'status', 'claim', 'reason'))
 if not stage then return 'gone' end
 if stage == 'settled' and isGood[status] then return 'done' end
 if stage == 'exchanged' and claim ~= claimId then return 'joined' end
-redis.call('HSET', KEYS[1], 'stage', 'exchanged', 'status', 'pending', 'token', sealedToken, 'current', n, 'claim', claimId, 'claim_job', jobId, 'claimed_at', now)
-redis.call('HDEL', KEYS[1], 'reason')
+redis.call('HSET', KEYS[1], 'stage', 'exchanged', 'status', 'pending', 'token', sealedToken, 'current', n, 'claim', claimId, 'claim_job', jobId, 'claimed_at', whole(now))
+-- Of a round that ended badly before.
+if reason then redis.call('HDEL', KEYS[1], 'reason') end
 return 'saved'

@@ -39,8 +39,8 @@ if mayTryNext == '1' then
   end
 end
 
-redis.call('HSET', key, 'stage', 'settled', 'status', status, 'reason', reason, 'outcome', outcome, 'ticket', ticket, 'ticket_dies', now + ticketMs, 'claim', claimId, 'round_codes', 0, 'scope', scope)
-if good then redis.call('HSET', key, 'person', person, 'known_at', knownAt, 'ends_at', now + longestMs) end
+redis.call('HSET', key, 'stage', 'settled', 'status', status, 'reason', reason, 'outcome', outcome, 'ticket', ticket, 'ticket_dies', whole(now + ticketMs), 'claim', claimId, 'round_codes', '0', 'scope', scope)
+if good then redis.call('HSET', key, 'person', person, 'known_at', knownAt, 'ends_at', whole(now + longestMs)) end
 if isLostRound == '1' then redis.call('HINCRBY', key, 'rounds', 1) end
 local done = { 'token', 'claim_job', 'claimed_at' }
 for n = 1, codes do

@@ -13,6 +13,8 @@ export type Connection = ReturnType<typeof createConnection>;
 const contentLength = /\r\ncontent-length: *(\d+)/i;
 const location = /\r\nlocation: *([^\r]*)/i;
 const retryAfter = /\r\nretry-after: *(\d+)/i;
+/** A server that takes so many requests over one connection says so with the last answer. */
+const isLast = /\r\nconnection: *close/i;
 const setCookie = /\r\nset-cookie: *([^;\r]*)/gi;
 
 /**
@@ -47,6 +49,7 @@ export function createConnection(origin: string) {
       ...(pause !== undefined && { retryAfter: Number(pause) }),
     };
     received = '';
+    if (isLast.test(head)) end = new Error('the server ends the connection');
     const { resolve } = waiting;
     waiting = undefined;
     resolve(answer);
@@ -111,6 +114,7 @@ async function getOver(
   headers: string,
 ): Promise<Answer> {
   const answer = await connection.get(path, headers);
-  idle.push(connection);
+  if (connection.isClosed) connection.close();
+  else idle.push(connection);
   return answer;
 }

@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http';
 import Router from '@koa/router';
 import type { Context } from 'koa';
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { Admission } from '#ingress/admission/admission.ts';
 import type { ClientName } from '#ingress/admission/client-name.ts';
@@ -38,6 +39,11 @@ import type { Documents } from '#models/documents/open-documents.ts';
 import type { LoginRecords } from '#models/login/record.ts';
 import type { Tickets } from '#models/login/ticket.ts';
 
+/**
+ * Whoever has a code on its way comes before those who have none yet: beyond so many, starts wait for each other, and callbacks and
+ * pages do not wait for them. A start takes some ms; only in a burst are there so many at once.
+ */
+const mostStartsAtOnce = 32;
 const verifyFilePath = /^\/MP_verify_\w+\.txt$/;
 
 export type BrowserDoor = ReturnType<typeof createBrowserDoor>;
@@ -141,13 +147,14 @@ export function createBrowserDoor(deps: {
   });
   const verifyFile = createVerifyFile({ accounts });
 
+  const startsAtOnce = pLimit(mostStartsAtOnce);
   // A browser's way through a login; the router knows them, too.
   const forPeople = onlyForPeople();
   const hotRoutes: readonly HotRoute[] = [
     {
       route: '/wechatTransfer',
       pattern: /^\/wechatTransfer$/,
-      handle: (ctx) => forPeople(ctx, () => startLogin(ctx)),
+      handle: (ctx) => forPeople(ctx, () => startsAtOnce(() => startLogin(ctx))),
     },
     {
       route: '/wechat/callback',

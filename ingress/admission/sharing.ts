@@ -1,9 +1,10 @@
 import type { Queue } from 'bullmq';
 import type { CapacityReading } from '#models/account/reports.ts';
+import { sharingWorkerName } from '#models/login/job-logins.ts';
 import { within } from '#operations/deadline.ts';
 
 const askEachMs = 5_000;
-/** While BullMQ knows of more workers than tell of themselves: one may just have ended. */
+/** While BullMQ knows of a worker without the mark: it may just have ended. */
 const askAgainMs = 1_000;
 const answerMs = 1_000;
 
@@ -12,25 +13,28 @@ export type Sharing = ReturnType<typeof createSharing>;
 
 /**
  * Whether logins may share a job: only while every worker that lives is known to know such jobs. Workers since 0.2.0 tell of
- * themselves each second, with or without the mark of those that do; of those of 0.1.0 only BullMQ knows, by their connections.
+ * themselves each second, with or without the mark of those that do; of those of 0.1.0 only BullMQ knows, by their connections,
+ * which do not bear the name that ours have.
  * Where that is not known, or nobody is there, each login has a job of its own.
  */
 export function createSharing(deps: {
-  queues: readonly Pick<Queue, 'getWorkersCount'>[];
+  queues: readonly Pick<Queue, 'getWorkers'>[];
   onChange?: (mayShare: boolean) => void;
 }) {
   const { queues, onChange = () => {} } = deps;
   const readings = new Map<number, Reading>();
-  let connected: number | undefined;
+  /** Connections of workers that do not bear the mark; undefined: not known. */
+  let unmarked: number | undefined;
   let lastAsked = Number.NEGATIVE_INFINITY;
   let mayShare = false;
 
   /** Every worker works for all shards, so that one of them knows all. */
   async function ask(): Promise<void> {
     try {
-      connected = await within(answerMs, queues[0]?.getWorkersCount() ?? Promise.resolve(undefined));
+      const workers = await within(answerMs, queues[0]?.getWorkers() ?? Promise.resolve(undefined));
+      unmarked = workers?.filter(({ rawname = '' }) => !rawname.endsWith(`:w:${sharingWorkerName}`)).length;
     } catch {
-      connected = undefined;
+      unmarked = undefined;
     }
     judge();
   }
@@ -42,8 +46,7 @@ export function createSharing(deps: {
       told.length === queues.length &&
       live > 0 &&
       told.every(({ liveWorkers, sharingWorkers }) => liveWorkers === sharingWorkers) &&
-      connected !== undefined &&
-      connected <= live;
+      unmarked === 0;
     if (isNow !== mayShare) onChange(isNow);
     mayShare = isNow;
   }
@@ -54,7 +57,7 @@ export function createSharing(deps: {
       judge();
       const { now, liveWorkers, sharingWorkers } = reading;
       if (liveWorkers === 0 || sharingWorkers < liveWorkers) return;
-      if (now - lastAsked < ((connected ?? 0) > liveWorkers ? askAgainMs : askEachMs)) return;
+      if (now - lastAsked < (unmarked === 0 ? askEachMs : askAgainMs)) return;
       lastAsked = now;
       void ask();
     },

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type ExchangeJob, exchangeJobId, exchangeJobName } from '#models/login/job.ts';
 
+/** By this name BullMQ knows the connections of workers that know jobs of several logins. */
+export const sharingWorkerName = 'shared-jobs';
+
 /** Logins of one job. A job that is taken is the smallest thing a worker can lose, so it must not be large. */
 export const mostInJob = 32;
 

@@ -11,7 +11,7 @@ import {
   type JobOutcome,
   shardPrefix,
 } from '#models/login/job.ts';
-import { type ExchangeJobData, exchangesOf } from '#models/login/job-logins.ts';
+import { type ExchangeJobData, exchangesOf, sharingWorkerName } from '#models/login/job-logins.ts';
 import type { Settlement } from '#models/login/ledger.ts';
 import type { JobLines } from '#workers/account/job-lines.ts';
 import { AccountPaused } from '#workers/account/paused.ts';
@@ -132,6 +132,7 @@ export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJo
 
   const worker = new Worker<ExchangeJobData>(exchangeQueueName, deps.watch(process), {
     connection: deps.redis,
+    name: sharingWorkerName,
     prefix: shardPrefix(deps.prefix, deps.shard),
     concurrency: deps.concurrency,
     ...finishedJobs,

@@ -1,18 +1,23 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { createSharing } from '#ingress/admission/sharing.ts';
+import { sharingWorkerName } from '#models/login/job-logins.ts';
 
-/** Readings of Redis's clock, and a BullMQ that knows so many connections of workers. */
+/** Readings of Redis's clock, and a BullMQ that knows so many connections of workers of 0.1.0. */
 function withSharing({ shards = 1 } = {}) {
-  const world = { now: 1_800_000_000_000, connected: 0, failure: undefined as Error | undefined };
+  const world = { now: 1_800_000_000_000, older: 0, failure: undefined as Error | undefined };
   const changes: boolean[] = [];
   let asked = 0;
   const sharing = createSharing({
     queues: Array.from({ length: shards }, () => ({
-      async getWorkersCount() {
+      async getWorkers() {
         asked += 1;
         if (world.failure) throw world.failure;
-        return world.connected;
+        const connection = 'bull:ZXhjaGFuZ2U=';
+        return [
+          { rawname: `${connection}:w:${sharingWorkerName}` },
+          ...Array(world.older).fill({ rawname: connection }),
+        ];
       },
     })),
     onChange: (mayShare) => changes.push(mayShare),
@@ -29,9 +34,8 @@ function withSharing({ shards = 1 } = {}) {
 }
 
 test('logins share jobs once every live worker says that it knows them, and BullMQ knows no other', async (t) => {
-  const { sharing, world, pass, changes, asked } = withSharing({ shards: 2 });
+  const { sharing, pass, changes, asked } = withSharing({ shards: 2 });
   t.false(sharing.mayShare());
-  world.connected = 2;
   await pass(1_000, 2, 2);
   t.true(sharing.mayShare());
   await pass(10_000, 2, 2);
@@ -40,8 +44,7 @@ test('logins share jobs once every live worker says that it knows them, and Bull
 });
 
 test('one worker of 0.2.0, which does not say so, ends that at once', async (t) => {
-  const { sharing, world, pass } = withSharing();
-  world.connected = 2;
+  const { sharing, pass } = withSharing();
   await pass(1_000, 2, 2);
   await pass(500, 3, 2);
   t.false(sharing.mayShare());
@@ -51,10 +54,10 @@ test('one worker of 0.2.0, which does not say so, ends that at once', async (t) 
 
 test('nor while BullMQ knows a worker that tells nothing of itself, as those of 0.1.0', async (t) => {
   const { sharing, world, pass } = withSharing();
-  world.connected = 2;
+  world.older = 1;
   await pass(10_000, 1, 1);
   t.false(sharing.mayShare());
-  world.connected = 1;
+  world.older = 0;
   await pass(2_000, 1, 1);
   t.true(sharing.mayShare());
 });

@@ -106,7 +106,11 @@ export async function livePerson(
     }
     round.acceptedAt = Date.now();
     await stranger?.spy(journal, login);
-    const ahead = await watch(login, async () => stranger?.spy(journal, login));
+    const beforeLeaving = async () => stranger?.spy(journal, login);
+    const ticket = URL.parse(answer.headers.location ?? '')?.searchParams.get('ticket');
+    const ahead = ticket
+      ? await beforeLeaving().then(() => redeem(ticket))
+      : await watch(login, beforeLeaving);
     round.endedAt = Date.now();
     return ahead;
   }

@@ -1,7 +1,6 @@
 import { METHODS } from 'node:http';
 import Router from '@koa/router';
 import type { Context } from 'koa';
-import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { Admission } from '#ingress/admission/admission.ts';
 import type { ClientName } from '#ingress/admission/client-name.ts';
@@ -27,6 +26,7 @@ import { type CallbackOutcome, createReceiveCallback } from '#ingress/browser/re
 import { createRequeueLost } from '#ingress/browser/requeue-lost.ts';
 import { createRestartLogin } from '#ingress/browser/restart-login.ts';
 import { createStartAgain } from '#ingress/browser/start-again-page.ts';
+import { createStartGate } from '#ingress/browser/start-gate.ts';
 import { createStartLogin } from '#ingress/browser/start-login.ts';
 import { createVerifyFile } from '#ingress/browser/verify-file.ts';
 import { allowOnly } from '#ingress/http/allow-only.ts';
@@ -39,11 +39,6 @@ import type { Documents } from '#models/documents/open-documents.ts';
 import type { LoginRecords } from '#models/login/record.ts';
 import type { Tickets } from '#models/login/ticket.ts';
 
-/**
- * Whoever has a code on its way comes before those who have none yet: beyond so many, starts wait for each other, and callbacks and
- * pages do not wait for them. A start takes some ms; only in a burst are there so many at once.
- */
-const mostStartsAtOnce = 32;
 const verifyFilePath = /^\/MP_verify_\w+\.txt$/;
 
 export type BrowserDoor = ReturnType<typeof createBrowserDoor>;
@@ -134,8 +129,8 @@ export function createBrowserDoor(deps: {
     startAgain,
     onConfirmed,
   });
-  const loginPage = createLoginPage({ ...told, findOwnLogin, viewOf, startAgain });
   const requeueLost = createRequeueLost({ queue, ...deps.door, log });
+  const loginPage = createLoginPage({ ...told, findOwnLogin, viewOf, requeueLost, startAgain });
   const readStatus = createReadStatus({
     findOwnLogin,
     cookie,
@@ -147,14 +142,14 @@ export function createBrowserDoor(deps: {
   });
   const verifyFile = createVerifyFile({ accounts });
 
-  const startsAtOnce = pLimit(mostStartsAtOnce);
+  const startInTurn = createStartGate();
   // A browser's way through a login; the router knows them, too.
   const forPeople = onlyForPeople();
   const hotRoutes: readonly HotRoute[] = [
     {
       route: '/wechatTransfer',
       pattern: /^\/wechatTransfer$/,
-      handle: (ctx) => forPeople(ctx, () => startsAtOnce(() => startLogin(ctx))),
+      handle: (ctx) => forPeople(ctx, () => startInTurn(ctx, () => startLogin(ctx))),
     },
     {
       route: '/wechat/callback',

@@ -12,7 +12,7 @@ import { Problem } from '#ingress/http/problem.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
 import type { FreshLogin, FreshLogins } from '#ingress/waking/fresh-logins.ts';
-import type { LoginPace } from '#ingress/waking/login-pace.ts';
+import type { LoginPaces } from '#ingress/waking/login-pace.ts';
 import type { LoginRecords, RecordedCode } from '#models/login/record.ts';
 import { isLoginId } from '#models/login/store.ts';
 import type { Sealer } from '#models/sealing.ts';
@@ -40,7 +40,7 @@ export function createReceiveCallback(deps: {
   enqueueExchange: EnqueueExchange;
   clientName: ClientName;
   freshLogins: Pick<FreshLogins, 'keep'>;
-  pace: Pick<LoginPace, 'began'>;
+  paces: Pick<LoginPaces, 'began' | 'forget'>;
   holdCallback: HoldCallback;
   sealer: Sealer;
   cookie: BrowserCookie;
@@ -55,7 +55,7 @@ export function createReceiveCallback(deps: {
     enqueueExchange,
     clientName,
     freshLogins,
-    pace,
+    paces,
     holdCallback,
     sealer,
     cookie,
@@ -77,10 +77,13 @@ export function createReceiveCallback(deps: {
       const answer = await records.recordCode(id, browser, digest(code), sealedCode);
       if (answer.verb === 'recorded') {
         fresh = freshLogins.keep(id, browser, answer);
-        pace.began(id);
+        paces.began(id, answer.appid);
       }
       await enqueueExchange(id, answer, client);
       return answer;
+    }).catch((error) => {
+      paces.forget(id);
+      throw error;
     });
     onCallback(recorded.verb);
     switch (recorded.verb) {

@@ -6,11 +6,12 @@ import type { Context } from 'koa';
  */
 export function redirect(ctx: Context, status: 302 | 303, url: string): void {
   // Written at once: Koa's setters and its own answer cost as much as the rest of a redirect.
-  ctx.respond = false;
   ctx.res.writeHead(status, {
     Location: url,
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': '0',
   });
   ctx.res.end();
+  // Only now: what throws above must still become an error page.
+  ctx.respond = false;
 }

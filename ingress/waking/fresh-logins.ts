@@ -69,10 +69,15 @@ export function createFreshLogins(settledLogins: SettledLogins, { forMs = freshF
       return fresh;
     },
 
-    /** Its callback has told its end already. */
-    drop({ login, listener }: FreshLogin): void {
+    /** Its callback waits for the news itself: a page that comes meanwhile reads the record. Give it back, or stop its listener. */
+    borrow({ login }: FreshLogin): void {
       kept.delete(login.id);
-      listener.stop();
+    },
+
+    giveBack(fresh: FreshLogin): void {
+      const { id } = fresh.login;
+      if (kept.has(id)) fresh.listener.stop();
+      else kept.set(id, fresh);
     },
 
     close(): void {

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** So many ends are remembered; the middle one counts. */
 const remembered = 15;
 /** A few logins that hang, for a reason of their own, say nothing of the others. */
@@ -6,10 +8,37 @@ const hangers = 7;
 const trustedPerSecond = 200;
 const bestHalvesInMs = 60_000;
 const slotMs = 250;
+const mostAccounts = 1_000;
+const mostLogins = 50_000;
 /** Whoever has waited for so long is not waited for by anybody in sight. */
 const forgottenAfterMs = 60_000;
 
-export type LoginPace = ReturnType<typeof createLoginPace>;
+export type LoginPaces = ReturnType<typeof createLoginPaces>;
+
+/** A pace for each account: one whose calls are paused says nothing of the others. */
+export function createLoginPaces({ now = () => performance.now() } = {}) {
+  const paces = new LRUCache<string, ReturnType<typeof createLoginPace>>({ max: mostAccounts });
+  const accountOf = new LRUCache<string, string>({ max: mostLogins });
+
+  function leave(id: string): ReturnType<typeof createLoginPace> | undefined {
+    const appid = accountOf.get(id);
+    accountOf.delete(id);
+    return appid === undefined ? undefined : paces.get(appid);
+  }
+
+  return {
+    began(id: string, appid: string): void {
+      const pace = paces.get(appid) ?? createLoginPace({ now });
+      paces.set(appid, pace);
+      accountOf.set(id, appid);
+      pace.began(id);
+    },
+    ended: (id: string): void => leave(id)?.ended(id),
+    /** Its code is on no queue: it did not begin after all. */
+    forget: (id: string): void => leave(id)?.forget(id),
+    expectedMs: (appid: string): number => paces.get(appid)?.expectedMs() ?? 0,
+  };
+}
 
 /** How long a login takes that begins now, reckoned from those whose codes this process has recorded. ms of this process's clock. */
 export function createLoginPace({ now = () => performance.now() } = {}) {
@@ -50,6 +79,8 @@ export function createLoginPace({ now = () => performance.now() } = {}) {
         if (at - since < forgottenAfterMs) break;
         underWay.delete(old);
       }
+      // At the end of the order, also when it has begun before.
+      underWay.delete(id);
       underWay.set(id, at);
     },
 
@@ -62,6 +93,8 @@ export function createLoginPace({ now = () => performance.now() } = {}) {
       if (tookMs.length > remembered) tookMs.shift();
       countEnd(at);
     },
+
+    forget: (id: string): void => void underWay.delete(id),
 
     /** 0 while nothing is known: what is not known is no reason to expect a wait. */
     expectedMs(): number {

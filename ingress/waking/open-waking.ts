@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { RedisClient } from '#connections/redis-client.ts';
 import { openSubscription } from '#connections/subscription.ts';
 import { createFreshLogins } from '#ingress/waking/fresh-logins.ts';
-import { createLoginPace } from '#ingress/waking/login-pace.ts';
+import { createLoginPaces } from '#ingress/waking/login-pace.ts';
 import { createSettledLogins } from '#ingress/waking/settled-logins.ts';
 import { settledChannel } from '#models/login/settled-channel.ts';
 
@@ -20,11 +20,11 @@ export async function openWaking(
   },
 ) {
   const { redis, prefix, onSettled, onStuck, log } = options;
-  const pace = createLoginPace();
+  const paces = createLoginPaces();
   const settledLogins = stack.adopt(
     createSettledLogins({
       onSettled(loginId) {
-        pace.ended(loginId);
+        paces.ended(loginId);
         onSettled(loginId);
       },
     }),
@@ -42,5 +42,5 @@ export async function openWaking(
     (subscription) => subscription.close(),
   );
   const freshLogins = stack.adopt(createFreshLogins(settledLogins), (fresh) => fresh.close());
-  return { settledLogins, freshLogins, pace };
+  return { settledLogins, freshLogins, paces };
 }

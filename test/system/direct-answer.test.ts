@@ -62,6 +62,15 @@ test('two callbacks at once have one end and one exchange', async (t) => {
   t.is(exchangesOf(callbackUrl).length, 1);
 });
 
+test('of one login four callbacks wait at once, any more are led to the page', async (t) => {
+  const { person, callbackUrl, page } = await someone();
+  control.addFault({ kind: 'latency', ms: 2_000, person: person.name, endpoint: 'access_token' });
+  const answers = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(() => person.callback(callbackUrl)));
+  const direct = answers.filter(({ location }) => ticketIn(location) !== '');
+  t.is(direct.length, 4);
+  t.is(answers.filter(({ location }) => location === page).length, 3);
+});
+
 test('any other end is told by the page', async (t) => {
   const { person, callbackUrl, page } = await someone();
   control.addFault({ kind: 'error', errcode: 40029, person: person.name, endpoint: 'access_token' });

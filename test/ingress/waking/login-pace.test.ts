@@ -1,5 +1,5 @@
 import test from 'ava';
-import { createLoginPace } from '#ingress/waking/login-pace.ts';
+import { createLoginPace, createLoginPaces } from '#ingress/waking/login-pace.ts';
 
 /** A pace whose clock the test moves. */
 function withPace() {
@@ -68,4 +68,31 @@ test('what never ends is forgotten in time, and an end of nobody counts for noth
   t.true(pace.expectedMs() < 10);
   end(['of another process', 'login-0']);
   t.true(pace.expectedMs() < 10);
+});
+
+test('an account that nobody is served of says nothing of another, and what is on no queue says nothing at all', (t) => {
+  let at = 0;
+  const paces = createLoginPaces({ now: () => at });
+  for (let n = 0; n < 8; n += 1) paces.began(`paused-${n}`, 'paused');
+  paces.began('well', 'well');
+  at += 3_000;
+  t.is(paces.expectedMs('paused'), 3_000);
+  t.true(paces.expectedMs('well') < 10);
+  t.is(paces.expectedMs('unknown'), 0);
+  paces.forget('paused-0');
+  t.true(paces.expectedMs('paused') < 100, 'seven hang, which says nothing');
+  paces.ended('well');
+  t.is(paces.expectedMs('well'), 3_000);
+});
+
+test('a login that brings another code has begun anew, and hides nobody behind it', (t) => {
+  let at = 0;
+  const pace = createLoginPace({ now: () => at });
+  pace.began('again');
+  for (let n = 0; n < 8; n += 1) pace.began(`dead-${n}`);
+  at += 59_000;
+  pace.began('again');
+  at += 2_000;
+  pace.began('new');
+  t.true(pace.expectedMs() < 100, 'the dead are forgotten');
 });

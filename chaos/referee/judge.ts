@@ -111,7 +111,8 @@ export function judge(evidence: Evidence, bounds: Bounds = {}): Verdict {
   }
   /** Redis was emptied while the ticket was on its way to the host, which can only refuse the person. */
   function lostItsTicket({ detail, rounds, endedAt }: Journal): boolean {
-    const since = rounds.at(-1)?.acceptedAt ?? endedAt;
+    // A direct answer brings the ticket, which Redis may have lost before the answer was heard.
+    const since = rounds.at(-1)?.sentAt ?? endedAt;
     return (
       detail === 'the ticket was refused' &&
       incidents.some(({ fault, at }) => fault === 'flush' && at >= since && at <= endedAt)

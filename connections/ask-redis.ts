@@ -1,9 +1,9 @@
-import { Cluster } from 'ioredis';
+import { primariesOf } from '#connections/primaries-of.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
 
 /** Resolves when the server, or every master of a cluster, has answered, were it with a refusal. */
 export async function askRedis(redis: RedisClient): Promise<void> {
-  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  const nodes = primariesOf(redis);
   if (nodes.length === 0) throw new Error('no node of the Redis Cluster is known');
   await Promise.all(
     nodes.map((node) =>

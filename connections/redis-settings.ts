@@ -1,5 +1,5 @@
-import { Cluster } from 'ioredis';
 import type { Logger } from 'pino';
+import { primariesOf } from '#connections/primaries-of.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
 import { within } from '#operations/deadline.ts';
 
@@ -10,7 +10,7 @@ const asksWithinMs = 2_000;
  * is forbidden; what it does not tell is not judged. Never rejects.
  */
 export async function tellOfSettings(redis: RedisClient, log: Pick<Logger, 'warn'>): Promise<void> {
-  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  const nodes = primariesOf(redis);
   const asked = within(asksWithinMs, Promise.all(nodes.map((node) => node.info())));
   const wrong = new Map((await asked.catch(() => [])).flatMap(faultsOf));
   if (wrong.size === 0) return;

@@ -14,8 +14,7 @@ export type Sharing = ReturnType<typeof createSharing>;
 /**
  * Whether logins may share a job: only while every worker that lives is known to know such jobs. Workers since 0.2.0 tell of
  * themselves each second, with or without the mark of those that do; of those of 0.1.0 only BullMQ knows, by their connections,
- * which do not bear the name that ours have.
- * Where that is not known, or nobody is there, each login has a job of its own.
+ * which do not bear the name that ours have. Where that is not known, or nobody is there, each login has a job of its own.
  */
 export function createSharing(deps: {
   queues: readonly Pick<Queue, 'getWorkers'>[];
@@ -41,12 +40,10 @@ export function createSharing(deps: {
 
   function judge(): void {
     const told = [...readings.values()];
-    const live = Math.min(...told.map(({ liveWorkers }) => liveWorkers));
     const isNow =
+      unmarked === 0 &&
       told.length === queues.length &&
-      live > 0 &&
-      told.every(({ liveWorkers, sharingWorkers }) => liveWorkers === sharingWorkers) &&
-      unmarked === 0;
+      told.every(({ liveWorkers, sharingWorkers }) => liveWorkers > 0 && liveWorkers === sharingWorkers);
     if (isNow !== mayShare) onChange(isNow);
     mayShare = isNow;
   }

@@ -1,4 +1,4 @@
-import { Cluster } from 'ioredis';
+import { primariesOf } from '#connections/primaries-of.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
 
 /** Ten hexadecimal digits in groups, as a person reads them out: `3F2A-90BC-11`. */
@@ -30,7 +30,7 @@ export async function findBySupportCode(
   prefix: string,
   digits: string,
 ): Promise<string[]> {
-  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  const nodes = primariesOf(redis);
   const found = await Promise.all(
     nodes.map(async (node) => {
       const ids: string[] = [];

@@ -1,8 +1,9 @@
 import type { HoldReason } from '#ingress/admission/hold-reason.ts';
+import { goalPath } from '#ingress/browser/goal-path.ts';
 import type { PersonKey } from '#models/documents/binding.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { LoginRecord, LoginRecords } from '#models/login/record.ts';
-import type { FailureReason, LoginStatus } from '#models/login/status.ts';
+import type { FailureReason, GoodEnd, LoginStatus } from '#models/login/status.ts';
 import { type Outcome, openOutcome, type Tickets } from '#models/login/ticket.ts';
 import type { Sealer } from '#models/sealing.ts';
 import { sourceOf } from '#wechat/sources/all-sources.ts';
@@ -70,11 +71,13 @@ export function createLoginViews(deps: {
     return { status: 'reauthorize', location, retry_after_ms: spreadMs };
   }
 
-  async function withTicket(login: LoginRecord, sealedOutcome: string): Promise<LoginView> {
+  async function ended(login: LoginRecord, status: GoodEnd): Promise<LoginView> {
     const enterprise = await directory.findEnterprise(login.entId);
     if (enterprise === undefined) return { status: 'failed', reason: 'misconfigured' };
-    const outcome = openOutcome(sealer, { loginId: login.id, browser: login.browser }, sealedOutcome);
-    if (login.status === 'bind') {
+    const path = goalPath(login);
+    if (path !== undefined) return { status, location: deps.publicUrl + path };
+    const outcome = openOutcome(sealer, { loginId: login.id, browser: login.browser }, login.outcome ?? '');
+    if (status === 'bind') {
       const { bindUrl, loginUrl } = enterprise;
       return { status: 'bind', location: wayBack(bindUrl ?? loginUrl, 'bind_ticket', outcome.ticket, login) };
     }
@@ -109,11 +112,11 @@ export function createLoginViews(deps: {
       case 'ready':
         // Its ticket did its work, or is worth nothing: a page that comes back must not carry it to the host.
         if (login.isRedeemed || login.isUnbound) return { status: 'failed', reason: 'expired' };
-        return withTicket(login, login.outcome ?? '');
+        return ended(login, login.status);
       case 'bind':
         if (login.now >= login.ticketDiesAt && login.ticketDiesAt !== 0)
           return { status: 'failed', reason: 'expired' };
-        return withTicket(login, login.outcome ?? '');
+        return ended(login, login.status);
       case 'reauthorize':
         return reauthorize(login);
       case 'snapshot':

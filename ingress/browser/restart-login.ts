@@ -36,7 +36,7 @@ export function createRestartLogin(deps: {
     recorded: RecordedCode,
   ): Promise<void> {
     const { id, browser, code } = came;
-    const { entId, target, restarts, n, diesAt } = recorded;
+    const { entId, target, restarts, n, diesAt, goal } = recorded;
     const lang = languageOf(recorded.lang);
     const enterprise = await directory.findEnterprise(entId);
     if (enterprise === undefined) return startAgain(ctx, 404, 'expired');
@@ -44,17 +44,18 @@ export function createRestartLogin(deps: {
     if (restarts === 0 && !isWeChat(ctx)) return outsideWeChat(ctx, enterprise, { lang, target });
     const { initiateLoginUri } = enterprise;
     // The host's page leads back to WeChat: a browser that keeps no cookie would go round and round, so it goes on by a tap.
-    const needsTap = Boolean(initiateLoginUri) && cookie.digestOf(ctx) === undefined;
+    const isForTicket = !goal;
+    const needsTap = isForTicket && Boolean(initiateLoginUri) && cookie.digestOf(ctx) === undefined;
     if (restarts === 0 && !needsTap) {
       // The host's state and challenge are the other browser's: who had them here could hand a ticket of his own to it. So a
       // host that wants a state is asked for one.
-      if (initiateLoginUri) {
+      if (isForTicket && initiateLoginUri) {
         redirect(ctx, 302, initiateLoginUrl(initiateLoginUri, { publicUrl, entId, target, lang }));
         return;
       }
-      if (enterprise.requireState === true) throw stateRequired();
+      if (isForTicket && enterprise.requireState === true) throw stateRequired();
       // Who is held back comes again with this very address, and is restarted then.
-      const url = await beginLogin(ctx, enterprise, { target, lang, restarts: 1, browser });
+      const url = await beginLogin(ctx, enterprise, { target, lang, goal, restarts: 1, browser });
       if (url !== undefined) redirect(ctx, 302, url);
       return;
     }

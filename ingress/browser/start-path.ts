@@ -1,4 +1,7 @@
+import { idInGoal } from '#models/login/goal.ts';
 import type { LoginWish } from '#models/login/record.ts';
+
+type Wished = { readonly [name in Exclude<keyof LoginWish, 'goal'>]?: string | undefined };
 
 /** The link that begins a login, with all that a link said before; '' and undefined are left out. */
 export function startPath({
@@ -7,7 +10,11 @@ export function startPath({
   lang,
   hostState,
   challenge,
-}: { readonly entId: string } & { readonly [name in keyof LoginWish]?: string | undefined }): string {
+  goal,
+}: { readonly entId: string } & Wished & Pick<LoginWish, 'goal'>): string {
+  // What the client asked for is kept with the interaction.
+  const interaction = idInGoal(goal, 'oidc');
+  if (interaction !== undefined) return `/oidc/interaction/${interaction}`;
   const query = new URLSearchParams({ ent_id: entId });
   if (target) query.append('target', target);
   if (lang) query.append('lang', lang);

@@ -29,7 +29,7 @@ export function createFreshLogins(settledLogins: SettledLogins, { forMs = freshF
   return {
     /** Call before the job is enqueued. */
     keep(id: string, browser: string, recorded: RecordedCode): FreshLogin {
-      const { entId, appid, target, lang, hostState, challenge, now, n, diesAt } = recorded;
+      const { entId, appid, target, lang, hostState, challenge, goal, now, n, diesAt } = recorded;
       const login: LoginRecord = {
         id,
         browser,
@@ -39,6 +39,7 @@ export function createFreshLogins(settledLogins: SettledLogins, { forMs = freshF
         lang,
         hostState,
         challenge,
+        goal,
         now,
         status: 'pending',
         stage: 'recorded',

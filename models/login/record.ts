@@ -1,3 +1,4 @@
+import type { Goal } from '#models/login/goal.ts';
 import { settledChannel } from '#models/login/settled-channel.ts';
 import type { FailureReason, LoginStatus, Scope } from '#models/login/status.ts';
 import {
@@ -29,6 +30,8 @@ export type LoginWish = {
   readonly hostState?: string | undefined;
   /** SHA-256 of a verifier that only the host's session of that browser knows (RFC 7636): the ticket works with it only. */
   readonly challenge?: string | undefined;
+  /** Absent or '': its end is a ticket. */
+  readonly goal?: Goal | '' | undefined;
 };
 
 export type NewLogin = LoginWish & {
@@ -125,7 +128,7 @@ export function createLoginRecords(
       const shard = shardOfAccount(login.appid, shards);
       const id = shard.toString(16).padStart(2, '0') + randomBytes(16).toString('hex');
       const { entId, appid, target, lang, scope, browser, restarts } = login;
-      const { hostState = '', challenge = '', enterprise = '' } = login;
+      const { hostState = '', challenge = '', enterprise = '', goal = '' } = login;
       const begun = {
         entId,
         appid,
@@ -137,6 +140,7 @@ export function createLoginRecords(
         hostState,
         challenge,
         enterprise,
+        goal,
       };
       await store.run('open', id, { ...begun, lifetimeMs: openLifetimeMs });
       return id;
@@ -189,6 +193,7 @@ const unknownLogin: RecordedCode = {
   lang: '',
   hostState: '',
   challenge: '',
+  goal: '',
 };
 type Refusal = Omit<RefusedLogin, 'isRefused'> & { readonly isRefused: 0 | 1 };
 /** A record's fields as Redis has them: texts, and null for what is not there. */
@@ -216,9 +221,11 @@ function toRecord(id: string, fields: Fields): LoginRecord {
     rounds: Number(fields['rounds']),
     ticket: optional('ticket'),
     ticketDiesAt: Number(fields['ticketDiesAt'] ?? 0),
-    isRedeemed: fields['redeemed'] != null,
+    // With a goal that field says only that there is no ticket.
+    isRedeemed: fields['redeemed'] != null && text('goal') === '',
     hostState: text('hostState'),
     challenge: text('challenge'),
+    goal: text('goal') as Goal | '',
     isUnbound: fields['unbound'] != null,
     now: Number(fields['now']),
     codeDiesAt: optionalNumber('codeDiesAt'),

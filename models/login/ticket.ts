@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Goal } from '#models/login/goal.ts';
 import { settledChannel } from '#models/login/settled-channel.ts';
 import type { GoodEnd } from '#models/login/status.ts';
 import { isLoginId, type LoginStore, settledLifetimeMs } from '#models/login/store.ts';
@@ -58,6 +59,8 @@ export type TakenTicket = {
   readonly target: string;
   /** The host's own value from the link; '' when it gave none. */
   readonly hostState: string;
+  /** What the login is for; '' for a ticket. */
+  readonly goal: Goal | '';
   /** ms of Redis's clock, all three. */
   readonly begunAt: number;
   readonly expiresAt: number;

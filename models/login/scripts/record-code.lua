@@ -5,17 +5,17 @@
 -- host bound the login's start to belongs to the browser that began: it is left behind, and no other browser is told of it.
 -- KEYS[1] login   mode: 'callback' | 'confirm'   digest, sealed: the code (sealed: '' for the one that is held here)   mostOf…: codes a round and a login take, and refused
 --                 codes a login and a browser may bring   confirmedDies: when the code dies (mode 'confirm')
--- Replies: verb, n, stage, diesAt, now, restarts, entId, appid, target, lang, hostState, challenge
+-- Replies: verb, n, stage, diesAt, now, restarts, entId, appid, target, lang, hostState, challenge, goal
 local offset, mode, asking, digest, sealed, codeMs, recordMs, mostOfRound, mostOfLogin, mostRefusedOfLogin,
   mostRefusedOfBrowser, confirmedDies, longestMs, channel, id = unpack(ARGV)
 local now, key = clock(offset), KEYS[1]
-local browser, status, stage, seen, roundCodes, codes, restarts, begunAt, entId, appid, target, lang, hostState, challenge, refused =
+local browser, status, stage, seen, roundCodes, codes, restarts, begunAt, entId, appid, target, lang, hostState, challenge, refused, goal =
   unpack(redis.call('HMGET', key, 'browser', 'status', 'stage', 'seen', 'round_codes', 'codes', 'restarts', 'begun_at', 'ent_id',
-    'appid', 'target', 'lang', 'host_state', 'challenge', 'refused'))
+    'appid', 'target', 'lang', 'host_state', 'challenge', 'refused', 'goal'))
 if not browser then return { 'unknown' } end
 roundCodes, codes, hostState, challenge = tonumber(roundCodes), tonumber(codes), hostState or '', challenge or ''
 local function answer(verb, n, dies)
-  return { verb, n or 0, stage, dies or 0, now, tonumber(restarts), entId, appid, target or '', lang, hostState, challenge }
+  return { verb, n or 0, stage, dies or 0, now, tonumber(restarts), entId, appid, target or '', lang, hostState, challenge, goal or '' }
 end
 local dies, endsAt = now + codeMs, tonumber(begunAt) + longestMs
 

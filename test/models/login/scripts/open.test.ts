@@ -38,7 +38,7 @@ test('the same opening sent twice makes one login', async (t) => {
   const id = `00${'a'.repeat(32)}`;
   const { scope, appid, target, lang } = newLogin;
   const begun = { entId: 'acme', appid, target, lang, scope, browser: 'b', restarts: 0, enterprise: '' };
-  const given = { ...begun, hostState: '', challenge: '', lifetimeMs: openLifetimeMs };
+  const given = { ...begun, hostState: '', challenge: '', goal: '', lifetimeMs: openLifetimeMs };
   const openIt = () => store.run('open', id, given);
   await openIt();
   const { begun_at: _first, ...first } = await fieldsOf(id);

@@ -1,10 +1,10 @@
-import DataLoader from 'dataloader';
 import { eachTurn, type Gathering } from '#connections/gathering.ts';
 import type { BindingDocument, BindingModel, PersonKey } from '#models/documents/binding.ts';
 import { findBindings, keyOf } from '#models/documents/bindings.ts';
 import { insertMany, updateMany } from '#models/documents/mongo-command.ts';
 import { randomBytes } from '#models/random-bytes.ts';
 import type { Profile } from '#wechat/api/replies.ts';
+import { createCrowdLoader } from '#workers/bindings/crowd-loader.ts';
 import { createLikelyNew, type LikelyNew } from '#workers/bindings/likely-new.ts';
 
 export type BindingRequest = PersonKey & {
@@ -31,15 +31,14 @@ export type Look = {
 type Draft = { readonly request: BindingRequest; readonly known: BindingDocument | undefined };
 export type BindingWriter = ReturnType<typeof createBindingWriter>;
 
-const largestBatch = 500;
 const mostTries = 3;
 /** Later a host may have bound or unbound the person, and been told so. */
 const lookIsFreshForMs = 1_000;
 
 /**
- * Finds or makes bindings for many jobs at once: one find, and one write, for all that came while the batch before was on
- * its way (bulk upserts ran four times as fast as single ones). A lone login waits for nobody. Whoever is likely to be new is
- * not looked for: the unique index refuses a second binding, and then it is looked for.
+ * Finds or makes bindings for many jobs at once, a crowd in one find and one write (bulk upserts ran four times as fast as
+ * single ones). Whoever is likely to be new is not looked for: the unique index refuses a second binding, and then it is
+ * looked for.
  */
 export function createBindingWriter(
   bindings: BindingModel,
@@ -48,26 +47,17 @@ export function createBindingWriter(
     likelyNew = createLikelyNew(),
   }: { gathering?: Gathering; likelyNew?: LikelyNew } = {},
 ) {
-  function loaderOf<K, V>(work: (batch: readonly K[]) => Promise<V[]>): DataLoader<K, V> {
-    let running: Promise<unknown> = Promise.resolve();
-    return new DataLoader<K, V>(
-      (batch) => {
-        const done = work(batch);
-        running = done.catch(() => {});
-        return done;
-      },
-      {
-        cache: false,
-        maxBatchSize: largestBatch,
-        batchScheduleFn: (dispatch) => void running.then(() => gathering.schedule(dispatch)),
-      },
-    );
-  }
-  const finds = loaderOf((people: readonly PersonKey[]) => findBindings(bindings, people));
+  const finds = createCrowdLoader(
+    (people: readonly PersonKey[]) => findBindings(bindings, people),
+    gathering,
+  );
   const writeDrafts = (drafts: readonly Draft[]) => writeBatch(bindings, drafts);
   // Apart, so that known people do not wait with new ones while no majority confirms.
-  const inserts = loaderOf((drafts: readonly Draft[]) => likelyNew.watch(() => writeDrafts(drafts)));
-  const updates = loaderOf(writeDrafts);
+  const inserts = createCrowdLoader(
+    (drafts: readonly Draft[]) => likelyNew.watch(() => writeDrafts(drafts)),
+    gathering,
+  );
+  const updates = createCrowdLoader(writeDrafts, gathering);
 
   const isGuessed = ({ createFor }: Pick<BindingRequest, 'createFor'>) =>
     createFor !== undefined && likelyNew.isLikely();

@@ -57,15 +57,23 @@ export function authenticateEnterprise(
 /** For after the body: a request that took its time must not outlive the key that it came with. */
 export function authenticateAgain(directory: Pick<Directory, 'findCredentials'>): Middleware {
   return async function authenticateAgain(ctx, next) {
-    const { keyDigest, at } = ctx.state['judged'] as Judged;
-    if (performance.now() - at > judgedAgainAfterMs) {
-      const { entId } = enterpriseOf(ctx);
-      const enterprise = await within(lookUpDeadlineMs, directory.findCredentials(entId));
-      if (!isKeyOf(enterprise, keyDigest)) throw wrongCredentials();
-      ctx.state['enterprise'] = enterprise;
-    }
+    if (!(await isStillIn(ctx, directory))) throw wrongCredentials();
     await next();
   };
+}
+
+/** Whether the key with which a request was let in is still good; looks a second later at the earliest. */
+export async function isStillIn(
+  ctx: Context,
+  directory: Pick<Directory, 'findCredentials'>,
+): Promise<boolean> {
+  const { keyDigest, at } = ctx.state['judged'] as Judged;
+  if (performance.now() - at <= judgedAgainAfterMs) return true;
+  const enterprise = await within(lookUpDeadlineMs, directory.findCredentials(enterpriseOf(ctx).entId));
+  if (!isKeyOf(enterprise, keyDigest)) return false;
+  ctx.state['enterprise'] = enterprise;
+  ctx.state['judged'] = { keyDigest, at: performance.now() } satisfies Judged;
+  return true;
 }
 
 /** The enterprise that {@link authenticateEnterprise} let in. */

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
-import { after, cursorOf, pageOf, pageSize } from '#ingress/http/page-of.ts';
+import { after, type Cursor, cursorOf, pageOf, pageSize } from '#ingress/http/page-of.ts';
 import { openid, userId } from '#ingress/http/person-ids.ts';
 import { Problem } from '#ingress/http/problem.ts';
 import type { BindingDocument, BindingModel } from '#models/documents/binding.ts';
@@ -43,16 +43,21 @@ export function findBindings({ bindings }: { bindings: BindingModel }) {
   return async function findBindings(ctx: RouterContext): Promise<void> {
     const enterprise = enterpriseOf(ctx);
     const given = checkInput(query, ctx.query);
-    const find = async () =>
-      bindings
-        .find({ $and: [await filterOf(enterprise.entId, given), after(given.cursor ?? [], order)] })
-        .sort({ appid: 1, openid: 1 })
-        .limit(pageSize + 1)
-        .maxTimeMS(2_000)
-        .lean<BindingDocument[]>();
-    const { page, more } = pageOf(await within(deadlineMs, find()), (last) => [last.appid, last.openid]);
+    const filter = await within(deadlineMs, filterOf(enterprise.entId, given));
+    const { page, more } = await findPage(bindings, filter, given.cursor);
     ctx.body = { bindings: page.map((binding) => toAnswer(enterprise, binding)), ...more };
   };
+}
+
+/** In the order of appid and openid; `next` is where the page behind it begins. Throws what MongoDB throws. */
+export async function findPage(bindings: BindingModel, filter: object, cursor: Cursor = []) {
+  const found = bindings
+    .find({ $and: [filter, after(cursor, order)] })
+    .sort({ appid: 1, openid: 1 })
+    .limit(pageSize + 1)
+    .maxTimeMS(2_000)
+    .lean<BindingDocument[]>();
+  return pageOf(await within(deadlineMs, found), (last) => [last.appid, last.openid]);
 }
 
 /** DELETE /v1/bindings/{openid}: the person's next login is a first one again, and no ticket of an earlier one is good. */
@@ -96,7 +101,7 @@ async function filterByOpenid(bindings: BindingModel, entId: string, wanted: str
   return { entId, appid: mongoose.trusted({ $in: appids }), openid: wanted };
 }
 
-function toAnswer(enterprise: EnterpriseDocument, binding: BindingDocument) {
+export function toAnswer(enterprise: EnterpriseDocument, binding: BindingDocument) {
   return {
     user_id: binding.userId,
     appid: binding.appid,

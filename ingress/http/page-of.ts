@@ -37,9 +37,13 @@ export function after(cursor: Cursor, fields: readonly string[]): object {
 }
 
 /** Cuts what was found, one entry more than a page at most, and says where the next page begins. */
-export function pageOf<T>(found: readonly T[], keyOf: (entry: T) => Cursor): { page: T[]; more: object } {
+export function pageOf<T>(
+  found: readonly T[],
+  keyOf: (entry: T) => Cursor,
+): { page: T[]; more: object; next?: Cursor } {
   const page = found.slice(0, pageSize);
   const last = page.at(-1);
   if (found.length <= pageSize || last === undefined) return { page, more: {} };
-  return { page, more: { next_cursor: Buffer.from(JSON.stringify(keyOf(last))).toString('base64url') } };
+  const next = keyOf(last);
+  return { page, next, more: { next_cursor: Buffer.from(JSON.stringify(next)).toString('base64url') } };
 }

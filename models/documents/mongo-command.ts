@@ -37,7 +37,7 @@ export type WriteConcern = {
   readonly wtimeout?: number;
 };
 /** Kept whatever happens. Also where nothing is written, since all was there already, a majority must have what is there. */
-const durable: WriteConcern = { w: 'majority', j: true, wtimeout: longestMs };
+export const durable: WriteConcern = { w: 'majority', j: true, wtimeout: longestMs };
 /** Lost with a primary that dies at once; fit for what is told anew at the next login. */
 const brief: WriteConcern = { w: 1, j: true };
 type WriteAnswer = {
@@ -58,13 +58,14 @@ export async function insertMany<T>(
   return (answer.writeErrors ?? []).map(({ index }) => index);
 }
 
-/** False when one of the documents is not there any more; the others are updated all the same. The primary alone confirms. */
+/** False when one of the documents is not there any more; the others are updated all the same. Usually the primary alone confirms. */
 export async function updateMany<T>(
   model: Model<T>,
   updates: readonly { readonly q: object; readonly u: object }[],
+  writeConcern: WriteConcern = brief,
 ): Promise<boolean> {
   const update = model.collection.collectionName;
-  const command = { update, updates, ordered: false, writeConcern: brief };
+  const command = { update, updates, ordered: false, writeConcern };
   const answer = (await run(model, command)) as WriteAnswer;
   throwOnFault(answer);
   return answer.n === updates.length;

@@ -14,7 +14,7 @@ const markLifetimeMs = settledLifetimeMs + 60_000;
 export type Unbinding = ReturnType<typeof createUnbinding>;
 
 /**
- * Removes bindings so that nothing of them stays good: a login that ended before with a ticket not yet redeemed, one whose
+ * Takes bindings away so that nothing of them stays good: a login that ended before with a ticket not yet redeemed, one whose
  * worker has just looked the binding up. Redis marks the person; the moves of a login look at the mark (batch.lua).
  */
 export function createUnbinding(deps: { store: LoginStore; shards: number; bindings: BindingModel }) {
@@ -34,18 +34,26 @@ export function createUnbinding(deps: { store: LoginStore; shards: number; bindi
     );
   }
 
+  /**
+   * Runs a write after which people are no longer who they were. The mark is set before, so that nothing stays good should
+   * we end in between; and after, for whoever read the binding meanwhile.
+   */
+  async function revoking<T>(people: readonly PersonKey[], write: () => Promise<T>): Promise<T> {
+    await mark(people);
+    const written = await write();
+    await mark(people);
+    return written;
+  }
+
   return {
+    revoking,
     /**
      * The number of bindings removed; also people without one are marked, so that a repeat of a removal whose answer was
      * lost makes good what was missed. Throws what Redis and MongoDB throw.
      */
     async remove(people: readonly PersonKey[]): Promise<number> {
       if (people.length === 0) return 0;
-      // Before, so that nothing stays good should we end here; and after, for whoever read the binding in between.
-      await mark(people);
-      const removed = await removeBindings(bindings, people);
-      await mark(people);
-      return removed;
+      return revoking(people, () => removeBindings(bindings, people));
     },
   };
 }

@@ -44,7 +44,14 @@ test('a variable in capitals is one that there is', (t) => {
 
 test('a text names only files and folders that there are', async (t) => {
   // Made by a run, or meant as an example.
-  const others = ['chaos/results/', 'bench/results/', 'net/http', 'host/path', 'browser/pages/'];
+  const others = [
+    'chaos/results/',
+    'bench/results/',
+    'net/http',
+    'host/path',
+    'browser/pages/',
+    'application/x-ndjson',
+  ];
   for (const file of documents) {
     for (const name of codeOf(await readDocument(file))) {
       if (!/^[\w-]+(\/[\w.-]+)+\/?$/.test(name) || others.includes(name)) continue;

@@ -148,7 +148,9 @@ test('another method than those there are is 405 and names them', async (t) => {
   for (const [method, path, allow] of [
     ['GET', redeem, 'POST'],
     ['PUT', '/v1/bindings', 'GET, HEAD, POST, DELETE'],
-    ['GET', '/v1/bindings/o1', 'DELETE'],
+    ['GET', '/v1/bindings/o1', 'PUT, DELETE'],
+    ['GET', '/v1/bindings/import', 'POST'],
+    ['POST', '/v1/bindings/export', 'GET, HEAD'],
   ] as const) {
     const answer = await call(method, path);
     t.is(answer.status, 405);

@@ -155,7 +155,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
       status: response.status,
       headers: response.headers,
       text,
-      json: parseAnswer(text),
+      json: parseAnswer(text, response.headers.get('content-type')),
     };
   }
 
@@ -180,6 +180,11 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each test says itself what it expects of an answer
-function parseAnswer(text: string): any {
+function parseAnswer(text: string, type: string | null): any {
+  if (type?.includes('ndjson'))
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
   return text === '' ? null : JSON.parse(text);
 }

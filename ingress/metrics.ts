@@ -53,7 +53,7 @@ export function createIngressMetrics(gathering?: GatheringState) {
     heldPolls(count: () => number): void {
       new Gauge({
         name: 'wechat_held_status_requests',
-        help: 'Status requests of waiting pages that are held until their login ends.',
+        help: 'Status requests, and open pages, that are held until their login ends.',
         registers: [registry],
         collect() {
           this.set(count());

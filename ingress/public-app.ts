@@ -3,7 +3,6 @@ import Koa from 'koa';
 import type { Logger } from 'pino';
 import type { BrowserDoor } from '#ingress/browser/browser-door.ts';
 import { errorPage } from '#ingress/browser/error-page.ts';
-import { createAssets } from '#ingress/browser/pages/assets.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { hotPath } from '#ingress/http/middleware/hot-path.ts';
 import { httpMetrics } from '#ingress/http/middleware/http-metrics.ts';
@@ -30,11 +29,10 @@ export function createPublicApp(deps: {
   app.use(nameRequest());
   app.use(httpMetrics(deps.metrics));
   app.use(jsonErrors(log));
-  app.use(securityHeaders({ publicUrl }));
+  app.use(securityHeaders({ publicUrl, inline: pages.policy }));
   app.use(errorPage({ pages, log }));
   app.use(boundRequest(app));
   app.use(hotPath(deps.browser.hotRoutes));
-  app.use(createAssets().middleware);
   app.use(deps.browser.router.routes());
   app.use(deps.host.routes());
   app.use(() => {

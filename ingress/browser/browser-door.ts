@@ -25,6 +25,7 @@ import { createReadStatus } from '#ingress/browser/read-status.ts';
 import { type CallbackOutcome, createReceiveCallback } from '#ingress/browser/receive-callback.ts';
 import { createRequeueLost } from '#ingress/browser/requeue-lost.ts';
 import { createRestartLogin } from '#ingress/browser/restart-login.ts';
+import { createSendOpenPage } from '#ingress/browser/send-open-page.ts';
 import { createStartAgain } from '#ingress/browser/start-again-page.ts';
 import { createStartGate } from '#ingress/browser/start-gate.ts';
 import { createStartLogin } from '#ingress/browser/start-login.ts';
@@ -130,7 +131,15 @@ export function createBrowserDoor(deps: {
     onConfirmed,
   });
   const requeueLost = createRequeueLost({ queue, ...deps.door, log });
-  const loginPage = createLoginPage({ ...told, findOwnLogin, viewOf, requeueLost, startAgain });
+  const loginPage = createLoginPage({
+    ...told,
+    ...deps.waking,
+    findOwnLogin,
+    viewOf,
+    sendOpenPage: createSendOpenPage({ awaitView, heldPolls, pages }),
+    requeueLost,
+    startAgain,
+  });
   const readStatus = createReadStatus({
     findOwnLogin,
     cookie,

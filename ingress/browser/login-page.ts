@@ -1,31 +1,43 @@
 import type { Context } from 'koa';
+import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { FindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import type { LoginViews } from '#ingress/browser/login-view.ts';
 import { languageOf } from '#ingress/browser/pages/language.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import type { RequeueLost } from '#ingress/browser/requeue-lost.ts';
+import type { SendOpenPage } from '#ingress/browser/send-open-page.ts';
 import type { StartAgain } from '#ingress/browser/start-again-page.ts';
 import { startPath } from '#ingress/browser/start-path.ts';
 import { redirect } from '#ingress/http/redirect.ts';
+import type { FreshLogins } from '#ingress/waking/fresh-logins.ts';
+import type { SettledListener, SettledLogins } from '#ingress/waking/settled-logins.ts';
 import type { Directory } from '#models/documents/directory.ts';
+import type { LoginRecord } from '#models/login/record.ts';
 import { isGoodEnd } from '#models/login/status.ts';
 
 /** GET /logins/{id}: the waiting page. Where the login is over it leads on by itself, also without JavaScript. */
 export function createLoginPage(deps: {
   findOwnLogin: FindOwnLogin;
   viewOf: LoginViews;
+  freshLogins: Pick<FreshLogins, 'take'>;
+  settledLogins: Pick<SettledLogins, 'listen'>;
+  sendOpenPage: SendOpenPage;
   requeueLost: RequeueLost;
+  cookie: Pick<BrowserCookie, 'digestOf'>;
   directory: Directory;
   startAgain: StartAgain;
   pages: Pages;
 }) {
-  const { findOwnLogin, viewOf, requeueLost, directory, startAgain, pages } = deps;
+  const { findOwnLogin, viewOf, freshLogins, settledLogins, sendOpenPage, requeueLost, cookie } = deps;
+  const { directory, startAgain, pages } = deps;
 
-  return async function loginPage(ctx: Context, id: string): Promise<void> {
-    const login = await findOwnLogin(ctx, id);
-    if (login === undefined) {
-      return startAgain(ctx, 404, 'unknown-login');
-    }
+  async function answer(
+    ctx: Context,
+    login: LoginRecord | undefined,
+    listener: SettledListener,
+    sinceReadMs: number,
+  ): Promise<void> {
+    if (login === undefined) return startAgain(ctx, 404, 'unknown-login');
     const view = await viewOf(login);
     // A page without its script asks by drawing itself again.
     if (view.status === 'pending') requeueLost(login);
@@ -36,13 +48,27 @@ export function createLoginPage(deps: {
       return;
     }
     const enterprise = await directory.findEnterprise(login.entId);
-    ctx.body = pages.waiting({
+    const page = {
       lang: languageOf(login.lang),
       enterpriseName: enterprise?.name ?? '',
       view,
-      waitedMs: login.now - (login.recordedAt ?? login.begunAt),
-      statusUrl: `/logins/${id}/status`,
+      waitedMs: Math.round(login.now - (login.recordedAt ?? login.begunAt) + sinceReadMs),
+      statusUrl: `/logins/${login.id}/status`,
       startUrl: startPath(login),
-    });
+    };
+    if (view.status === 'pending') await sendOpenPage(ctx, pages.pending(page), login, listener);
+    else ctx.body = pages.waiting(page);
+  }
+
+  return async function loginPage(ctx: Context, id: string): Promise<void> {
+    const fresh = freshLogins.take(id, cookie.digestOf(ctx));
+    // Listen before the read: what settles between the two must not be missed.
+    const listener = fresh?.listener ?? settledLogins.listen(id);
+    try {
+      const login = fresh?.login ?? (await findOwnLogin(ctx, id));
+      await answer(ctx, login, listener, fresh === undefined ? 0 : performance.now() - fresh.keptAt);
+    } finally {
+      listener.stop();
+    }
   };
 }

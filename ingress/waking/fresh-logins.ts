@@ -6,7 +6,12 @@ import type { LoginRecord, RecordedCode } from '#models/login/record.ts';
 const freshForMs = 2_000;
 const mostKept = 20_000;
 
-export type FreshLogin = { readonly login: LoginRecord; readonly listener: SettledListener };
+export type FreshLogin = {
+  readonly login: LoginRecord;
+  readonly listener: SettledListener;
+  /** By `performance.now()`: its record is as of then. */
+  readonly keptAt: number;
+};
 export type FreshLogins = ReturnType<typeof createFreshLogins>;
 
 /**
@@ -57,7 +62,7 @@ export function createFreshLogins(settledLogins: SettledLogins, { forMs = freshF
         isRedeemed: false,
         isUnbound: false,
       };
-      const fresh = { login, listener: settledLogins.listen(id) };
+      const fresh = { login, listener: settledLogins.listen(id), keptAt: performance.now() };
       kept.set(id, fresh);
       return fresh;
     },

@@ -1,11 +1,15 @@
 import { EventEmitter, once } from 'node:events';
+import type { Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import Koa, { type Context } from 'koa';
+import { createHeldPolls } from '#ingress/browser/held-polls.ts';
 import type { LoginView } from '#ingress/browser/login-view.ts';
-import { createAssets } from '#ingress/browser/pages/assets.ts';
 import { type Language, languageOf } from '#ingress/browser/pages/language.ts';
 import { createPages, type Pages } from '#ingress/browser/pages/render-page.ts';
+import { createSendOpenPage } from '#ingress/browser/send-open-page.ts';
 import { securityHeaders } from '#ingress/http/middleware/security-headers.ts';
+import { createSettledLogins } from '#ingress/waking/settled-logins.ts';
+import type { LoginRecord } from '#models/login/record.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 
 /** What the status route does: tells a view, or misbehaves. */
@@ -20,20 +24,29 @@ const pending: LoginView = { status: 'pending' };
 
 /**
  * The real pages, files and headers under routes that do what the test says. The login's page is `/logins/1`; its status
- * is `pending` until `tell` says otherwise, which wakes the polls that are held, as a worker's completion would.
+ * is `pending` until `tell` says otherwise, which wakes the polls that are held, as a worker's completion would. With `openMs`
+ * the page is kept open for so long, as the product does it.
  */
 export async function withLoginServer(
   t: ExecutionContext,
-  options: { enterpriseName?: string; waitedMs?: number } = {},
+  options: { enterpriseName?: string; waitedMs?: number; openMs?: number } = {},
 ) {
   const pages = createPages();
-  const assets = createAssets();
+  const settledLogins = createSettledLogins();
+  t.teardown(settledLogins.close);
   const changes = new EventEmitter().setMaxListeners(0);
   let script: StatusScript = pending;
   let page: ((pages: Pages, lang: Language) => string) | undefined;
   const requests: { method: string; url: string; body: string }[] = [];
 
   const view = () => (typeof script === 'object' && 'status' in script ? script : pending);
+
+  const openPages = new Set<Socket>();
+  const { openMs } = options;
+  const sendOpenPage =
+    openMs === undefined
+      ? undefined
+      : createSendOpenPage({ awaitView: async () => view(), heldPolls: createHeldPolls(), pages, openMs });
 
   async function answerStatus(ctx: Context): Promise<void> {
     if (
@@ -62,8 +75,7 @@ export async function withLoginServer(
 
   const app = new Koa();
   app.silent = true;
-  app.use(assets.middleware);
-  app.use(securityHeaders({ publicUrl: 'http://127.0.0.1' }));
+  app.use(securityHeaders({ publicUrl: 'http://127.0.0.1', inline: pages.policy }));
   app.use(async (ctx) => {
     if (ctx.path === '/favicon.ico') return;
     let body = '';
@@ -75,15 +87,20 @@ export async function withLoginServer(
       const { status, location, retry_after_ms } = view();
       const leadsOn = status === 'ready' || status === 'bind' || (status === 'reauthorize' && retry_after_ms);
       if (leadsOn && location) return ctx.redirect(location);
-      ctx.type = 'html';
-      ctx.body = pages.waiting({
+      const page = {
         lang,
         enterpriseName: options.enterpriseName ?? 'Acme',
         view: view(),
         waitedMs: options.waitedMs ?? 0,
         statusUrl: '/logins/1/status',
         startUrl: '/wechatTransfer?ent_id=acme',
-      });
+      };
+      if (status === 'pending' && sendOpenPage) {
+        openPages.add(ctx.req.socket);
+        return sendOpenPage(ctx, pages.pending(page), { id: '1' } as LoginRecord, settledLogins.listen('1'));
+      }
+      ctx.type = 'html';
+      ctx.body = pages.waiting(page);
       return;
     }
     if (ctx.path === '/page' && page) {
@@ -108,6 +125,11 @@ export async function withLoginServer(
     tell(next: StatusScript) {
       script = next;
       changes.emit('told');
+      settledLogins.hear(JSON.stringify([{ id: '1' }]));
+    },
+    /** The connections of pages that are open break. */
+    cut(): void {
+      for (const socket of openPages) socket.destroy();
     },
     /** What `/page` shows from now on. */
     show(next: (pages: Pages, lang: Language) => string) {

@@ -20,10 +20,11 @@ async function takeover({ unbound, sameIngress }: { unbound: 'create' | 'bind'; 
   const restart = await sender.visit(`/wechat/callback?code=junk&state=${loginId}`);
   const id = idIn(restart.location);
   const held = sender.readStatus({ id, wait: 25 });
+  const open = sender.visit(`/logins/${id}`);
   const victim = service.person({ ingressUrl: (sameIngress ? first : second) ?? '' });
   await confirm(victim, await victim.authorize(restart.location));
   const end = await victim.waitForEnd();
-  return { end, held: await held, again: await sender.readStatus({ id }) };
+  return { end, held: await held, page: (await open).text, again: await sender.readStatus({ id }) };
 }
 
 async function confirm(victim: Person, callbackUrl: string) {
@@ -34,11 +35,12 @@ async function confirm(victim: Person, callbackUrl: string) {
 for (const unbound of ['create', 'bind'] as const) {
   for (const sameIngress of [true, false]) {
     const where = sameIngress ? 'the same ingress' : 'another ingress';
-    test(`a poll held by who sent the link learns nothing of the victim’s login (${unbound}, ${where})`, async (t) => {
-      const { end, held, again } = await takeover({ unbound, sameIngress });
+    test(`a poll and a page held by who sent the link learn nothing of the victim’s login (${unbound}, ${where})`, async (t) => {
+      const { end, held, page, again } = await takeover({ unbound, sameIngress });
       t.is(end.status, unbound === 'create' ? 'ready' : 'bind');
       t.notRegex(held.text, /ticket|ready|"bind"/);
       t.is(held.status, 404);
+      t.notRegex(page, /ticket=|id="end"/);
       t.is(again.status, 404);
     });
   }

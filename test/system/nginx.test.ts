@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Agent } from 'undici';
+import { Agent, request } from 'undici';
 import { freePort } from '#dev-stores/free-port.ts';
 import { startService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';
@@ -58,6 +58,26 @@ test('a login goes through, and its access log has no code, ticket, login id, op
   t.regex(log, /GET \/logins\/-\/status 200 [\d.]+ [0-9a-f-]{36}$/m);
   const code = new URL(callbackUrl).searchParams.get('code') ?? '';
   for (const secret of [code, ticket, id, openid, entId, '?']) t.false(log.includes(secret), secret);
+});
+
+test('a waiting page is seen while it is kept open', async (t) => {
+  const { entId } = await service.seedEnterprise();
+  const person = personAt('127.0.2.2');
+  const { name } = person;
+  service.simulator.control.addFault({ kind: 'latency', ms: 2_000, person: name, endpoint: 'access_token' });
+  await person.callback(await person.authorize(await person.start(entId)));
+  const cookie = [...person.cookies].map(([key, value]) => `${key}=${value}`).join('; ');
+  const { body } = await request(`${nginx.url}/logins/${person.loginId}`, {
+    headers: { cookie },
+    dispatcher: from('127.0.2.2'),
+  });
+  let seen = '';
+  for await (const part of body) {
+    seen += part;
+    if (seen.includes('</script>')) break;
+  }
+  t.true(seen.includes('<main id="login"'));
+  t.is((await person.poll()).status, 'pending');
 });
 
 test('the host’s door is open to the host’s address alone', async (t) => {

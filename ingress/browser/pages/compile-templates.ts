@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Eta } from 'eta';
-import type { AssetUrls } from '#ingress/browser/pages/assets.ts';
 import type { Language } from '#ingress/browser/pages/language.ts';
+import type { Assets } from './assets.ts';
 import { icons } from './icons.ts';
 import { words } from './words.ts';
 
 const templateNames = [
   'layout',
   'waiting',
+  'waiting-end',
   'outside-wechat',
   'consent',
   'confirm',
@@ -18,12 +19,18 @@ const templateNames = [
   'problem',
 ] as const;
 
-/** Reads and compiles the templates; the function it returns touches no file any more. */
-export function compileTemplates(assets: AssetUrls) {
+export type Templates = ReturnType<typeof compileTemplates>;
+
+/** Reads and compiles the templates; the functions it returns touch no file any more. */
+export function compileTemplates(assets: Assets) {
   const eta = new Eta();
   for (const name of templateNames) {
     eta.loadTemplate(`@${name}`, readFileSync(path.join(import.meta.dirname, `${name}.eta`), 'utf8'));
   }
-  return (template: (typeof templateNames)[number], lang: Language, data: object): string =>
-    eta.render(`@${template}`, { ...data, words: words[lang], icons, assets });
+  return {
+    render: (template: (typeof templateNames)[number], lang: Language, data: object): string =>
+      eta.render(`@${template}`, { ...data, words: words[lang], icons, assets }),
+    /** As the templates do it with every text. */
+    escapeText: eta.config.escapeFunction,
+  };
 }

@@ -11,4 +11,6 @@ export const icons = {
   alert: icon(' bad', '<path d="M24 14v13M24 33v1"/>'),
   corner: icon(' corner', '<path d="m17 17 14 14M31 20v11H20"/>'),
   lock: '<svg class="lock" viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 7.5h9v6h-9zM5.5 7.5v-2a2.5 2.5 0 0 1 5 0v2"/></svg>',
+  /** Unseen. WebKit draws nothing of a page that is still being loaded before it holds 200 characters. */
+  filler: '\u200b'.repeat(220),
 } as const;

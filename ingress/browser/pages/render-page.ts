@@ -1,51 +1,25 @@
-import { type HoldReason, holdReasons } from '#ingress/admission/hold-reason.ts';
-import type { LoginView } from '#ingress/browser/login-view.ts';
-import { failureReasons } from '#models/login/status.ts';
-import { createAssets } from './assets.ts';
+import type { HoldReason } from '#ingress/admission/hold-reason.ts';
+import { readAssets } from './assets.ts';
 import { compileTemplates } from './compile-templates.ts';
 import type { Language } from './language.ts';
+import { isolate, naming } from './naming.ts';
+import { createWaitingPage } from './waiting-page.ts';
 import { type Words, words } from './words.ts';
 
 export type StartAgainCause = keyof Words['startAgainFor'];
 export type Pages = ReturnType<typeof createPages>;
 
 /** Renders every page a person sees, each a whole HTML document. Templates are read and compiled here, once. */
-export function createPages({ assets = createAssets().urls } = {}) {
-  const render = compileTemplates(assets);
+export function createPages() {
+  const assets = readAssets();
+  const templates = compileTemplates(assets);
+  const { render } = templates;
 
   return {
-    /** The page that waits for a login's end; without JavaScript it reloads itself while the login is pending. */
-    waiting(page: {
-      lang: Language;
-      enterpriseName: string;
-      view: LoginView;
-      waitedMs: number;
-      statusUrl: string;
-      startUrl: string;
-    }): string {
-      const { view, waitedMs } = page;
-      const shown = sectionOf(view);
-      const reason = view.reason ?? 'internal';
-      const say = words[page.lang];
-      return render('waiting', page.lang, {
-        ...naming(page.enterpriseName),
-        title: titleOf(say, shown),
-        statusUrl: page.statusUrl,
-        startUrl: page.startUrl,
-        waitedMs,
-        clock: clock(waitedMs),
-        viewJson: JSON.stringify(view),
-        location: view.location,
-        reasons: [...failureReasons, 'gone'],
-        holdReasons: holdReasons.filter((because) => because !== 'busy'),
-        hiddenUnlessBecause: (name: string) => (name === view.because ? '' : ' hidden'),
-        hiddenUnless: (...sections: Section[]) => (sections.includes(shown) ? '' : ' hidden'),
-        hiddenUnlessReason: (name: string) => (name === reason ? '' : ' hidden'),
-        hiddenUntil: (seconds: number) => (waitedMs >= seconds * 1000 ? '' : ' hidden'),
-        reloadSecondsWithoutScript: shown === 'pending' ? 2 : shown === 'snapshot' ? 10 : 0,
-        script: assets.js,
-      });
-    },
+    /** What the pages hold within them, as their content security policy names it. */
+    policy: assets.policy,
+
+    ...createWaitingPage(templates, assets.waitingScript),
 
     /** "Open in WeChat". `qrSvg` is markup and goes in as it is; a link that is too long for one is only told. */
     outsideWeChat(page: {
@@ -147,33 +121,6 @@ export function createPages({ assets = createAssets().urls } = {}) {
       return render('problem', page.lang, { ...page, title, text });
     },
   };
-}
-
-type Section = 'pending' | 'ready' | 'bind' | 'again' | 'tap' | 'snapshot' | 'failed';
-
-function sectionOf({ status, retry_after_ms }: LoginView): Section {
-  if (status === 'reauthorize') return retry_after_ms === undefined ? 'tap' : 'again';
-  return status;
-}
-
-function titleOf(say: Words, section: Section): string {
-  return say[section].title;
-}
-
-function naming(enterpriseName: string) {
-  const first = enterpriseName.trim().codePointAt(0);
-  if (first === undefined) return { name: '', initial: '' };
-  return { name: isolate(enterpriseName), initial: String.fromCodePoint(first).toUpperCase() };
-}
-
-/** A name may hold characters that turn the direction of writing: between these two it turns only itself. */
-function isolate(name: string): string {
-  return `\u2068${name}\u2069`;
-}
-
-function clock(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
 const formats = {

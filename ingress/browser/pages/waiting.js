@@ -1,7 +1,7 @@
 // Runs in WeChat's browser, on old Android WebViews too: ES2017 at most, and no module.
 (() => {
   const page = document.getElementById('login');
-  const { statusUrl, startUrl, waitedMs, view: firstView } = page.dataset;
+  const { statusUrl, startUrl, waitedMs, askAfterMs, view: firstView } = page.dataset;
   const begunAt = Date.now() - Number(waitedMs);
 
   let told = '';
@@ -138,6 +138,19 @@
     }
   }
 
+  // The page's own request is the first question: its connection is kept open for a moment, and its end says how the login ended.
+  // One that broke tells nothing: then the question comes after a time.
+  function hearOut() {
+    later(Number(askAfterMs), ask);
+    document.addEventListener('DOMContentLoaded', () => {
+      if (isLeaving || hasEnded) return;
+      const end = document.getElementById('end');
+      if (!end) return void ask();
+      stop();
+      follow(JSON.parse(end.dataset.view), 0);
+    });
+  }
+
   function wake() {
     if (isLeaving || hasEnded || document.hidden) return;
     tick();
@@ -156,5 +169,7 @@
 
   toggle('[data-stuck]', () => false);
   setInterval(tick, 1000);
-  follow(JSON.parse(firstView), 0);
+  const first = JSON.parse(firstView);
+  follow(first, 0);
+  if (first.status === 'pending') hearOut();
 })();

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { holdReasons } from '#ingress/admission/hold-reason.ts';
+import type { LoginView } from '#ingress/browser/login-view.ts';
+import { failureReasons } from '#models/login/status.ts';
+import type { Templates } from './compile-templates.ts';
+import type { Language } from './language.ts';
+import { naming } from './naming.ts';
+import { words } from './words.ts';
+
+/** Longest time that the page of a pending login is kept open for its end. */
+export const pageOpenMs = 3_000;
+/** The script asks by itself so long after: a connection that broke tells a page nothing. */
+const graceMs = 1_000;
+/** Each some 15 KB. */
+const mostDrawn = 200;
+
+const nothing = Buffer.alloc(0);
+
+export type WaitingPage = {
+  readonly lang: Language;
+  readonly enterpriseName: string;
+  readonly view: LoginView;
+  readonly waitedMs: number;
+  readonly statusUrl: string;
+  readonly startUrl: string;
+};
+type Section = 'pending' | 'ready' | 'bind' | 'again' | 'tap' | 'snapshot' | 'failed';
+
+/** The page that waits for a login's end; without JavaScript it reloads itself while the login is pending. */
+export function createWaitingPage({ render, escapeText }: Templates, script: string) {
+  const drawn = new LRUCache<string, readonly (Buffer | string)[]>({ max: mostDrawn });
+  // Nobody can put it into a page from outside.
+  const holeMark = randomUUID();
+  const hole = (name: string) => holeMark + name + holeMark;
+
+  function draw(
+    page: Omit<WaitingPage, 'waitedMs'>,
+    waited: { ms: number | string; clock: string; seconds: number },
+  ): string {
+    const { lang, view } = page;
+    const shown = sectionOf(view);
+    const reason = view.reason ?? 'internal';
+    return render('waiting', lang, {
+      ...naming(page.enterpriseName),
+      title: words[lang][shown].title,
+      statusUrl: page.statusUrl,
+      startUrl: page.startUrl,
+      waitedMs: waited.ms,
+      clock: waited.clock,
+      askAfterMs: pageOpenMs + graceMs,
+      viewJson: JSON.stringify(view),
+      location: view.location,
+      reasons: [...failureReasons, 'gone'],
+      holdReasons: holdReasons.filter((because) => because !== 'busy'),
+      hiddenUnlessBecause: (name: string) => (name === view.because ? '' : ' hidden'),
+      hiddenUnless: (...sections: Section[]) => (sections.includes(shown) ? '' : ' hidden'),
+      hiddenUnlessReason: (name: string) => (name === reason ? '' : ' hidden'),
+      hiddenUntil: (seconds: number) => (waited.seconds >= seconds ? '' : ' hidden'),
+      reloadSecondsWithoutScript: shown === 'pending' ? 2 : shown === 'snapshot' ? 10 : 0,
+      isLeftOpen: shown === 'pending',
+      script,
+    });
+  }
+
+  function drawParts(page: WaitingPage, seconds: number): readonly (Buffer | string)[] {
+    const holes = { statusUrl: hole('statusUrl'), startUrl: hole('startUrl') };
+    const waited = { ms: hole('waitedMs'), clock: hole('clock'), seconds };
+    // Every second one is the name of a hole.
+    const parts = draw({ ...page, ...holes }, waited).split(holeMark);
+    return parts.map((part, n) => (n % 2 === 0 ? Buffer.from(part) : part));
+  }
+
+  return {
+    /** A whole document. */
+    waiting(page: WaitingPage): string {
+      const { waitedMs } = page;
+      return draw(page, { ms: waitedMs, clock: clock(waitedMs), seconds: waitedMs / 1_000 });
+    },
+
+    /**
+     * The same of a pending login, as bytes. Thousands are asked for at once and differ only in their login and its time: all
+     * else is drawn and encoded once.
+     */
+    pending(page: WaitingPage): Buffer {
+      const { lang, enterpriseName, view, waitedMs } = page;
+      const seconds = waitedMs >= 30_000 ? 30 : waitedMs >= 10_000 ? 10 : 0;
+      const key = JSON.stringify([lang, enterpriseName, view, seconds]);
+      let parts = drawn.get(key);
+      if (parts === undefined) {
+        parts = drawParts(page, seconds);
+        drawn.set(key, parts);
+      }
+      const values: Readonly<Record<string, Buffer>> = {
+        statusUrl: Buffer.from(escapeText(page.statusUrl)),
+        startUrl: Buffer.from(escapeText(page.startUrl)),
+        waitedMs: Buffer.from(String(waitedMs)),
+        clock: Buffer.from(clock(waitedMs)),
+      };
+      return Buffer.concat(
+        parts.map((part) => (typeof part === 'string' ? (values[part] ?? nothing) : part)),
+      );
+    },
+
+    /** What is sent after the page of a pending login when it has come to its end: the way on, also without JavaScript. */
+    waitingEnd(view: LoginView): string {
+      const delaySeconds = Math.ceil((view.retry_after_ms ?? 0) / 1_000);
+      // Any other end is drawn by the server, when the page comes again.
+      const leadsOn = view.status === 'ready' || view.status === 'bind' || view.retry_after_ms !== undefined;
+      const to = leadsOn && view.location !== undefined ? `;url=${view.location}` : '';
+      return render('waiting-end', 'en', { viewJson: JSON.stringify(view), refresh: delaySeconds + to });
+    },
+  };
+}
+
+function sectionOf({ status, retry_after_ms }: LoginView): Section {
+  if (status === 'reauthorize') return retry_after_ms === undefined ? 'tap' : 'again';
+  return status;
+}
+
+function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,90 @@
+import test, { type ExecutionContext } from 'ava';
+import type { BrowserContextOptions } from 'playwright-core';
+import { words } from '#ingress/browser/pages/words.ts';
+import { until } from '#test/support/until.ts';
+import { withBrowser } from '#test/support/with-browser.ts';
+import { complaintsOf } from './open-login.ts';
+import { withLoginServer } from './with-login-server.ts';
+
+const say = words.zh_CN;
+const long = 60_000;
+
+/** A browser on the page of a pending login that is still open. */
+async function openPage(t: ExecutionContext, browser: BrowserContextOptions = {}, openMs = long) {
+  const context = await withBrowser(t, browser);
+  const server = await withLoginServer(t, { openMs });
+  const page = await context.newPage();
+  const complaints = complaintsOf(page);
+  await page.clock.install({ time: 0 });
+  await page.goto(server.loginUrl, { waitUntil: 'commit' });
+  await page.getByText(say.pending.title).first().waitFor();
+  return { ...server, page, complaints, paths: () => server.requests.map(({ url }) => url) };
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? 'with' : 'without';
+
+  test(`${how} JavaScript an open page is seen at once, and its end leads on without another request`, async (t) => {
+    const { complaints, elsewhere, page, paths, tell } = await openPage(t, { javaScriptEnabled });
+    tell({ status: 'ready', location: elsewhere('/host?ticket=t&ent_id=e') });
+    await page.waitForURL(elsewhere('/host?ticket=t&ent_id=e'));
+    t.deepEqual(paths(), ['/logins/1', '/host?ticket=t&ent_id=e']);
+    t.deepEqual(complaints, []);
+  });
+
+  test(`${how} JavaScript the end of a page may lead back to WeChat`, async (t) => {
+    const { elsewhere, page, tell } = await openPage(t, { javaScriptEnabled });
+    tell({ status: 'reauthorize', location: elsewhere('/wechat'), retry_after_ms: 10 });
+    await page.waitForURL(elsewhere('/wechat'));
+    t.pass();
+  });
+
+  test(`${how} JavaScript an end that leads nowhere is shown`, async (t) => {
+    const { page, tell } = await openPage(t, { javaScriptEnabled });
+    tell({ status: 'failed', reason: 'unavailable' });
+    await page.getByText(say.failed.unavailable).waitFor();
+    t.is(await page.locator('h1:visible').textContent(), say.failed.title);
+  });
+}
+
+test('the end of a page is told to those who cannot see it, and asks nothing', async (t) => {
+  const { page, polls, tell } = await openPage(t);
+  tell({ status: 'snapshot' });
+  await page.getByRole('status').getByText(say.snapshot.note).waitFor();
+  t.is(polls(), 0);
+});
+
+test('a page that ends without a word asks', async (t) => {
+  const { elsewhere, page, polls, tell } = await openPage(t, {}, 1);
+  await until(() => polls() === 1);
+  tell({ status: 'ready', location: elsewhere('/host') });
+  await page.waitForURL(elsewhere('/host'));
+  t.pass();
+});
+
+test('a page without JavaScript that ends without a word comes again', async (t) => {
+  const { page, paths, polls } = await openPage(t, { javaScriptEnabled: false }, 1);
+  await until(() => paths().length >= 2);
+  t.is(polls(), 0);
+  await page.getByText(say.pending.title).first().waitFor();
+});
+
+test('a page whose connection broke asks after a time', async (t) => {
+  const { cut, elsewhere, page, polls, tell } = await openPage(t);
+  await page.clock.runFor(3_000);
+  cut();
+  t.is(polls(), 0);
+  await page.clock.runFor(1_500);
+  await until(() => polls() === 1);
+  tell({ status: 'ready', location: elsewhere('/host') });
+  await page.waitForURL(elsewhere('/host'));
+});
+
+test('a page that is looked at again while it is open is asked about, and moves once', async (t) => {
+  const { elsewhere, page, paths, polls, tell } = await openPage(t);
+  await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+  await until(() => polls() === 1);
+  tell({ status: 'ready', location: elsewhere('/host') });
+  await page.waitForURL(elsewhere('/host'));
+  t.is(paths().filter((path) => path === '/host').length, 1);
+});

@@ -4,6 +4,8 @@ import { expectAnswer } from './expect-answer.ts';
 
 type Get = (path: string, headers: string) => Promise<Answer>;
 
+/** What a page that was kept open says at its end. */
+const endOfPage = /<i id="end" hidden data-view="([^"]*)"/;
 const asset = /<(?:link rel="stylesheet" href|script src)="(\/[^"]+)"/g;
 /** A page's script asks at most once in this time, where its server does not hold the question. */
 const askedEachMs = 1_000;
@@ -24,13 +26,16 @@ export function createBrowser(get: Get, person: { readonly headers: string; read
   }
 
   /**
-   * The waiting page, until it leaves for the host: draws it, and then asks as its script does. The script runs when it and
-   * the stylesheet are there. Both are kept for a year, so only a browser that comes the first time fetches them.
+   * The waiting page, until it leaves for the host: draws it, hears it out, since its own end may lead on, and then asks as its
+   * script does. Where script and stylesheet are files, which are kept for a year, a browser that comes the first time fetches them.
    */
   async function waitOnPage(path: string): Promise<void> {
     const page = expectAnswer(await open(path), [200, 303], 'the page');
     // It was over before the page was asked for.
     if (page.status === 303) return;
+    const end = endOfPage.exec(page.body)?.[1];
+    if (end?.includes('ready')) return;
+    if (end !== undefined) throw new Error(`the login ended as ${end}`);
     if (!hasCache) {
       const assets = Array.from(page.body.matchAll(asset), ([, url = '']) => url);
       for (const answer of await Promise.all(assets.map((url) => open(url)))) {

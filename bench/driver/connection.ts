@@ -10,6 +10,8 @@ export type Answer = {
 };
 export type Connection = ReturnType<typeof createConnection>;
 
+const isChunked = /\r\ntransfer-encoding: *chunked/i;
+const lastChunk = '\r\n0\r\n\r\n';
 const contentLength = /\r\ncontent-length: *(\d+)/i;
 const location = /\r\nlocation: *([^\r]*)/i;
 const retryAfter = /\r\nretry-after: *(\d+)/i;
@@ -26,6 +28,7 @@ export function createConnection(origin: string) {
   const socket = connect({ host: hostname, port: Number(port), noDelay: true }).setEncoding('latin1');
   let received = '';
   let waiting: PromiseWithResolvers<Answer> | undefined;
+  let onPart: ((soFar: string) => void) | undefined;
   let end: Error | undefined;
 
   function take(): void {
@@ -33,26 +36,36 @@ export function createConnection(origin: string) {
     if (headEnd < 0 || waiting === undefined) return;
     const head = received.slice(0, headEnd);
     const status = Number(head.slice(9, 12));
+    if (isChunked.test(head)) {
+      onPart?.(received);
+      if (!received.endsWith(lastChunk)) return;
+      finish(head, status, joined(received.slice(headEnd + 4)));
+      return;
+    }
     const length = Number(contentLength.exec(head)?.[1] ?? (status === 200 ? Number.NaN : 0));
     if (Number.isNaN(length)) {
-      // In chunks: nothing here reads those, and what is left of one would be taken for the next answer.
+      // It ends with its connection: nothing here waits for that.
       socket.destroy(new Error('an answer told no length'));
       return;
     }
     if (received.length < headEnd + 4 + length) return;
+    finish(head, status, received.slice(headEnd + 4, headEnd + 4 + length));
+  }
+
+  function finish(head: string, status: number, body: string): void {
     const pause = status === 503 ? retryAfter.exec(head)?.[1] : undefined;
     const answer = {
       status,
       location: location.exec(head)?.[1] ?? '',
       cookie: [...head.matchAll(setCookie)].map(([, pair]) => pair).join('; '),
-      body: received.slice(headEnd + 4, headEnd + 4 + length),
+      body,
       ...(pause !== undefined && { retryAfter: Number(pause) }),
     };
     received = '';
     if (isLast.test(head)) end = new Error('the server ends the connection');
-    const { resolve } = waiting;
+    const asked = waiting;
     waiting = undefined;
-    resolve(answer);
+    asked?.resolve(answer);
   }
 
   socket.on('data', (chunk: string) => {
@@ -68,8 +81,11 @@ export function createConnection(origin: string) {
   });
 
   return {
-    /** `headers`: whole lines, each with its line end. */
-    get(path: string, headers: string): Promise<Answer> {
+    /**
+     * `headers`: whole lines, each with its line end. `partCame` is called with what is there of an answer that comes in parts.
+     */
+    get(path: string, headers: string, partCame?: (soFar: string) => void): Promise<Answer> {
+      onPart = partCame;
       if (end) return Promise.reject(end);
       waiting = Promise.withResolvers<Answer>();
       socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}\r\n`);
@@ -80,6 +96,18 @@ export function createConnection(origin: string) {
     },
     close: () => socket.destroy(),
   };
+}
+
+/** What was sent in chunks, each behind its size. */
+function joined(chunks: string): string {
+  let body = '';
+  for (let at = 0; ; ) {
+    const lineEnd = chunks.indexOf('\r\n', at);
+    const size = Number.parseInt(chunks.slice(at, lineEnd), 16);
+    if (!(size > 0)) return body;
+    body += chunks.slice(lineEnd + 2, lineEnd + 2 + size);
+    at = lineEnd + 2 + size + 2;
+  }
 }
 
 /** Keeps idle connections, of each origin in turn; there are as many as requests were ever under way at once. */

@@ -30,12 +30,12 @@ export function createPageFetch(
   let connection: Connection | undefined;
   let isAsking = false;
 
-  async function get(path: string): Promise<Answer> {
+  async function get(path: string, partCame?: (soFar: string) => void): Promise<Answer> {
     // A question that the script gave up is not waited for.
     if (isAsking) connection?.close();
     if (connection === undefined || connection.isClosed || isAsking) connection = door.open();
     isAsking = true;
-    const answer = await connection.get(path, headers);
+    const answer = await connection.get(path, headers, partCame);
     isAsking = false;
     return answer;
   }

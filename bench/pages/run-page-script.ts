@@ -20,8 +20,11 @@ const names = [
   'fetch',
 ] as const;
 
+/** Tells a page that it is whole, and the view that its end holds, if any. */
+export type Whole = (endView: string | undefined) => void;
+
 /** The script as it was served, for thousands of pages in this process: what they ask, and when they come again, is its own. */
-export function compilePageScript(source: string): (page: Surroundings) => void {
+export function compilePageScript(source: string): (page: Surroundings) => Whole {
   const script = new Function(...names, source) as (...globals: unknown[]) => void;
   const heading = { textContent: '' };
   const ignore = () => {};
@@ -29,26 +32,44 @@ export function compilePageScript(source: string): (page: Surroundings) => void 
   const later = (act: () => void, ms?: number) => setTimeout(act, ms).unref();
   return ({ dataset, fetch, leave }) => {
     const main = { dataset, querySelectorAll: () => [], querySelector: () => heading };
-    const document = { title: '', hidden: false, getElementById: () => main, addEventListener: ignore };
+    let end: { dataset: { view: string } } | null = null;
+    let hearOut = ignore;
+    const document = {
+      title: '',
+      hidden: false,
+      getElementById: (id: string) => (id === 'end' ? end : main),
+      addEventListener(event: string, listener: () => void) {
+        if (event === 'DOMContentLoaded') hearOut = listener;
+      },
+    };
     const stored = new Map<string, string>();
     const sessionStorage = {
       getItem: (name: string) => stored.get(name) ?? null,
       setItem: (name: string, value: unknown) => stored.set(name, String(value)),
     };
     script(document, withoutAbort, { replace: leave }, sessionStorage, ignore, ignore, later, fetch);
+    return (view) => {
+      if (view !== undefined) end = { dataset: { view } };
+      hearOut();
+    };
   };
 }
 
 const attribute = / data-([a-z-]+)="([^"]*)"/g;
 const entities: Readonly<Record<string, string>> = { quot: '"', amp: '&', lt: '<', gt: '>', '#39': "'" };
+const plain = (text: string) => text.replace(/&(\w+|#39);/g, (_, name: string) => entities[name] ?? '');
 
-/** The data attributes of the page's main element, and the address of its script. */
+/** The data attributes of the page's main element, its script, and the view that its end holds; undefined what is not there (yet). */
 export function readPage(html: string) {
   const main = /<main [^>]*>/.exec(html)?.[0] ?? '';
-  const plain = (text: string) => text.replace(/&(\w+|#39);/g, (_, name: string) => entities[name] ?? '');
   const camel = (name: string) => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const dataset = Object.fromEntries(
     Array.from(main.matchAll(attribute), ([, name = '', value = '']) => [camel(name), plain(value)]),
   );
-  return { dataset, scriptUrl: /<script src="([^"]+)"/.exec(html)?.[1] };
+  const end = /<i id="end" hidden data-view="([^"]*)"/.exec(html)?.[1];
+  return {
+    dataset,
+    script: /<script>([\s\S]*?)<\/script>/.exec(html)?.[1],
+    endView: end === undefined ? undefined : plain(end),
+  };
 }

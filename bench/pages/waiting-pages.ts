@@ -4,7 +4,7 @@ import { createLogIn } from '#bench/driver/log-in.ts';
 import { manyAtOnce } from '#bench/driver/loops.ts';
 import { hostUrl } from '#bench/subjects/setting.ts';
 import { createDoor, createPageFetch } from './page-fetch.ts';
-import { compilePageScript, readPage } from './run-page-script.ts';
+import { compilePageScript, readPage, type Whole } from './run-page-script.ts';
 
 type Page = { readonly path: string; readonly headers: string };
 
@@ -23,26 +23,50 @@ export function createWaitingPages(
   let isOver = false;
   let runScript: ReturnType<typeof compilePageScript> | undefined;
 
+  const noteEnd = (path: string) => endedAt.set(path.slice('/logins/'.length), performance.now());
+
   async function openPage({ path, headers }: Page): Promise<void> {
     const browser = createPageFetch(door, headers, {
       answer({ status, body }) {
         if (status !== 200) failures += 1;
-        else if (body.includes('"ready"')) endedAt.set(path.slice('/logins/'.length), performance.now());
+        else if (body.includes('"ready"')) noteEnd(path);
       },
       failure() {
         failures += 1;
       },
     });
     open.add(browser);
-    const page = expectAnswer(await browser.get(path), [200], 'the page');
-    const { dataset, scriptUrl = '' } = readPage(page.body);
-    runScript ??= compilePageScript(expectAnswer(await browser.get(scriptUrl), [200], 'its script').body);
-    runScript({
-      dataset,
-      // After the end the script would ask for ever.
-      fetch: (url) => (isOver ? new Promise(() => {}) : browser.fetch(url)),
-      leave: () => browser.close(),
-    });
+    let whole: Whole | undefined;
+    const run = (html: string) => {
+      if (whole !== undefined) return;
+      const { dataset, script } = readPage(html);
+      if (script === undefined) return;
+      runScript ??= compilePageScript(script);
+      whole = runScript({
+        dataset,
+        // After the end the script would ask for ever.
+        fetch: (url) => (isOver ? new Promise(() => {}) : browser.fetch(url)),
+        leave: () => browser.close(),
+      });
+      drawn.resolve();
+    };
+    const drawn = Promise.withResolvers<void>();
+    browser
+      .get(path, run)
+      .then((answer) => {
+        const { body } = expectAnswer(answer, [200], 'the page');
+        run(body);
+        const { endView } = readPage(body);
+        if (endView?.includes('"ready"')) noteEnd(path);
+        whole?.(endView);
+      })
+      // A page that broke off is told nothing, and its script asks after a time.
+      .catch((error) => {
+        failures += 1;
+        drawn.reject(error);
+      });
+    // Not its end, for which it is kept open.
+    await drawn.promise;
   }
 
   return {

@@ -20,7 +20,7 @@ const question = '/logins/1/status?wait=25&told=';
 const assets = { '/assets/page.1.css': [{}], '/assets/waiting.1.js': [{}] };
 const ready = { body: '{"status":"ready","location":"https://host.example/"}' };
 
-test('a browser that comes the first time draws the page, fetches what it needs, and asks then', async (t) => {
+test('a browser that comes the first time to a page with files draws it, fetches them, and asks then', async (t) => {
   const { asked, browser } = browse({ '/logins/1': [{ body: page }], ...assets, [question]: [ready] }, false);
   await browser.waitOnPage('/logins/1');
   t.deepEqual(asked, ['/logins/1', '/assets/page.1.css', '/assets/waiting.1.js', question]);
@@ -30,6 +30,15 @@ test('one that was here before has script and style', async (t) => {
   const { asked, browser } = browse({ '/logins/1': [{ body: page }], [question]: [ready] }, true);
   await browser.waitOnPage('/logins/1');
   t.deepEqual(asked, ['/logins/1', question]);
+});
+
+test('a page whose end leads on is not asked about', async (t) => {
+  const end = (view: string) => ({ body: `<main><i id="end" hidden data-view="${view}"></i>` });
+  const { asked, browser } = browse({ '/logins/1': [end('{&quot;status&quot;:&quot;ready&quot;}')] }, true);
+  await browser.waitOnPage('/logins/1');
+  t.deepEqual(asked, ['/logins/1']);
+  const failed = browse({ '/logins/1': [end('{&quot;status&quot;:&quot;failed&quot;}')] }, true);
+  await t.throwsAsync(failed.browser.waitOnPage('/logins/1'), { message: /ended as .*failed/ });
 });
 
 test('a page that leads on by itself is not waited on', async (t) => {

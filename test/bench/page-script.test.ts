@@ -6,36 +6,55 @@ import { compilePageScript, readPage } from '#bench/pages/run-page-script.ts';
 import { thisCheckout } from '#bench/subjects/checkout.ts';
 
 const html =
-  '<script src="/assets/waiting.js" defer></script>\n<main id="login" data-status-url="/logins/1/status" data-start-url="/wechatTransfer?ent_id=e&amp;lang=en" data-waited-ms="0" data-view="{&quot;status&quot;:&quot;pending&quot;}">';
+  '<main id="login" data-status-url="/logins/1/status" data-start-url="/wechatTransfer?ent_id=e&amp;lang=en" data-waited-ms="0" data-ask-after-ms="60000" data-view="{&quot;status&quot;:&quot;pending&quot;}"><script>go(1 < 2);</script>';
+const view = { status: 'ready', location: 'https://host.example/' };
+const file = path.join(thisCheckout, 'ingress/browser/pages/waiting.js');
 
 test('a page is read as a browser reads it', (t) => {
-  t.deepEqual(readPage(html), {
+  const read = {
     dataset: {
       statusUrl: '/logins/1/status',
       startUrl: '/wechatTransfer?ent_id=e&lang=en',
       waitedMs: '0',
+      askAfterMs: '60000',
       view: '{"status":"pending"}',
     },
-    scriptUrl: '/assets/waiting.js',
-  });
+    script: 'go(1 < 2);',
+  };
+  t.deepEqual(readPage(html), { ...read, endView: undefined });
+  const end = '<i id="end" hidden data-view="{&quot;status&quot;:&quot;ready&quot;}"></i>';
+  t.deepEqual(readPage(html + end), { ...read, endView: '{"status":"ready"}' });
 });
 
-test("the page's own script asks, and leaves for where it is led", async (t) => {
-  const file = path.join(thisCheckout, 'ingress/browser/pages/waiting.js');
-  const asked: string[] = [];
-  let left = '';
-  compilePageScript(await readFile(file, 'utf8'))({
+/** The page's own script on a page that is still open. */
+async function runScript() {
+  const seen = { asked: [] as string[], left: '' };
+  const whole = compilePageScript(await readFile(file, 'utf8'))({
     dataset: readPage(html).dataset,
     async fetch(url) {
-      asked.push(url);
-      const view = { status: 'ready', location: 'https://host.example/' };
+      seen.asked.push(url);
       return { status: 200, ok: true, headers: new Headers(), json: async () => view };
     },
     leave(url) {
-      left = url;
+      seen.left = url;
     },
   });
-  await pWaitFor(() => left !== '', { timeout: 10_000 });
-  t.is(left, 'https://host.example/');
-  t.deepEqual(asked, ['/logins/1/status?wait=25&told=']);
+  return { seen, whole, left: () => pWaitFor(() => seen.left !== '', { timeout: 10_000 }) };
+}
+
+test("the page's own script asks when the page has ended without a word, and leaves for where it is led", async (t) => {
+  const { seen, whole, left } = await runScript();
+  t.deepEqual(seen.asked, []);
+  whole(undefined);
+  await left();
+  t.is(seen.left, view.location);
+  t.deepEqual(seen.asked, ['/logins/1/status?wait=25&told=']);
+});
+
+test('it asks nothing when the end of the page says where to go', async (t) => {
+  const { seen, whole, left } = await runScript();
+  whole(JSON.stringify(view));
+  await left();
+  t.is(seen.left, view.location);
+  t.deepEqual(seen.asked, []);
 });

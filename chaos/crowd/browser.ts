@@ -4,6 +4,8 @@ export type Answer = {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** A page whose connection broke after it could be drawn. */
+  readonly isCut?: boolean;
 };
 export type Browser = ReturnType<typeof createBrowser>;
 
@@ -40,11 +42,19 @@ export function send(
       const chunks: string[] = [];
       answer.setEncoding('utf8');
       answer.on('data', (chunk: string) => chunks.push(chunk));
-      answer.on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: chunks.join('') }),
-      );
-      answer.on('error', reject);
-      answer.on('close', () => reject(new NoAnswer('broken off')));
+      const whole = () => ({
+        status: answer.statusCode ?? 0,
+        headers: answer.headers,
+        body: chunks.join(''),
+      });
+      const cut = () => {
+        const isDrawn = answer.statusCode === 200 && chunks.some((chunk) => chunk.includes('</script>'));
+        if (isDrawn) resolve({ ...whole(), isCut: true });
+        else reject(new NoAnswer('broken off'));
+      };
+      answer.on('end', () => resolve(whole()));
+      answer.on('error', cut);
+      answer.on('close', cut);
     },
   );
   sent.setTimeout(answerWithinMs, () => sent.destroy(new NoAnswer('timed out')));

@@ -117,17 +117,20 @@ export async function livePerson(
 
   /** The waiting page. */
   async function watch(login: string, beforeLeaving: () => Promise<void>): Promise<{ to: string } | Outcome> {
-    // The page comes with the first view in it; when the login is over it leads on by itself.
-    await insist(`/logins/${login}`);
+    // The page's end says how the login ended, if it ends while the page is kept open; else its script asks.
+    let view = await drawPage(login);
     while (!isOver()) {
       const asked = Date.now();
-      const answer = await insist(`/logins/${login}/status?wait=25`);
-      if (answer === undefined) return 'lost';
-      if (answer.status === 404) return heal();
-      const view = JSON.parse(answer.body) as View;
+      if (view === undefined) {
+        const answer = await insist(`/logins/${login}/status?wait=25`);
+        if (answer === undefined) return 'lost';
+        if (answer.status === 404) return heal();
+        view = JSON.parse(answer.body) as View;
+      }
       switch (view.status) {
         case 'pending':
           await sleep(view.retry_after_ms ?? Math.max(0, asked + 1_000 - Date.now()));
+          view = undefined;
           break;
         case 'ready':
           await beforeLeaving();
@@ -146,6 +149,18 @@ export async function livePerson(
       }
     }
     return 'lost';
+  }
+
+  /** The view at the page's end, if it has one. */
+  async function drawPage(login: string): Promise<View | undefined> {
+    const begun = Date.now();
+    const page = await insist(`/logins/${login}`);
+    const [, end] = /<i id="end" hidden data-view="([^"]*)"/.exec(page?.body ?? '') ?? [];
+    if (end !== undefined) return JSON.parse(end.replaceAll('&quot;', '"').replaceAll('&amp;', '&')) as View;
+    const [, askAfterMs = 0] = /data-ask-after-ms="(\d+)"/.exec(page?.body ?? '') ?? [];
+    // A connection that broke tells a page nothing.
+    if (page?.isCut) await sleep(Math.max(0, begun + Number(askAfterMs) - Date.now()));
+    return undefined;
   }
 
   /** The login is unknown to the service: the page begins another. */

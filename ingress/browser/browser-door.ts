@@ -136,6 +136,7 @@ export function createBrowserDoor(deps: {
     ...deps.waking,
     findOwnLogin,
     viewOf,
+    awaitView,
     sendOpenPage: createSendOpenPage({ awaitView, heldPolls, pages }),
     requeueLost,
     startAgain,

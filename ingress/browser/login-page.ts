@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import type { AwaitView } from '#ingress/browser/await-view.ts';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { FindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import type { LoginViews } from '#ingress/browser/login-view.ts';
@@ -19,6 +20,7 @@ import { isGoodEnd } from '#models/login/status.ts';
 export function createLoginPage(deps: {
   findOwnLogin: FindOwnLogin;
   viewOf: LoginViews;
+  awaitView: AwaitView;
   freshLogins: Pick<FreshLogins, 'take'>;
   settledLogins: Pick<SettledLogins, 'listen'>;
   sendOpenPage: SendOpenPage;
@@ -28,8 +30,8 @@ export function createLoginPage(deps: {
   startAgain: StartAgain;
   pages: Pages;
 }) {
-  const { findOwnLogin, viewOf, freshLogins, settledLogins, sendOpenPage, requeueLost, cookie } = deps;
-  const { directory, startAgain, pages } = deps;
+  const { findOwnLogin, viewOf, awaitView, freshLogins, settledLogins, sendOpenPage } = deps;
+  const { requeueLost, cookie, directory, startAgain, pages } = deps;
 
   async function answer(
     ctx: Context,
@@ -38,7 +40,9 @@ export function createLoginPage(deps: {
     sinceReadMs: number,
   ): Promise<void> {
     if (login === undefined) return startAgain(ctx, 404, 'unknown-login');
-    const view = await viewOf(login);
+    // A fresh login may be over by now: it leads on at once, then.
+    const view = listener.hasHeard ? await awaitView(ctx, login, listener, 0) : await viewOf(login);
+    if (view === undefined) return startAgain(ctx, 404, 'unknown-login');
     // A page without its script asks by drawing itself again.
     if (view.status === 'pending') requeueLost(login);
     const goesOn = isGoodEnd(view.status) || view.retry_after_ms !== undefined;

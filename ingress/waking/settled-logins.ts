@@ -45,6 +45,10 @@ export function createSettledLogins({ onSettled = (_loginId: string) => {} } = {
       };
       waiting.set(id, wakes.add(wake));
       return {
+        /** What is waited for was announced already, or the record should be read again. */
+        get hasHeard(): boolean {
+          return heard !== undefined;
+        },
         settled(timeoutMs: number): Promise<SettledLogin | undefined> {
           if (heard !== undefined || isClosed) return Promise.resolve(heard?.settled);
           return new Promise((resolve) => {

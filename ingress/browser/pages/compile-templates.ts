@@ -9,7 +9,6 @@ import { words } from './words.ts';
 const templateNames = [
   'layout',
   'waiting',
-  'waiting-end',
   'outside-wechat',
   'consent',
   'confirm',

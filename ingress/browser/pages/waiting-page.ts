@@ -108,7 +108,9 @@ export function createWaitingPage({ render, escapeText }: Templates, script: str
       // Any other end is drawn by the server, when the page comes again.
       const leadsOn = view.status === 'ready' || view.status === 'bind' || view.retry_after_ms !== undefined;
       const to = leadsOn && view.location !== undefined ? `;url=${view.location}` : '';
-      return render('waiting-end', 'en', { viewJson: JSON.stringify(view), refresh: delaySeconds + to });
+      const said = escapeText(JSON.stringify(view));
+      const refresh = escapeText(delaySeconds + to);
+      return `<i id="end" hidden data-view="${said}"></i><noscript><meta http-equiv="refresh" content="${refresh}"></noscript>`;
     },
   };
 }

@@ -15,7 +15,8 @@ import { within } from '#operations/deadline.ts';
 // Together less than the 5 s a host is made to wait at most.
 const redisDeadlineMs = 1_000;
 const mongoDeadlineMs = 2_500;
-const body = z.object({
+/** The body of POST /v1/bindings. */
+export const bindForm = z.object({
   bind_ticket: z.string().min(1).max(200),
   user_id: userId,
   code_verifier: codeVerifier,
@@ -34,7 +35,7 @@ export function bindUser({ tickets, bindings }: BindUserDeps) {
   return async function bindUser(ctx: Context): Promise<void> {
     const enterprise = enterpriseOf(ctx);
     const { entId } = enterprise;
-    const given = checkInput(body, ctx.request.body);
+    const given = checkInput(bindForm, ctx.request.body);
     const { bind_ticket: bindTicket, user_id: wanted } = given;
     const proof = proofOf(ctx, given.code_verifier);
     const found = await within(redisDeadlineMs, tickets.findBind(entId, bindTicket, proof));

@@ -8,13 +8,14 @@ import type { Tickets } from '#models/login/ticket.ts';
 import { within } from '#operations/deadline.ts';
 
 const deadlineMs = 3_000;
-const body = z.object({ bind_ticket: z.string().min(1).max(200) });
+/** The body of POST /v1/bind-tickets/look. */
+export const lookForm = z.object({ bind_ticket: z.string().min(1).max(200) });
 
 /** POST /v1/bind-tickets/look: whose WeChat a bind ticket stands for, so that the host can name it before it binds. */
 export function lookAtBindTicket({ tickets }: { tickets: Pick<Tickets, 'lookAtBind'> }) {
   return async function lookAtBindTicket(ctx: Context): Promise<void> {
     const enterprise = enterpriseOf(ctx);
-    const { bind_ticket: bindTicket } = checkInput(body, ctx.request.body);
+    const { bind_ticket: bindTicket } = checkInput(lookForm, ctx.request.body);
     const found = await within(
       deadlineMs,
       tickets.lookAtBind(enterprise.entId, bindTicket, { enterprise: documentIdOf(enterprise) }),

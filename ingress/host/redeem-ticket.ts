@@ -9,13 +9,14 @@ import type { Tickets } from '#models/login/ticket.ts';
 import { within } from '#operations/deadline.ts';
 
 const redeemDeadlineMs = 3_000;
-const body = z.object({ ticket: z.string().min(1).max(200), code_verifier: codeVerifier });
+/** The body of POST /v1/tickets/redeem. */
+export const redeemForm = z.object({ ticket: z.string().min(1).max(200), code_verifier: codeVerifier });
 
 /** POST /v1/tickets/redeem: trades a ticket, once, for who logged in. Needs Redis only. */
 export function redeemTicket({ tickets }: { tickets: Pick<Tickets, 'redeem'> }) {
   return async function redeemTicket(ctx: Context): Promise<void> {
     const enterprise = enterpriseOf(ctx);
-    const { ticket, code_verifier: verifier } = checkInput(body, ctx.request.body);
+    const { ticket, code_verifier: verifier } = checkInput(redeemForm, ctx.request.body);
     const proof = proofOf(ctx, verifier);
     const taken = await within(redeemDeadlineMs, tickets.redeem(enterprise.entId, ticket, proof));
     if (taken === undefined) {

@@ -160,6 +160,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
   }
 
   return {
+    router: routes,
     origin,
     enterprises,
     asked,

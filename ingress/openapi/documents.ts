@@ -1,0 +1,8 @@
+import { hostDoor } from '#ingress/openapi/host-door.ts';
+import { toOpenApi } from '#ingress/openapi/operation.ts';
+import packageJson from '#package.json' with { type: 'json' };
+
+/** The documents in docs/openapi, by file name. */
+export const openApiDocuments = {
+  'host.json': toOpenApi(hostDoor, packageJson.version),
+};

@@ -6,15 +6,19 @@ import { jsonErrors } from '#ingress/http/middleware/json-errors.ts';
 import { refuseForeignOrigin } from '#ingress/http/same-origin.ts';
 import { logChanges } from '#ingress/operator/log-changes.ts';
 import { manageAccounts } from '#ingress/operator/manage-accounts.ts';
+import { manageClients } from '#ingress/operator/manage-clients.ts';
 import { manageEnterprises } from '#ingress/operator/manage-enterprises.ts';
 import { queueDashboard } from '#ingress/operator/queue-dashboard.ts';
 import { createQueueMetrics } from '#ingress/operator/queue-metrics.ts';
+import { rotateSigningKeys } from '#ingress/operator/rotate-signing-keys.ts';
 import { type Stored, showLogin } from '#ingress/operator/show-login.ts';
 import type { AccountCapacity } from '#models/account/capacity.ts';
+import type { ClientModel } from '#models/documents/client.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import type { Erasure } from '#models/documents/erasure.ts';
 import type { LoginHistoryModel } from '#models/documents/login-history.ts';
 import type { ServiceAccountModel } from '#models/documents/service-account.ts';
+import type { SigningKeys } from '#models/documents/signing-keys.ts';
 import type { LoginRecords } from '#models/login/record.ts';
 import type { Sealer } from '#models/sealing.ts';
 import type { ClientAddress } from '#operations/client-address.ts';
@@ -26,7 +30,7 @@ import { createOperatorApp } from '#operations/operator-app.ts';
 /** Less than the 5 s that MongoDB’s driver looks for a server. */
 const deadlineMs = 3_000;
 
-/** The operator's door, for the second listener: accounts, enterprises, the queue dashboard, metrics and health. */
+/** The operator's door, for the second listener: accounts, enterprises, clients, the queue dashboard, metrics and health. */
 export function createOperatorDoor(deps: {
   adminToken: string;
   /** Of the queue dashboard: ADMIN_WRITABLE. */
@@ -38,6 +42,8 @@ export function createOperatorDoor(deps: {
   addressOf: ClientAddress;
   accounts: ServiceAccountModel;
   enterprises: EnterpriseModel;
+  clients: ClientModel;
+  keys: Pick<SigningKeys, 'rotate' | 'removeRetired'>;
   sealer: Sealer;
   /** One for each shard. */
   queues: readonly Queue[];
@@ -80,6 +86,8 @@ export function createOperatorDoor(deps: {
   app.use((_ctx, next) => within(deadlineMs, next()));
   app.use(manageAccounts({ ...deps, onAccountChanged }).routes());
   app.use(manageEnterprises(deps).routes());
+  app.use(manageClients(deps).routes());
+  app.use(rotateSigningKeys(deps).routes());
   app.use(showLogin({ ...deps, ...deps.stored }).routes());
   app.use(queueDashboard({ queues, isWritable: deps.isWritable }));
   return app;

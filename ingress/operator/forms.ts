@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { scopeModes, unboundActions, unionidPolicies } from '#models/documents/enterprise.ts';
 import { sourceNames } from '#wechat/sources/all-sources.ts';
 
-/** Of an enterprise or an appid. */
+/** Of an enterprise, an account or a client. */
 export const idPattern = /^[0-9A-Za-z_-]{1,64}$/;
 
-const id = z.string().regex(idPattern, 'must be 1 to 64 letters, digits, _ or -');
-const name = z
+export const idInPath = z.string().regex(idPattern, 'must be 1 to 64 letters, digits, _ or -');
+const id = idInPath;
+export const name = z
   .string()
   .trim()
   .min(1)
@@ -14,7 +15,7 @@ const name = z
   .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'must consist of printable characters');
 
 const visible = /^[\x21-\x5b\x5d-\x7e]+$/;
-const webAddress = z
+export const webAddress = z
   .string()
   .max(2_048)
   .regex(visible, 'must consist of visible ASCII characters (percent-encode the others) without a backslash')
@@ -94,10 +95,10 @@ export const enterpriseForm = z
 /** A week is enough to tell every host of the new key. */
 const longestOverlapSeconds = 7 * 86_400;
 
+export const overlapSeconds = z.number().int().min(0).max(longestOverlapSeconds).default(0);
+
 /** The body of POST /v1/enterprises/{ent_id}/rotate-key, if there is one. */
-export const rotationForm = z.strictObject({
-  keep_old_for: z.number().int().min(0).max(longestOverlapSeconds).default(0),
-});
+export const rotationForm = z.strictObject({ keep_old_for: overlapSeconds });
 
 /** The id in the path. */
 export const appidInPath = z.object({ appid: id });

@@ -8,6 +8,7 @@ import { requestIdOf } from '#operations/request-id.ts';
 export type Change = {
   readonly appid?: string;
   readonly ent_id?: string;
+  readonly client_id?: string;
   readonly fields?: readonly string[];
   /** Where people of an enterprise land from now on: whoever changes that, gets their tickets. */
   readonly login_origin?: string;

@@ -1,8 +1,9 @@
 import { loadConfig } from '#config';
 import { openMongo } from '#connections/open-mongo.ts';
-import { resealSecrets } from '#ingress/operator/reseal-secrets.ts';
+import { resealSecrets, resealSigningKeys } from '#ingress/operator/reseal-secrets.ts';
 import { openInstallation } from '#models/documents/installation.ts';
 import { createServiceAccountModel } from '#models/documents/service-account.ts';
+import { createSigningKeyModel } from '#models/documents/signing-key.ts';
 import { createSealer } from '#models/sealing.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess } from '#operations/run-process.ts';
@@ -20,9 +21,12 @@ await runProcess(log, async (stack) => {
     (opened) => opened.close(),
   );
   // The secrets first: whoever reads the new format can read them by then.
-  const result = await resealSecrets(createServiceAccountModel(mongo), createSealer(config.SECRET_KEYS));
+  const sealer = createSealer(config.SECRET_KEYS);
+  const result = await resealSecrets(createServiceAccountModel(mongo), sealer);
+  const keys = await resealSigningKeys(createSigningKeyModel(mongo), sealer);
   await installation.adoptNewestFormat();
-  log[result.unopenable.length > 0 ? 'error' : 'info'](result, 'secrets sealed again');
-  if (result.unopenable.length > 0) process.exitCode = 1;
+  const isWhole = result.unopenable.length + keys.unopenable.length === 0;
+  log[isWhole ? 'info' : 'error']({ ...result, signingKeys: keys }, 'secrets sealed again');
+  if (!isWhole) process.exitCode = 1;
   await stack.disposeAsync();
 });

@@ -1,3 +1,4 @@
+import type { ClientDocument, ClientModel } from '#models/documents/client.ts';
 import type { EnterpriseDocument, EnterpriseModel } from '#models/documents/enterprise.ts';
 import { createLookUp, DirectoryUnavailable, type Found, mostKnown } from '#models/documents/look-up.ts';
 import type { ServiceAccountDocument, ServiceAccountModel } from '#models/documents/service-account.ts';
@@ -8,13 +9,14 @@ const credentialsForMs = 15 * 60_000;
 export type Directory = ReturnType<typeof createDirectory>;
 
 /**
- * Enterprises and accounts as every login needs them, remembered for a few seconds so that a burst reads each once.
+ * Enterprises, accounts and clients as every login needs them, remembered for a few seconds so that a burst reads each once.
  * While MongoDB is away the last known answer serves on: a configuration that is minutes old beats a login that fails.
  * All of it throws DirectoryUnavailable (models/documents/look-up.ts).
  */
 export function createDirectory(deps: {
   enterprises: EnterpriseModel;
   accounts: ServiceAccountModel;
+  clients: ClientModel;
   now?: () => number;
 }) {
   const { now = Date.now } = deps;
@@ -27,9 +29,14 @@ export function createDirectory(deps: {
     { now },
   );
 
+  const clients = createLookUp<ClientDocument>(
+    (clientId) => deps.clients.findOne({ clientId }).lean<ClientDocument>().exec(),
+    { now },
+  );
+
   return {
     /**
-     * Reads all enterprises and accounts, as many as are remembered. Before it serves strangers, a process should know whom they may ask
+     * Reads all enterprises, accounts and clients, as many as are remembered. Before it serves strangers, a process should know whom they may ask
      * for: of ids that it does not know only so many are looked up. Throws what MongoDB throws.
      */
     async learn(): Promise<void> {
@@ -37,6 +44,8 @@ export function createDirectory(deps: {
       for await (const enterprise of all.cursor()) enterprises.learn(enterprise.entId, enterprise);
       const used = deps.accounts.find().limit(mostKnown).maxTimeMS(5_000).lean<ServiceAccountDocument[]>();
       for await (const account of used.cursor()) accounts.learn(account.appid, account);
+      const hosts = deps.clients.find().limit(mostKnown).maxTimeMS(5_000).lean<ClientDocument[]>();
+      for await (const client of hosts.cursor()) clients.learn(client.clientId, client);
     },
     /** `atMostMs`: how old the answer may be. */
     async findEnterprise(entId: string, atMostMs?: number): Promise<EnterpriseDocument | undefined> {
@@ -48,6 +57,14 @@ export function createDirectory(deps: {
      */
     async findCredentials(entId: string, atMostMs?: number): Promise<EnterpriseDocument | undefined> {
       const found: Found<EnterpriseDocument> = await enterprises(entId, atMostMs);
+      if (now() - found.seenAt > credentialsForMs) {
+        throw new DirectoryUnavailable('MongoDB has not been asked for a quarter of an hour');
+      }
+      return found.value;
+    },
+    /** `atMostMs`: how old the answer may be. As an API key it is not believed for longer than a quarter of an hour unseen. */
+    async findClient(clientId: string, atMostMs?: number): Promise<ClientDocument | undefined> {
+      const found = await clients(clientId, atMostMs);
       if (now() - found.seenAt > credentialsForMs) {
         throw new DirectoryUnavailable('MongoDB has not been asked for a quarter of an hour');
       }

@@ -40,8 +40,7 @@ export type EnterpriseDocument = {
  * Which enterprise of its ent_id it is: one that was removed and made anew has another document. An id and not the time
  * when it was made: no two clocks are compared, so none that is wrong refuses anybody. '' where it is not known.
  */
-export const documentIdOf = (enterprise: EnterpriseDocument): string =>
-  String((enterprise as { _id?: unknown })._id ?? '');
+export const documentIdOf = (document: object): string => String((document as { _id?: unknown })._id ?? '');
 
 /** True for a login (or its ticket) that was begun for a former enterprise of this ent_id. One of release 0.1.0 tells none: ''. */
 export function isOfFormer(enterprise: EnterpriseDocument, begunFor: string): boolean {

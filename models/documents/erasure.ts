@@ -1,5 +1,6 @@
 import mongoose, { type Connection, Schema } from 'mongoose';
 import type { BindingDocument, BindingModel, PersonKey } from '#models/documents/binding.ts';
+import type { ClientModel } from '#models/documents/client.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import { type LoginHistoryModel, openidDigests } from '#models/documents/login-history.ts';
 import type { Unbinding } from '#models/login/unbinding.ts';
@@ -37,13 +38,14 @@ export function createErasureModel(connection: Connection) {
 export function createErasure(deps: {
   erasures: ErasureModel;
   enterprises: EnterpriseModel;
+  clients: ClientModel;
   bindings: BindingModel;
   history: LoginHistoryModel;
   unbinding: Pick<Unbinding, 'remove'>;
   sealer: Pick<Sealer, 'pseudonyms'>;
   now?: () => number;
 }) {
-  const { erasures, enterprises, bindings, history, unbinding, sealer, now = Date.now } = deps;
+  const { erasures, enterprises, clients, bindings, history, unbinding, sealer, now = Date.now } = deps;
 
   async function isBackAgain(entId: string): Promise<boolean> {
     return (await enterprises.exists({ entId }).maxTimeMS(2_000)) !== null;
@@ -63,6 +65,8 @@ export function createErasure(deps: {
       await unbinding.remove(people);
     }
     await history.deleteMany({ entId });
+    // Nor does a client of a host stay one of an enterprise that is made anew.
+    await clients.updateMany({ entIds: entId }, { $pull: { entIds: entId } });
     return true;
   }
 

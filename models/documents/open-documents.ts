@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { createBindingModel } from '#models/documents/binding.ts';
+import { createClientModel } from '#models/documents/client.ts';
 import { createDirectory } from '#models/documents/directory.ts';
 import { createEnterpriseModel } from '#models/documents/enterprise.ts';
 import { createErasureModel } from '#models/documents/erasure.ts';
@@ -8,6 +9,8 @@ import { openInstallation } from '#models/documents/installation.ts';
 import { createLoginHistoryModel } from '#models/documents/login-history.ts';
 import { prepareMongo } from '#models/documents/prepare-mongo.ts';
 import { createServiceAccountModel } from '#models/documents/service-account.ts';
+import { createSigningKeyModel } from '#models/documents/signing-key.ts';
+import { createSigningKeys } from '#models/documents/signing-keys.ts';
 import { tellOfUnopenable } from '#models/documents/unopenable-secrets.ts';
 import { createSealer, type SecretKey } from '#models/sealing.ts';
 import { within } from '#operations/deadline.ts';
@@ -31,9 +34,12 @@ export async function openDocuments(
   const { mongo, config, log } = options;
   const accounts = createServiceAccountModel(mongo);
   const enterprises = createEnterpriseModel(mongo);
+  const clients = createClientModel(mongo);
+  const signingKeys = createSigningKeyModel(mongo);
   const collections = {
     accounts,
     enterprises,
+    clients,
     bindings: createBindingModel(mongo),
     history: createLoginHistoryModel(mongo),
     erasures: createErasureModel(mongo),
@@ -45,11 +51,17 @@ export async function openDocuments(
   );
   const sealer = createSealer(config.SECRET_KEYS, { format: installation.sealFormat });
   void tellOfUnopenable({ accounts, sealer, log });
-  const directory = createDirectory({ enterprises, accounts });
+  const directory = createDirectory({ enterprises, accounts, clients });
   return {
     ...collections,
     sealer,
     directory,
+    keys: createSigningKeys({
+      signingKeys,
+      sealer,
+      onUnopenable: (kids) =>
+        log.error({ kids }, 'SECRET_KEYS does not open these signing keys: no id token is signed with them'),
+    }),
     /** Reads enterprises and accounts ahead. They are looked up one by one, too: no reason to keep a process from its work. */
     learn: (): Promise<void> =>
       within(learnWithinMs, directory.learn()).catch((error) =>

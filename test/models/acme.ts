@@ -1,3 +1,4 @@
+import type { ClientDocument } from '#models/documents/client.ts';
 import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
 
 export const acme = {
@@ -11,3 +12,17 @@ export const acme = {
   consentPage: false,
   apiKeyDigest: 'digest',
 } as const satisfies EnterpriseDocument;
+
+/** A host's client of acme; its secret's digest is no secret's. */
+export const aClient = {
+  clientId: 'console',
+  name: 'Console',
+  entIds: ['acme'],
+  redirectUris: ['https://host.example/cb'],
+  postLogoutRedirectUris: [],
+  tokenEndpointAuthMethod: 'client_secret_basic',
+  idTokenSignedResponseAlg: 'RS256',
+  requirePkce: false,
+  scopes: ['openid', 'profile', 'wechat'],
+  secretDigest: 'digest',
+} as const satisfies ClientDocument;

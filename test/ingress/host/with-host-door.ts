@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import Koa from 'koa';
 import { createHostDoor } from '#ingress/host/routes.ts';
 import { createBindingModel } from '#models/documents/binding.ts';
+import { createClientModel } from '#models/documents/client.ts';
 import { createEnterpriseModel, type EnterpriseDocument } from '#models/documents/enterprise.ts';
 import { createErasure, createErasureModel } from '#models/documents/erasure.ts';
 import { createLoginHistoryModel } from '#models/documents/login-history.ts';
@@ -65,10 +66,12 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
     },
     tickets,
     bindings,
+    publicUrl: 'https://login.example',
     unbinding,
     erasure: createErasure({
       erasures: createErasureModel(mongo),
       enterprises: createEnterpriseModel(mongo),
+      clients: createClientModel(mongo),
       bindings,
       history,
       unbinding,

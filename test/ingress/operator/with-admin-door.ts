@@ -7,10 +7,13 @@ import { createIngressMetrics } from '#ingress/metrics.ts';
 import { createOperatorDoor } from '#ingress/operator/app.ts';
 import { createAccountCapacity } from '#models/account/capacity.ts';
 import { createBindingModel } from '#models/documents/binding.ts';
+import { createClientModel } from '#models/documents/client.ts';
 import { createEnterpriseModel } from '#models/documents/enterprise.ts';
 import { createErasure, createErasureModel } from '#models/documents/erasure.ts';
 import { createLoginHistoryModel } from '#models/documents/login-history.ts';
 import { createServiceAccountModel } from '#models/documents/service-account.ts';
+import { createSigningKeyModel } from '#models/documents/signing-key.ts';
+import { createSigningKeys } from '#models/documents/signing-keys.ts';
 import { exchangeQueueName, shardPrefix } from '#models/login/job.ts';
 import { createLoginRecords } from '#models/login/record.ts';
 import { createLoginStore } from '#models/login/store.ts';
@@ -50,7 +53,8 @@ export async function withAdminDoor(
   const { mongo, proxy: mongoProxy } = await withProxiedMongo(t);
   const accounts = createServiceAccountModel(mongo);
   const enterprises = createEnterpriseModel(mongo);
-  await Promise.all([accounts.createIndexes(), enterprises.createIndexes()]);
+  const clients = createClientModel(mongo);
+  await Promise.all([accounts, enterprises, clients].map((model) => model.createIndexes()));
 
   const sealer = createSealer([{ kid: 'k', key: randomBytes(32) }]);
   const { log, lines } = capturedLog();
@@ -60,11 +64,14 @@ export async function withAdminDoor(
   const erasure = createErasure({
     erasures: createErasureModel(mongo),
     enterprises,
+    clients,
     bindings,
     history,
     unbinding: createUnbinding({ store, shards, bindings }),
     sealer,
   });
+  const signingKeys = createSigningKeyModel(mongo);
+  const keys = createSigningKeys({ signingKeys, sealer, onUnopenable: () => {} });
   const readiness = { isReady: true };
   const app = createOperatorDoor({
     adminToken,
@@ -77,6 +84,8 @@ export async function withAdminDoor(
     addressOf: ({ socket }) => socket.remoteAddress ?? '',
     accounts,
     enterprises,
+    clients,
+    keys,
     sealer,
     records: createLoginRecords(store, { shards, codeLifetimeMs: 300_000 }),
     history,
@@ -115,6 +124,8 @@ export async function withAdminDoor(
     call,
     accounts,
     enterprises,
+    clients,
+    keys,
     bindings,
     history,
     sealer,

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { createClientModel } from '#models/documents/client.ts';
 import { createDirectory } from '#models/documents/directory.ts';
 import { createEnterpriseModel } from '#models/documents/enterprise.ts';
 import { DirectoryUnavailable } from '#models/documents/look-up.ts';
@@ -13,11 +14,18 @@ const account = { appid: 'wx1', name: 'An account', sealedSecret: 'sealed', veri
 async function withDirectory(t: ExecutionContext) {
   const { mongo, proxy, commands } = await withMonitoredMongo(t);
   const [enterprises, accounts] = [createEnterpriseModel(mongo), createServiceAccountModel(mongo)];
+  const clients = createClientModel(mongo);
   await enterprises.create(acme);
   await accounts.create(account);
   const clock = { lateMs: 0 };
   const now = () => Date.now() + clock.lateMs;
-  return { directory: createDirectory({ enterprises, accounts, now }), enterprises, proxy, commands, clock };
+  return {
+    directory: createDirectory({ enterprises, accounts, clients, now }),
+    enterprises,
+    proxy,
+    commands,
+    clock,
+  };
 }
 
 /** Asks again and again for longer than an answer counts as fresh. */

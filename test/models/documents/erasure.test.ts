@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { createBindingModel, type PersonKey } from '#models/documents/binding.ts';
+import { createClientModel } from '#models/documents/client.ts';
 import { createEnterpriseModel } from '#models/documents/enterprise.ts';
 import { createErasure, createErasureModel } from '#models/documents/erasure.ts';
 import { createLoginHistoryModel, openidDigests } from '#models/documents/login-history.ts';
 import { createSealer } from '#models/sealing.ts';
-import { acme } from '#test/models/acme.ts';
+import { aClient, acme } from '#test/models/acme.ts';
 import { withMonitoredMongo } from '#test/models/documents/with-monitored-mongo.ts';
 
 const minutes = 60_000;
@@ -15,6 +16,7 @@ async function withErasure(t: ExecutionContext) {
   const [bindings, enterprises] = [createBindingModel(mongo), createEnterpriseModel(mongo)];
   const [history, erasures] = [createLoginHistoryModel(mongo), createErasureModel(mongo)];
   await bindings.createIndexes();
+  const clients = createClientModel(mongo);
   const clock = { now: Date.now() };
   const sealer = createSealer(['new', 'old'].map((kid) => ({ kid, key: randomBytes(32) })));
   const marked: string[] = [];
@@ -32,6 +34,7 @@ async function withErasure(t: ExecutionContext) {
   const erasure = createErasure({
     erasures,
     enterprises,
+    clients,
     bindings,
     history,
     unbinding,
@@ -64,7 +67,7 @@ async function withErasure(t: ExecutionContext) {
       },
     });
   }
-  return { erasure, erasures, enterprises, history, bind, left, clock, marked, hooks, failOnce };
+  return { erasure, erasures, enterprises, clients, history, bind, left, clock, marked, hooks, failOnce };
 }
 
 test('a removed enterprise’s people are erased, and nobody else’s', async (t) => {
@@ -78,6 +81,14 @@ test('a removed enterprise’s people are erased, and nobody else’s', async (t
   t.deepEqual(await left('other'), [1, 1]);
   // So that tickets which are not redeemed yet are worth nothing.
   t.deepEqual(marked.toSorted(), ['o1', 'o2', 'o3']);
+});
+
+test('a client is one of the removed enterprise no more, also when that is made anew', async (t) => {
+  const { erasure, clients } = await withErasure(t);
+  await clients.create({ ...aClient, entIds: ['acme', 'other'] });
+  await erasure.request('acme');
+  await erasure.work();
+  t.deepEqual([...((await clients.findOne().lean())?.entIds ?? [])], ['other']);
 });
 
 test('more people than one batch are erased, too', async (t) => {

@@ -1,0 +1,43 @@
+import type { RouterContext } from '@koa/router';
+import mongoose from 'mongoose';
+import { checkInput } from '#ingress/http/check-input.ts';
+import { invalidRequest, Problem } from '#ingress/http/problem.ts';
+import { clientIdInPath, secretRotationForm } from '#ingress/operator/client-form.ts';
+import { noteChange } from '#ingress/operator/log-changes.ts';
+import { createApiKey } from '#ingress/operator/rotate-key.ts';
+import type { ClientModel } from '#models/documents/client.ts';
+import { digest } from '#operations/digest.ts';
+
+/**
+ * POST /v1/clients/{client_id}/rotate-secret: a new secret. The one before ends now, or after `keep_old_for` seconds; the one
+ * before that ends in any case.
+ */
+export function rotateSecret(clients: ClientModel) {
+  return async function rotateSecret(ctx: RouterContext): Promise<void> {
+    const clientId = checkInput(clientIdInPath, ctx.params).client_id;
+    const { keep_old_for: seconds } = checkInput(secretRotationForm, ctx.request.body ?? {});
+    const secret = createApiKey();
+    const until = new Date(Date.now() + seconds * 1_000);
+    const keepOld = { previousSecretDigest: '$secretDigest', previousSecretUntil: until };
+    // One step, so that of two rotations at once the second keeps the first one's secret, and none an older one.
+    const update = [
+      { $set: { ...(seconds > 0 && keepOld), secretDigest: digest(secret) } },
+      ...(seconds > 0 ? [] : [{ $unset: ['previousSecretDigest', 'previousSecretUntil'] }]),
+    ];
+    const hasOne = { clientId, secretDigest: mongoose.trusted({ $type: 'string' as const }) };
+    const { matchedCount } = await clients
+      .updateOne(hasOne, update, { updatePipeline: true })
+      .maxTimeMS(2_000);
+    if (matchedCount === 0) throw await whyNot(clientId);
+    noteChange(ctx, { client_id: clientId, fields: ['client_secret'] });
+    const old = seconds > 0 && { old_secret_until: until.toISOString() };
+    ctx.body = { client_id: clientId, client_secret: secret, ...old };
+  };
+
+  async function whyNot(clientId: string): Promise<Problem> {
+    const isThere = (await clients.exists({ clientId }).maxTimeMS(2_000)) !== null;
+    return isThere
+      ? invalidRequest('The client has no secret: see its token_endpoint_auth_method.')
+      : new Problem(404, 'not_found', 'There is no such client.');
+  }
+}

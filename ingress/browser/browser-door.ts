@@ -8,6 +8,7 @@ import type { HoldReason } from '#ingress/admission/hold-reason.ts';
 import type { Lanes } from '#ingress/admission/lanes.ts';
 import { createAwaitView } from '#ingress/browser/await-view.ts';
 import { createBeginLogin } from '#ingress/browser/begin-login.ts';
+import { createBeginWithin } from '#ingress/browser/begin-within.ts';
 import { createBrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import { createConfirmLogin } from '#ingress/browser/confirm-login.ts';
 import { createConfirmQuestion } from '#ingress/browser/confirm-question.ts';
@@ -16,6 +17,7 @@ import type { ExchangeQueue } from '#ingress/browser/exchange-queue.ts';
 import { createFindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import { createHeldPolls } from '#ingress/browser/held-polls.ts';
 import { createHoldCallback } from '#ingress/browser/hold-callback.ts';
+import { createLeadToWeChat } from '#ingress/browser/lead-to-wechat.ts';
 import { createLoginEndLog } from '#ingress/browser/login-end-log.ts';
 import { createLoginPage } from '#ingress/browser/login-page.ts';
 import { createLoginViews } from '#ingress/browser/login-view.ts';
@@ -97,7 +99,8 @@ export function createBrowserDoor(deps: {
 
   // One login in order.
   const beginLogin = createBeginLogin({ ...told, ...deps.door, records, onBegun: metrics.loginBegun });
-  const startLogin = createStartLogin({ ...told, beginLogin, outsideWeChat });
+  const leadToWeChat = createLeadToWeChat({ ...told, beginLogin });
+  const startLogin = createStartLogin({ ...told, leadToWeChat, outsideWeChat });
   const question = createConfirmQuestion({ sealer });
   const enqueueExchange = createEnqueueExchange({ queue, records, ...deps.door });
   const receiveCallback = createReceiveCallback({
@@ -184,5 +187,11 @@ export function createBrowserDoor(deps: {
   router.all('/logins/:id/confirm', allowOnly('POST'));
   const read = [...hotRoutes.map(({ route }) => route), verifyFilePath];
   for (const path of read) router.all(path, allowOnly('GET', 'HEAD'));
-  return { router, hotRoutes };
+  /** For a door that a login is to come back to. */
+  const within = {
+    begin: createBeginWithin({ outsideWeChat, leadToWeChat, startInTurn }),
+    inTurn: startInTurn,
+    browserOf: cookie.digestOf,
+  };
+  return { router, hotRoutes, within };
 }

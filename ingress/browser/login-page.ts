@@ -9,6 +9,7 @@ import type { RequeueLost } from '#ingress/browser/requeue-lost.ts';
 import type { SendOpenPage } from '#ingress/browser/send-open-page.ts';
 import type { StartAgain } from '#ingress/browser/start-again-page.ts';
 import { startPath } from '#ingress/browser/start-path.ts';
+import { finishPath } from '#ingress/http/goal-path.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import type { FreshLogins } from '#ingress/waking/fresh-logins.ts';
 import type { SettledListener, SettledLogins } from '#ingress/waking/settled-logins.ts';
@@ -59,6 +60,7 @@ export function createLoginPage(deps: {
       waitedMs: Math.round(login.now - (login.recordedAt ?? login.begunAt) + sinceReadMs),
       statusUrl: `/logins/${login.id}/status`,
       startUrl: startPath(login),
+      backUrl: finishPath(login),
     };
     if (view.status === 'pending') await sendOpenPage(ctx, pages.pending(page), login, listener);
     else ctx.body = pages.waiting(page);

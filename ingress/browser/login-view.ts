@@ -1,5 +1,5 @@
 import type { HoldReason } from '#ingress/admission/hold-reason.ts';
-import { goalPath } from '#ingress/browser/goal-path.ts';
+import { goalPath } from '#ingress/http/goal-path.ts';
 import type { PersonKey } from '#models/documents/binding.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { LoginRecord, LoginRecords } from '#models/login/record.ts';

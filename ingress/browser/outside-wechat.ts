@@ -36,7 +36,9 @@ export function createOutsideWeChat({ pages, publicUrl }: { pages: Pages; public
       enterpriseName: enterprise.name,
       link: publicUrl + link,
       qrSvg: await (target === '' ? qrCodeOf : qrCodeOfTarget)(publicUrl + link),
-      continueUrl: `${shown.here ?? link}&browser=any`,
+      continueUrl: inAnyBrowser(shown.here ?? link),
     });
   };
 }
+
+const inAnyBrowser = (path: string): string => `${path}${path.includes('?') ? '&' : '?'}browser=any`;

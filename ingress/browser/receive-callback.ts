@@ -116,6 +116,6 @@ export function createReceiveCallback(deps: {
     const begun = await withinASecond(() => records.refuse(id, browser));
     onCallback('refused');
     if (begun?.isRefused) deps.onRefused(id, begun);
-    return startAgain(ctx, 400, 'refused', begun);
+    return startAgain(ctx, 400, 'refused', begun && { id, ...begun });
   }
 }

@@ -3,11 +3,12 @@ import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import { languageOf } from '#ingress/browser/pages/language.ts';
 import type { Pages, StartAgainCause } from '#ingress/browser/pages/render-page.ts';
 import { startPath } from '#ingress/browser/start-path.ts';
+import { finishPath } from '#ingress/http/goal-path.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { LoginWish } from '#models/login/record.ts';
 
 /** Where a login began: its enterprise, and what its link said. */
-export type Beginning = { readonly entId: string } & Partial<LoginWish>;
+export type Beginning = { readonly entId: string; readonly id?: string } & Partial<LoginWish>;
 export type StartAgain = ReturnType<typeof createStartAgain>;
 
 /**
@@ -37,6 +38,7 @@ export function createStartAgain(deps: {
       cause,
       enterpriseName: enterprise?.name,
       ...(beginning && { startUrl: startPath(beginning) }),
+      backUrl: begun?.id === undefined ? undefined : finishPath({ id: begun.id, goal: begun.goal }),
     });
   };
 }

@@ -1,18 +1,15 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
-import type { BeginLogin } from '#ingress/browser/begin-login.ts';
-import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import { checkTarget, longestTarget } from '#ingress/browser/check-target.ts';
-import { initiateLoginUrl } from '#ingress/browser/initiate-login-url.ts';
+import type { LeadToWeChat } from '#ingress/browser/lead-to-wechat.ts';
 import { isWeChat, type OutsideWeChat } from '#ingress/browser/outside-wechat.ts';
 import { isLanguage, languageOf } from '#ingress/browser/pages/language.ts';
-import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { startPath } from '#ingress/browser/start-path.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
+import { initiateLoginUrl } from '#ingress/http/initiate-login-url.ts';
 import { invalidRequest, Problem, stateRequired } from '#ingress/http/problem.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import type { Directory } from '#models/documents/directory.ts';
-import { keepsUnionid } from '#models/documents/enterprise.ts';
 
 const startQuery = z
   .object({
@@ -40,16 +37,14 @@ const startQuery = z
 
 export type StartLogin = ReturnType<typeof createStartLogin>;
 
-/** GET /wechatTransfer: begins a login, ties it to this browser, and sends the person to WeChat. */
+/** GET /wechatTransfer: begins a login, in WeChat; elsewhere it says so. */
 export function createStartLogin(deps: {
   directory: Directory;
-  beginLogin: BeginLogin;
-  cookie: BrowserCookie;
-  pages: Pages;
+  leadToWeChat: LeadToWeChat;
   outsideWeChat: OutsideWeChat;
   publicUrl: string;
 }) {
-  const { directory, beginLogin, cookie, pages, publicUrl } = deps;
+  const { directory, leadToWeChat, publicUrl } = deps;
 
   return async function startLogin(ctx: Context): Promise<void> {
     const given = checkInput(startQuery, ctx.query);
@@ -79,26 +74,6 @@ export function createStartLogin(deps: {
     }
     if (hostState === '' && enterprise.requireState === true) throw stateRequired();
 
-    const browser = cookie.ensure(ctx, entId);
-    const wish = { target, lang, hostState, challenge, restarts: 0, browser };
-    const url = await beginLogin(ctx, enterprise, wish);
-    if (url === undefined) return;
-    if (!enterprise.consentPage) {
-      redirect(ctx, 302, url);
-      return;
-    }
-    // WeChat treats an authorisation that nobody tapped for as improper and answers with its snapshot page.
-    const accountName = (await directory.findAccount(enterprise.appid))?.name ?? enterprise.name;
-    ctx.body = pages.consent({
-      lang,
-      enterpriseName: enterprise.name,
-      accountName,
-      authorizeUrl: url,
-      profile: enterprise.scope === 'snsapi_userinfo' ? 'now' : 'later',
-      keepsUnionid: keepsUnionid(enterprise),
-      support: enterprise.support,
-      privacyUrl: enterprise.privacyUrl,
-      termsUrl: enterprise.termsUrl,
-    });
+    await leadToWeChat(ctx, enterprise, { target, lang, hostState, challenge });
   };
 }

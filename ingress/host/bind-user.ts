@@ -4,6 +4,7 @@ import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
 import { loginAnswer } from '#ingress/host/login-answer.ts';
 import { codeVerifier, proofOf } from '#ingress/host/proof.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
+import { finishPath } from '#ingress/http/goal-path.ts';
 import { userId } from '#ingress/http/person-ids.ts';
 import { Problem } from '#ingress/http/problem.ts';
 import type { BindingModel } from '#models/documents/binding.ts';
@@ -25,13 +26,14 @@ export const bindForm = z.object({
 export type BindUserDeps = {
   readonly tickets: Pick<Tickets, 'findBind' | 'completeBind'>;
   readonly bindings: BindingModel;
+  readonly publicUrl: string;
 };
 
 /**
  * POST /v1/bindings: names the user of a person who logged in for the first time, and makes the waiting login ready.
  * The binding is written first and the ticket used up last: a request that failed half-way can be sent again as it is.
  */
-export function bindUser({ tickets, bindings }: BindUserDeps) {
+export function bindUser({ tickets, bindings, publicUrl }: BindUserDeps) {
   return async function bindUser(ctx: Context): Promise<void> {
     const enterprise = enterpriseOf(ctx);
     const { entId } = enterprise;
@@ -54,9 +56,15 @@ export function bindUser({ tickets, bindings }: BindUserDeps) {
       const known = { entId, browser, identity, knownAt, request: proof.request };
       const completed = await within(redisDeadlineMs, tickets.completeBind(loginId, bindTicket, known));
       if (completed === undefined) throw usedUp();
-      ctx.body = loginAnswer(enterprise, completed, found);
-    } else ctx.body = loginAnswer(enterprise, outcome, found);
+      ctx.body = { ...loginAnswer(enterprise, completed, found), ...wayOn(found) };
+    } else ctx.body = { ...loginAnswer(enterprise, outcome, found), ...wayOn(found) };
   };
+
+  /** In an OpenID Connect login it goes on at the client: the host sends the browser there. */
+  function wayOn({ loginId, goal }: TakenTicket): { continue_url?: string } {
+    const path = finishPath({ id: loginId, goal });
+    return path === undefined ? {} : { continue_url: publicUrl + path };
+  }
 
   function findOrCreate(enterprise: EnterpriseDocument, { loginId, outcome }: TakenTicket, userId: string) {
     const { appid, openid, unionid, nickname, avatarUrl } = outcome;

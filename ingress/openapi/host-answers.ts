@@ -17,6 +17,9 @@ export const person = z.strictObject({
   authenticated_at: instant,
 });
 
+/** The same after a bind; in an OpenID Connect login with the address to which the host redirects the browser. */
+export const boundPerson = person.extend({ continue_url: z.url().optional() });
+
 /** Whose WeChat a bind ticket stands for. */
 export const bindTicket = z.strictObject({
   appid: z.string(),

@@ -56,7 +56,7 @@ export const hostDoor: Door = {
       isIdempotent: true,
       body: { schema: bindForm },
       answers: {
-        200: { what: 'Who logged in.', schema: answer.person },
+        200: { what: 'Who logged in.', schema: answer.boundPerson },
         400: { what: usedUp('bind ticket'), schema: problem },
         409: conflict,
         415: wrongType,

@@ -47,7 +47,7 @@ export function sealOutcome(sealer: Sealer, of: Settled, outcome: Outcome): stri
   return sealer.seal(JSON.stringify(outcome), placeOf(of), legacyPlaceOf(of));
 }
 
-export function openOutcome(sealer: Sealer, of: Settled, sealed: string): Outcome {
+export function openOutcome(sealer: Pick<Sealer, 'open'>, of: Settled, sealed: string): Outcome {
   return JSON.parse(sealer.open(sealed, placeOf(of), legacyPlaceOf(of))) as Outcome;
 }
 

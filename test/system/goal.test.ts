@@ -47,11 +47,8 @@ for (const [release, older] of trees) {
       await person.callback(await person.authorize(authorizeUrl.href));
       const end = await person.waitForEnd();
       const isOld = ingress === service.ingresses[0];
-      if (!isOld)
-        t.deepEqual(end, {
-          status: 'ready',
-          location: `${service.publicUrl}/oidc/interaction/its-uid/finish`,
-        });
+      const finish = `${service.publicUrl}/oidc/interaction/its-uid/finish?login=`;
+      if (!isOld) t.true(end.status === 'ready' && end.location?.startsWith(finish), JSON.stringify(end));
       else if (end.status !== 'ready') t.deepEqual(end, { status: 'failed', reason: 'expired' });
       else {
         const redeem = await service.callAs(enterprise, 'POST', '/v1/tickets/redeem', {

@@ -16,6 +16,8 @@ const templateNames = [
   'retrying',
   'hold',
   'problem',
+  'logout',
+  'logged-out',
 ] as const;
 
 export type Templates = ReturnType<typeof compileTemplates>;

@@ -73,6 +73,7 @@ export function createPages() {
       lang: Language;
       enterpriseName?: string | undefined;
       startUrl?: string | undefined;
+      backUrl?: string | undefined;
       cause: StartAgainCause;
     }): string {
       return render('start-again', page.lang, {
@@ -80,6 +81,17 @@ export function createPages() {
         ...naming(page.enterpriseName ?? ''),
         title: words[page.lang].startAgainFor[page.cause].title,
       });
+    },
+
+    /** Asks whether to log out. `form` is markup without a button, and goes in as it is. */
+    logout(page: { lang: Language; form: string; clientName: string }): string {
+      const { logout } = words[page.lang];
+      const client = page.clientName && isolate(page.clientName);
+      return render('logout', page.lang, { ...page, title: logout.title, text: logout.text(client) });
+    },
+
+    loggedOut(page: { lang: Language }): string {
+      return render('logged-out', page.lang, { title: words[page.lang].loggedOut.title });
     },
 
     /** Repeats the request it answers, code and all, without writing that address into the page. */

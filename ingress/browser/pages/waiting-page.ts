@@ -24,6 +24,8 @@ export type WaitingPage = {
   readonly waitedMs: number;
   readonly statusUrl: string;
   readonly startUrl: string;
+  /** Where somebody gives up who was sent by an OpenID client. */
+  readonly backUrl?: string | undefined;
 };
 type Section = 'pending' | 'ready' | 'bind' | 'again' | 'tap' | 'snapshot' | 'failed';
 
@@ -46,6 +48,7 @@ export function createWaitingPage({ render, escapeText }: Templates, script: str
       title: words[lang][shown].title,
       statusUrl: page.statusUrl,
       startUrl: page.startUrl,
+      backUrl: page.backUrl,
       waitedMs: waited.ms,
       clock: waited.clock,
       askAfterMs: pageOpenMs + graceMs,
@@ -64,7 +67,8 @@ export function createWaitingPage({ render, escapeText }: Templates, script: str
   }
 
   function drawParts(page: WaitingPage, seconds: number): readonly (Buffer | string)[] {
-    const holes = { statusUrl: hole('statusUrl'), startUrl: hole('startUrl') };
+    const back = page.backUrl === undefined ? undefined : hole('backUrl');
+    const holes = { statusUrl: hole('statusUrl'), startUrl: hole('startUrl'), backUrl: back };
     const waited = { ms: hole('waitedMs'), clock: hole('clock'), seconds };
     // Every second one is the name of a hole.
     const parts = draw({ ...page, ...holes }, waited).split(holeMark);
@@ -83,9 +87,9 @@ export function createWaitingPage({ render, escapeText }: Templates, script: str
      * else is drawn and encoded once.
      */
     pending(page: WaitingPage): Buffer {
-      const { lang, enterpriseName, view, waitedMs } = page;
+      const { lang, enterpriseName, view, waitedMs, backUrl } = page;
       const seconds = waitedMs >= 30_000 ? 30 : waitedMs >= 10_000 ? 10 : 0;
-      const key = JSON.stringify([lang, enterpriseName, view, seconds]);
+      const key = JSON.stringify([lang, enterpriseName, view, seconds, backUrl !== undefined]);
       let parts = drawn.get(key);
       if (parts === undefined) {
         parts = drawParts(page, seconds);
@@ -94,6 +98,7 @@ export function createWaitingPage({ render, escapeText }: Templates, script: str
       const values: Readonly<Record<string, Buffer>> = {
         statusUrl: Buffer.from(escapeText(page.statusUrl)),
         startUrl: Buffer.from(escapeText(page.startUrl)),
+        backUrl: Buffer.from(escapeText(backUrl ?? '')),
         waitedMs: Buffer.from(String(waitedMs)),
         clock: Buffer.from(clock(waitedMs)),
       };

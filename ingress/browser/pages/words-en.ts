@@ -5,6 +5,7 @@ export const en: Words = {
   htmlLang: 'en',
   footer: 'Secure sign-in with WeChat',
   startAgain: 'Sign in again',
+  back: 'Back without signing in',
   leadOn: 'Not moving on? Continue here',
   openMessageAgain: 'Go back to WeChat and open the sign-in link in your message again.',
 
@@ -107,6 +108,16 @@ export const en: Words = {
       text: 'Cookies seem to be turned off. Allow cookies, or open the link in WeChat, and try again.',
     },
   },
+  logout: {
+    title: 'Sign out?',
+    text: (client) =>
+      client
+        ? `${client} asks to sign you out here. You stay signed in to WeChat itself.`
+        : 'You are asked to sign out here. You stay signed in to WeChat itself.',
+    action: 'Sign out',
+    stay: 'Stay signed in',
+  },
+  loggedOut: { title: 'You are signed out', text: 'You can close this page.' },
   retrying: {
     title: 'Almost there',
     text: 'The service is recovering. This page tries again by itself; there is nothing you need to do.',

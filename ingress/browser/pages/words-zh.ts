@@ -3,6 +3,7 @@ export const zh = {
   htmlLang: 'zh-CN',
   footer: '通过微信安全登录',
   startAgain: '重新登录',
+  back: '不登录，返回',
   leadOn: '没有自动跳转？点此继续',
   openMessageAgain: '请返回微信，从消息中重新打开登录链接。',
 
@@ -94,6 +95,14 @@ export const zh = {
       text: '当前浏览器似乎禁用了 Cookie。请允许保存 Cookie，或用微信打开后再试。',
     },
   },
+  logout: {
+    title: '要退出登录吗？',
+    text: (client: string) =>
+      client ? `${client} 请求您在此退出登录。您的微信不会退出。` : '请确认在此退出登录。您的微信不会退出。',
+    action: '退出登录',
+    stay: '保持登录',
+  },
+  loggedOut: { title: '您已退出登录', text: '可以关闭此页面。' },
   retrying: {
     title: '马上就好',
     text: '服务正在恢复，页面会自动重试，不需要任何操作。',

@@ -2,7 +2,7 @@ import test from 'ava';
 import { startPath } from '#ingress/browser/start-path.ts';
 import { begunAt, id, ready, view } from './with-login-view.ts';
 
-const finish = 'https://login.example/oidc/interaction/its-uid/finish';
+const finish = `https://login.example/oidc/interaction/its-uid/finish?login=${id}`;
 const scan = `https://login.example/logins/${id}/scan`;
 
 test('a login goes on where it is for, and no ticket is in that address', async (t) => {

@@ -1,0 +1,28 @@
+import type { Context } from 'koa';
+import type { LeadToWeChat } from '#ingress/browser/lead-to-wechat.ts';
+import { isWeChat, type OutsideWeChat } from '#ingress/browser/outside-wechat.ts';
+import type { Language } from '#ingress/browser/pages/language.ts';
+import type { StartGate } from '#ingress/browser/start-gate.ts';
+import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
+import type { Goal } from '#models/login/goal.ts';
+
+/** Begins a login that is to come back to another door (goal.ts), by the same way as one that a link begins. */
+export function createBeginWithin(deps: {
+  outsideWeChat: OutsideWeChat;
+  leadToWeChat: LeadToWeChat;
+  startInTurn: StartGate;
+}) {
+  const { outsideWeChat, leadToWeChat, startInTurn } = deps;
+
+  return function beginWithin(
+    ctx: Context,
+    enterprise: EnterpriseDocument,
+    { lang, goal, here }: { lang: Language; goal: Goal; here: string },
+  ): Promise<void> {
+    return startInTurn(ctx, () => {
+      const isElsewhere = ctx.query['browser'] !== 'any' && !isWeChat(ctx);
+      if (isElsewhere) return outsideWeChat(ctx, enterprise, { lang, target: '', here });
+      return leadToWeChat(ctx, enterprise, { target: '', lang, goal });
+    });
+  };
+}

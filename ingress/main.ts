@@ -12,6 +12,8 @@ import { createPages } from '#ingress/browser/pages/render-page.ts';
 import { createHostDoor } from '#ingress/host/routes.ts';
 import { tellOfPlainHttp } from '#ingress/http/is-plain-http.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
+import { createClientDoorkeepers } from '#ingress/oidc/client-doorkeepers.ts';
+import { createOidcDoor } from '#ingress/oidc/routes.ts';
 import { openListeners } from '#ingress/open-listeners.ts';
 import { openLogins } from '#ingress/open-logins.ts';
 import { createOperatorDoor } from '#ingress/operator/app.ts';
@@ -19,7 +21,9 @@ import { openErasures } from '#ingress/operator/erasure-timer.ts';
 import { createPublicApp } from '#ingress/public-app.ts';
 import { openWaking } from '#ingress/waking/open-waking.ts';
 import { openDocuments } from '#models/documents/open-documents.ts';
+import { createReachedLogins } from '#models/login/reached-logins.ts';
 import { createUnbinding } from '#models/login/unbinding.ts';
+import { createRows } from '#models/oidc/rows.ts';
 import { createClientAddress } from '#operations/client-address.ts';
 import { createDoorkeeper, type Door } from '#operations/doorkeeper.ts';
 import { endStuckProcess } from '#operations/end-stuck-process.ts';
@@ -66,7 +70,17 @@ export const openIngress: Start = async (stack, life, log) => {
   const doorkeeperOf = (which: Door) =>
     createDoorkeeper({ door: which, log, addressOf, onRefused: metrics.credentialRefused });
   const people = { ...documents, ...logins, ...erasures, unbinding };
-  const host = createHostDoor({ ...people, doorkeeper: doorkeeperOf('host'), log });
+  const host = createHostDoor({ ...people, doorkeeper: doorkeeperOf('host'), publicUrl, log });
+  const oidc = createOidcDoor({
+    documents,
+    logins: createReachedLogins(logins.store, sealer),
+    rows: createRows({ redis, prefix, sealer }),
+    login: browser.within,
+    pages,
+    doorkeeperOf: createClientDoorkeepers({ addressOf, onRefused: metrics.credentialRefused, log }),
+    publicUrl,
+    log,
+  });
   const operatorApp = createOperatorDoor({
     ...people,
     adminToken: config.ADMIN_TOKEN,
@@ -84,7 +98,7 @@ export const openIngress: Start = async (stack, life, log) => {
     isReady: () => !life.isEnding,
   });
 
-  const publicApp = createPublicApp({ browser, host, pages, publicUrl, metrics, log });
+  const publicApp = createPublicApp({ browser, host, oidc, pages, publicUrl, metrics, log });
   const listening = { publicApp, operatorApp, config, addressOf, metrics, log };
   const { publicServer, operatorServer } = await openListeners({ stack, last }, listening);
   // The first things to happen at the end, the last one here before the others: balancers find out that this process goes

@@ -44,7 +44,7 @@ export function createIngressMetrics(gathering?: GatheringState) {
 
   return {
     registry,
-    ...createListenerMetrics(registry, ['host', 'operator']),
+    ...createListenerMetrics(registry, ['host', 'operator', 'client']),
     /** `status` is the class, such as `2xx`. */
     request: (method: string, route: string, status: string, seconds: number): void =>
       requests.observe({ method, route, status }, seconds),

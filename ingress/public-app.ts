@@ -12,12 +12,14 @@ import { Problem } from '#ingress/http/problem.ts';
 import type { IngressMetrics } from '#ingress/metrics.ts';
 import { boundRequest } from '#operations/bound-request.ts';
 import { onBrokenOff } from '#operations/broken-off.ts';
+import { type QueryBounds, usualQuery } from '#operations/read-query.ts';
 import { nameRequest } from '#operations/request-id.ts';
 
 /** The public listener: middleware in order, then its doors in order. Opens nothing, listens to nothing. */
 export function createPublicApp(deps: {
   browser: BrowserDoor;
   host: Router;
+  oidc: Router;
   pages: Pages;
   publicUrl: string;
   metrics: Pick<IngressMetrics, 'request'>;
@@ -31,12 +33,17 @@ export function createPublicApp(deps: {
   app.use(jsonErrors(log));
   app.use(securityHeaders({ publicUrl, inline: pages.policy }));
   app.use(errorPage({ pages, log }));
-  app.use(boundRequest(app));
+  app.use(boundRequest(app, boundsOf));
   app.use(hotPath(deps.browser.hotRoutes));
   app.use(deps.browser.router.routes());
+  app.use(deps.oidc.routes());
   app.use(deps.host.routes());
   app.use(() => {
     throw new Problem(404, 'not_found', 'There is nothing at this address.');
   });
   return app;
 }
+
+/** An OpenID client's request may bring an id token along. */
+const oidcQuery: QueryBounds = { parameters: 32, length: 8_192 };
+const boundsOf = (path: string): QueryBounds => (path.startsWith('/oidc/') ? oidcQuery : usualQuery);

@@ -22,7 +22,10 @@ const absoluteForm = /^https?:\/\/[^/?#]*/i;
  * For the head of an app's middlewares: bounds what reading a request may cost, before anything of it is parsed, and throws
  * {@link UnreadableRequest}. `ctx.query` is our linear reader from then on, for every middleware of this app.
  */
-export function boundRequest(app: Koa, bounds: QueryBounds = usualQuery): Koa.Middleware {
+export function boundRequest(
+  app: Koa,
+  boundsOf: (path: string) => QueryBounds = () => usualQuery,
+): Koa.Middleware {
   replaceQuery(app);
   return function boundRequest(ctx, next) {
     const { req } = ctx;
@@ -45,6 +48,7 @@ export function boundRequest(app: Koa, bounds: QueryBounds = usualQuery): Koa.Mi
     if ((mark === -1 ? url.length : mark) > longestPath) {
       throw new UnreadableRequest(`The path must not be longer than ${longestPath} characters.`);
     }
+    const bounds = boundsOf(mark === -1 ? url : url.slice(0, mark));
     if (mark !== -1 && !isWithin(url.slice(mark + 1), bounds)) {
       throw new UnreadableRequest(
         `The query must not have more than ${bounds.parameters} parameters or ${bounds.length} characters.`,

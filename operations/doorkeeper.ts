@@ -5,7 +5,7 @@ import { createGuessBrake } from './guess-brake.ts';
 import { requestIdOf } from './request-id.ts';
 import { createSampledLog } from './sampled-log.ts';
 
-export type Door = 'host' | 'operator';
+export type Door = 'host' | 'operator' | 'client';
 export type Doorkeeper = ReturnType<typeof createDoorkeeper>;
 
 /**
@@ -32,7 +32,11 @@ export function createDoorkeeper(deps: {
       brake.noteRight(addressOf(ctx.req), digest);
     },
     /** `about` goes into the log line. */
-    async turnAway(ctx: Context, digest: string, about: { ent_id?: string } = {}): Promise<void> {
+    async turnAway(
+      ctx: Context,
+      digest: string,
+      about: { ent_id?: string; client_id?: string } = {},
+    ): Promise<void> {
       const address = addressOf(ctx.req);
       await brake.noteWrong(address, digest);
       onRefused(door);

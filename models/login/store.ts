@@ -20,6 +20,9 @@ const moves = [
   'settle',
   'take-ticket',
   'replace-ticket',
+  'reach-goal',
+  'identify',
+  'revoke-grant',
 ] as const;
 type Move = (typeof moves)[number];
 
@@ -42,6 +45,13 @@ export const openLifetimeMs = 6 * 60_000;
 export const longestLoginMs = 60 * 60_000;
 /** A settled login is over after this time, whatever its page asks for: no ticket of it is renewed beyond. */
 export const settledLifetimeMs = recordLifetimeMs;
+/**
+ * How long a login's person may be asked for after its browser came to its goal: a session of ten minutes, a code of one at its
+ * end, an access token of ten at the end of that.
+ */
+export const reachedLifetimeMs = 22 * 60_000;
+/** A login that ended may be asked for its person until then, at the very longest. */
+export const longestIdentityMs = settledLifetimeMs + reachedLifetimeMs;
 
 export type LoginStore = ReturnType<typeof createLoginStore>;
 

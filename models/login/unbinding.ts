@@ -1,15 +1,15 @@
 import { defineScript, readScript } from '#connections/lua-script.ts';
 import type { BindingModel, PersonKey } from '#models/documents/binding.ts';
 import { removeBindings } from '#models/documents/bindings.ts';
-import { type LoginStore, settledLifetimeMs, shardOfAccount } from '#models/login/store.ts';
+import { type LoginStore, longestIdentityMs, shardOfAccount } from '#models/login/store.ts';
 import { digest } from '#operations/digest.ts';
 
 /** Names a person in a login's record and in the mark of an unbinding, which live for minutes. */
 export const personDigest = ({ entId, appid, openid }: PersonKey): string =>
   digest(`${entId} ${appid} ${openid}`).slice(0, 22);
 
-/** As long as a ticket can be good that was made before. */
-const markLifetimeMs = settledLifetimeMs + 60_000;
+/** As long as anything can be good that was made before: a ticket, or what an OpenID client was granted. */
+const markLifetimeMs = longestIdentityMs + 60_000;
 
 export type Unbinding = ReturnType<typeof createUnbinding>;
 

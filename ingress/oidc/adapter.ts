@@ -1,0 +1,100 @@
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { isStoreAway } from '#connections/store-away.ts';
+import { toMetadata } from '#ingress/oidc/client-metadata.ts';
+import type { OidcDirectory } from '#ingress/oidc/find-account.ts';
+import type { ReachedLogins } from '#models/login/reached-logins.ts';
+import { reachedLifetimeMs } from '#models/login/store.ts';
+import type { Rows } from '#models/oidc/rows.ts';
+import type { SealedGrants } from '#models/oidc/sealed-grants.ts';
+
+export type AdapterDeps = {
+  readonly rows: Rows;
+  readonly grants: SealedGrants;
+  readonly logins: Pick<ReachedLogins, 'revoke'>;
+  readonly directory: OidcDirectory;
+};
+
+/** Where oidc-provider keeps what: clients are MongoDB's, grants seal themselves, all else is a row in Redis. */
+export function createAdapter(deps: AdapterDeps): (name: string) => Adapter {
+  return (name) => {
+    if (name === 'Client') return clientAdapter(deps);
+    return name === 'Grant' ? grantAdapter(deps) : rowAdapter(deps, name);
+  };
+}
+
+function rowAdapter({ rows, grants, logins }: AdapterDeps, name: string): Adapter {
+  return {
+    ...nothing,
+    async upsert(id, payload, expiresIn = 0) {
+      const lifetimeMs = expiresIn * 1_000;
+      if (name !== 'ReplayDetection') return orUnavailable(rows.put(name, id, payload, lifetimeMs));
+      // An assertion of a client is good for one use, also of two at the same moment.
+      if (!(await orUnavailable(rows.putNew(name, id, payload, lifetimeMs))))
+        throw new errors.InvalidClientAuth('client assertion tokens must only be used once');
+    },
+    async find(id) {
+      const row = await orUnavailable(rows.find(name, id));
+      return row && ({ ...row.values, ...(row.isConsumed && { consumed: true }) } as AdapterPayload);
+    },
+    async consume(id) {
+      // The library has looked before: whoever comes second at the same moment is refused here.
+      if (!(await orUnavailable(rows.consume(name, id)))) throw new errors.InvalidGrant('already consumed');
+    },
+    destroy: (id) => orUnavailable(rows.remove(name, id)),
+    async revokeByGrantId(id) {
+      const granted = grants.open(id);
+      if (granted) await orUnavailable(logins.revoke(granted.loginId, granted.clientId));
+    },
+  };
+}
+
+function grantAdapter({ grants }: AdapterDeps): Adapter {
+  return {
+    ...nothing,
+    async find(id) {
+      const granted = grants.open(id);
+      if (granted === undefined) return undefined;
+      const { accountId, clientId, scope, exp } = granted;
+      const iat = exp - reachedLifetimeMs / 1_000;
+      return { kind: 'Grant', jti: id, iat, exp, accountId, clientId, openid: { scope } };
+    },
+  };
+}
+
+function clientAdapter({ directory }: AdapterDeps): Adapter {
+  return {
+    ...nothing,
+    async find(id) {
+      if (!/^[\w-]{1,64}$/.test(id)) return undefined;
+      const client = await orUnavailable(directory.findClient(id));
+      return client && (toMetadata(client) as AdapterPayload);
+    },
+  };
+}
+
+const nothing: Adapter = {
+  async upsert() {},
+  async find() {
+    return undefined;
+  },
+  async findByUserCode() {
+    return undefined;
+  },
+  async findByUid() {
+    return undefined;
+  },
+  async consume() {},
+  async destroy() {},
+  async revokeByGrantId() {},
+};
+
+/** What a client is told while a store is away: to try again, not that something is broken. */
+export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (!isStoreAway(cause)) throw cause;
+    const unavailable = new errors.TemporarilyUnavailable('a store cannot be reached at the moment');
+    throw Object.assign(unavailable, { status: 503, statusCode: 503, cause });
+  }
+}

@@ -1,0 +1,30 @@
+import type { Context } from 'koa';
+import type { Provider } from 'oidc-provider';
+import type { Pages } from '#ingress/browser/pages/render-page.ts';
+import { orUnavailable } from '#ingress/oidc/adapter.ts';
+import { languageWanted, type OidcPages } from '#ingress/oidc/provider-pages.ts';
+
+export type LostInteraction = ReturnType<typeof createLostInteraction>;
+
+/**
+ * A browser without the cookie of its interaction: it lost it, or has the address from somebody else. Nothing is begun or ended
+ * here; the row tells no more than at which client to begin anew.
+ */
+export function createLostInteraction(deps: {
+  pages: Pick<Pages, 'startAgain'>;
+  oidcPages: Pick<OidcPages, 'beginUrl'>;
+}) {
+  const { pages, oidcPages } = deps;
+
+  return async function lostInteraction(ctx: Context, provider: Provider, uid: string): Promise<void> {
+    const found = await orUnavailable(provider.Interaction.find(uid));
+    const { client_id: clientId, ent_id: entId, ui_locales: uiLocales } = found?.params ?? {};
+    const startUrl = clientId === undefined ? undefined : await oidcPages.beginUrl(clientId, entId);
+    ctx.status = 400;
+    ctx.body = pages.startAgain({
+      lang: languageWanted(ctx as never, uiLocales),
+      cause: 'unknown-login',
+      ...(startUrl && { startUrl }),
+    });
+  };
+}

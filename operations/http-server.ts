@@ -77,6 +77,9 @@ export async function listen(
       // Longer than a reverse proxy keeps idle connections, so that it is the proxy that closes them.
       keepAliveTimeout: 75_000,
       maxHeaderSize: mostHeaderBytes,
+      // A request that announces no body is not made a stream that ends: a sixth of what a redirect costs. Whoever reads one
+      // all the same would wait for ever, so bodies are read only where their headers say that there is one.
+      optimizeEmptyRequests: true,
     },
     (request, response) => {
       if (isLeaving) response.setHeader('Connection', 'close');

@@ -41,6 +41,25 @@ function talk(t: ExecutionContext, port: number, text: string) {
 }
 const get = 'GET / HTTP/1.1\r\nHost: x\r\n';
 
+test('a request without a body is no stream to wait for, one with a body is read to its end', async (t) => {
+  const { port } = await withListener(t, async (request, response) => {
+    const wasOver = request.readableEnded;
+    let body = '';
+    if (!wasOver) for await (const chunk of request) body += chunk;
+    response.setHeader('Connection', 'close').end(`${request.method} ${wasOver ? 'none' : body}`);
+  });
+  for (const [text, told] of [
+    ['GET / HTTP/1.1\r\nHost: x\r\n\r\n', 'GET none'],
+    ['POST / HTTP/1.1\r\nHost: x\r\n\r\n', 'POST none'],
+    ['POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody', 'POST body'],
+    ['POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n', 'POST body'],
+  ] as const) {
+    const talking = talk(t, port, text);
+    await talking.ended;
+    t.true(talking.heard().endsWith(told), talking.heard());
+  }
+});
+
 test('headers of 16 KB are heard, more are refused and the connection is ended', async (t) => {
   let requests = 0;
   const { port } = await withListener(t, (_request, response) => {

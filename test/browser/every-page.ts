@@ -20,6 +20,7 @@ export function everyPage(): [string, Render][] {
         waitedMs: 35_000,
         statusUrl: '/logins/1/status',
         startUrl: url,
+        backUrl: url,
       });
   return [
     ['pending', waiting({ status: 'pending' })],
@@ -61,6 +62,16 @@ export function everyPage(): [string, Render][] {
       (pages, lang) =>
         pages.hold({ lang, enterpriseName, reason, place: 12_345, waitSeconds: 600, retryAfterSeconds: 60 }),
     ]),
+    [
+      'log out',
+      (pages, lang) =>
+        pages.logout({
+          lang,
+          clientName: enterpriseName,
+          form: '<form id="op.logoutForm" method="post"></form>',
+        }),
+    ],
+    ['logged out', (pages, lang) => pages.loggedOut({ lang })],
     ['problem', (pages, lang) => pages.problem({ lang, status: 404, code: 'unknown_enterprise' })],
   ];
 }

@@ -98,11 +98,11 @@ export const zh = {
   logout: {
     title: '要退出登录吗？',
     text: (client: string) =>
-      client ? `${client} 请求您在此退出登录。您的微信不会退出。` : '请确认在此退出登录。您的微信不会退出。',
+      client ? `${client} 请求你在此退出登录。你的微信不会退出。` : '请确认在此退出登录。你的微信不会退出。',
     action: '退出登录',
     stay: '保持登录',
   },
-  loggedOut: { title: '您已退出登录', text: '可以关闭此页面。' },
+  loggedOut: { title: '你已退出登录', text: '可以关闭此页面。' },
   retrying: {
     title: '马上就好',
     text: '服务正在恢复，页面会自动重试，不需要任何操作。',

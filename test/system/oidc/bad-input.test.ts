@@ -250,6 +250,25 @@ test('metadata says what there is, and no more', async (t) => {
   for (const key of jwks) for (const secret of ['d', 'p', 'q']) t.false(secret in key);
 });
 
+test('a page of the client’s own origin may ask for tokens, another’s may not', async (t) => {
+  const ask = async (origin: string) => {
+    const body = new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: clients().open.clientId,
+      code: 'x',
+      redirect_uri: redirectUri,
+    });
+    const answer = await fetch(`${service.publicUrl}/oidc/token`, {
+      method: 'POST',
+      headers: { origin },
+      body,
+    });
+    return answer.headers.get('access-control-allow-origin');
+  };
+  t.is(await ask('https://host.example'), 'https://host.example');
+  t.is(await ask('https://evil.example'), null);
+});
+
 test('a machine that only looks begins nothing', async (t) => {
   const { url } = await beginAt(clients().client);
   for (const init of [{ method: 'HEAD' }, { headers: { 'sec-purpose': 'prefetch' } }]) {

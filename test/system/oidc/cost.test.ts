@@ -77,4 +77,7 @@ test('an OpenID Connect login costs at most 13 Redis commands more than one by t
     lives.every((seconds) => seconds > 0 && seconds <= 1_800),
     String(lives),
   );
+  // Ten minutes from the login on, however often it is used.
+  const [session = ''] = stored.filter((text) => text.includes(':oidc:Session:'));
+  t.true((await service.redis.ttl(session)) <= 600);
 });

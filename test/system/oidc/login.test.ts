@@ -154,6 +154,42 @@ test('a broadcast link begins at the host, which is told of the issuer that its 
   t.truthy((await redeem(client, begun, await logIn(service, person, begun))).claims());
 });
 
+test('a browser that loses our cookie in WeChat begins anew by itself, and still comes back to the client', async (t) => {
+  const client = await withOidcClient(service, [await service.seedEnterprise()]);
+  const person = service.person();
+  const begun = await beginAt(client);
+  const { location } = await follow(person, begun.url.href, service.publicUrl);
+  t.true(person.cookies.delete('wechat-login'));
+  const again = await person.callback(await person.authorize(location));
+  t.is(again.status, 302);
+  await person.callback(await person.authorize(again.location));
+  const { location: finish = '' } = await person.waitForEnd();
+  const back = await follow(person, finish, service.publicUrl);
+  t.truthy((await redeem(client, begun, new URL(back.location))).claims());
+});
+
+test('a browser that lost the interaction’s cookie is told where to begin anew', async (t) => {
+  const begin = 'https://host.example/begin?from=page';
+  const enterprise = await service.seedEnterprise();
+  const client = await withOidcClient(service, [enterprise], { form: { initiate_login_uri: begin } });
+  const person = service.person();
+  const begun = await beginAt(client);
+  const { location } = await follow(person, begun.url.href, service.publicUrl);
+  person.cookies.delete('oidc-interaction');
+  await person.callback(await person.authorize(location));
+  const { location: finish = '' } = await person.waitForEnd();
+  const page = await person.visit(finish);
+  t.is(page.status, 400);
+  const [, href = ''] = /class="button" href="([^"]+)"/.exec(page.text) ?? [];
+  const url = new URL(href.replaceAll('&amp;', '&'));
+  t.is(url.origin + url.pathname, 'https://host.example/begin');
+  t.like(Object.fromEntries(url.searchParams), {
+    from: 'page',
+    iss: `${service.publicUrl}/oidc`,
+    ent_id: enterprise.entId,
+  });
+});
+
 test('a person who says no, and gives up, comes back to the client with that word', async (t) => {
   const client = await withOidcClient(service, [await service.seedEnterprise()]);
   const person = service.person();

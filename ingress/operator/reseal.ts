@@ -11,7 +11,7 @@ import { runProcess } from '#operations/run-process.ts';
 const log = createLogger({ level: 'info', name: 'reseal' });
 
 /**
- * `npm run reseal`: after a new first key in SECRET_KEYS, and once after an upgrade when no process of release 0.1.0 or 0.2.0 is left. Afterwards the older keys can be taken out of SECRET_KEYS, a quarter of an hour later.
+ * `npm run reseal`: after a new first key in SECRET_KEYS, and once after an upgrade when no process of release 0.1.0 or 0.2.0 is left. Afterwards the older keys can be taken out of SECRET_KEYS, an hour later.
  */
 await runProcess(log, async (stack) => {
   const config = loadConfig(process.env);

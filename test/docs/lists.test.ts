@@ -1,5 +1,6 @@
 import test from 'ava';
 import { environment } from '#config';
+import { clientForm } from '#ingress/operator/client-form.ts';
 import { accountForm, enterpriseForm } from '#ingress/operator/forms.ts';
 import { blocksOf, bothLanguages, readDocument } from '#test/support/documents.ts';
 import { declaredIn, metricsIn } from '#test/support/metric-names.ts';
@@ -45,6 +46,28 @@ for (const { file, required, none } of bothLanguages('docs/enterprises.md')) {
     t.regex(given(rows, 'bind_url'), /`unbound: bind`/);
     const all = Object.fromEntries(rows.map(({ name, example }) => [name, example]));
     t.deepEqual(enterpriseForm.parse(all), { ...all } as never);
+  });
+}
+for (const { file, required, none } of bothLanguages('docs/oidc.md')) {
+  test(`${file} lists what a client may say, each with its default and a good example`, async (t) => {
+    const rows = Array.from(
+      (await readDocument(file)).matchAll(/^\| `(\w+)` +\| (?:[^|]+?) +\| (.+?) +\| `(.+?)` +\|$/gm),
+      ([, name = '', given = '', example = '']) => ({ name, given, example: JSON.parse(example) }),
+    );
+    const actual = Object.entries(clientForm.shape)
+      // In the path.
+      .filter(([name]) => name !== 'client_id')
+      .map(([name, schema]) => {
+        const value = defaultOf(schema);
+        if (value instanceof Error) return [name, required];
+        return [
+          name,
+          value === undefined ? none : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``,
+        ];
+      });
+    t.deepEqual(Object.fromEntries(rows.map(({ name, given }) => [name, given])), Object.fromEntries(actual));
+    const all = Object.fromEntries(rows.map(({ name, example }) => [name, example]));
+    t.deepEqual(clientForm.parse(all), all as never);
   });
 }
 const given = (rows: { name: string; given: string }[], name: string) =>

@@ -37,7 +37,7 @@ export function createConnection(origin: string) {
     const head = received.slice(0, headEnd);
     const status = Number(head.slice(9, 12));
     if (isChunked.test(head)) {
-      onPart?.(received);
+      onPart?.(joined(received.slice(headEnd + 4)));
       if (!received.endsWith(lastChunk)) return;
       finish(head, status, joined(received.slice(headEnd + 4)));
       return;

@@ -83,10 +83,10 @@ export function createWaitingPage({ render, escapeText }: Templates, script: str
     },
 
     /**
-     * The same of a pending login, as bytes. Thousands are asked for at once and differ only in their login and its time: all
-     * else is drawn and encoded once.
+     * The same of a pending login, as bytes in parts. Thousands are asked for at once and differ only in their login and its
+     * time: all else is drawn, encoded and in memory once.
      */
-    pending(page: WaitingPage): Buffer {
+    pending(page: WaitingPage): readonly Buffer[] {
       const { lang, enterpriseName, view, waitedMs, backUrl } = page;
       const seconds = waitedMs >= 30_000 ? 30 : waitedMs >= 10_000 ? 10 : 0;
       const key = JSON.stringify([lang, enterpriseName, view, seconds, backUrl !== undefined]);
@@ -102,9 +102,7 @@ export function createWaitingPage({ render, escapeText }: Templates, script: str
         waitedMs: Buffer.from(String(waitedMs)),
         clock: Buffer.from(clock(waitedMs)),
       };
-      return Buffer.concat(
-        parts.map((part) => (typeof part === 'string' ? (values[part] ?? nothing) : part)),
-      );
+      return parts.map((part) => (typeof part === 'string' ? (values[part] ?? nothing) : part));
     },
 
     /** What is sent after the page of a pending login when it has come to its end: the way on, also without JavaScript. */

@@ -34,7 +34,7 @@ async function withOpenPage(t: ExecutionContext, { openMs = 60_000, inAll = 10 }
   const sendOpenPage = createSendOpenPage({ awaitView, heldPolls, pages, openMs });
   const app = new Koa().use(async (ctx) => {
     const listener = settledLogins.listen(id);
-    await sendOpenPage(ctx, Buffer.from('page'), pending, listener).finally(listener.stop);
+    await sendOpenPage(ctx, [Buffer.from('pa'), Buffer.from('ge')], pending, listener).finally(listener.stop);
   });
   const origin = await withServer(t, app);
 

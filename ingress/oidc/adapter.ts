@@ -1,7 +1,7 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import { isStoreAway } from '#connections/store-away.ts';
 import { toMetadata } from '#ingress/oidc/client-metadata.ts';
 import type { OidcDirectory } from '#ingress/oidc/find-account.ts';
+import { orUnavailable } from '#ingress/oidc/or-unavailable.ts';
 import type { ReachedLogins } from '#models/login/reached-logins.ts';
 import { reachedLifetimeMs } from '#models/login/store.ts';
 import type { Rows } from '#models/oidc/rows.ts';
@@ -87,14 +87,3 @@ const nothing: Adapter = {
   async destroy() {},
   async revokeByGrantId() {},
 };
-
-/** What a client is told while a store is away: to try again, not that something is broken. */
-export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    if (!isStoreAway(cause)) throw cause;
-    const unavailable = new errors.TemporarilyUnavailable('a store cannot be reached at the moment');
-    throw Object.assign(unavailable, { status: 503, statusCode: 503, cause });
-  }
-}

@@ -27,7 +27,7 @@ export function createBeginInteraction(deps: {
     if (enterprise === undefined)
       throw new Problem(404, 'not_found', 'The client has no such enterprise any more.');
     await login.begin(ctx, enterprise, {
-      lang: languageWanted(ctx as never, uiLocales),
+      lang: languageWanted(ctx, uiLocales),
       goal: `oidc:${uid}`,
       here: `/oidc/interaction/${uid}`,
     });

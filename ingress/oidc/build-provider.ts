@@ -11,6 +11,7 @@ import { createLoadGrant } from '#ingress/oidc/load-grant.ts';
 import { createLoginPolicy } from '#ingress/oidc/login-policy.ts';
 import type { OidcPages } from '#ingress/oidc/provider-pages.ts';
 import { revokeAtLogout } from '#ingress/oidc/revoke-at-logout.ts';
+import { tellRefusals } from '#ingress/oidc/tell-refusals.ts';
 import { clientScopes, idTokenAlgs } from '#models/documents/client.ts';
 import type { Jwk } from '#models/documents/signing-keys.ts';
 import type { ReachedLogins } from '#models/login/reached-logins.ts';
@@ -95,6 +96,7 @@ export function buildProvider(deps: ProviderDeps, jwks: readonly Jwk[]): Provide
   compareSecretsByDigest(provider, deps.doorkeeperOf);
   adornAnswers(provider);
   revokeAtLogout(provider, deps);
+  tellRefusals(provider, log);
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'the OpenID provider failed'));
   provider.on('error' as never, onBrokenOff(log) as never);
   return provider;

@@ -1,6 +1,6 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { orUnavailable } from '#ingress/oidc/adapter.ts';
 import type { OidcDirectory } from '#ingress/oidc/find-account.ts';
+import { orUnavailable } from '#ingress/oidc/or-unavailable.ts';
 
 /** `ent_id` of an authorization request: a client of one enterprise may leave it out, and names no foreign one. */
 export function createEnterpriseWanted(directory: OidcDirectory) {

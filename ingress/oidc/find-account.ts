@@ -1,5 +1,6 @@
 import type { FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { claimsOf } from '#ingress/oidc/claims.ts';
+import { orUnavailable } from '#ingress/oidc/or-unavailable.ts';
 import { loginOfSession } from '#ingress/oidc/session-login.ts';
 import { subjectOf } from '#ingress/oidc/subject.ts';
 import type { ClientDocument } from '#models/documents/client.ts';
@@ -24,7 +25,7 @@ export function createFindAccount(deps: {
 }): FindAccount {
   const { logins, grants, directory } = deps;
 
-  return async function findAccount(ctx, sub, token) {
+  const findAccount: FindAccount = async (ctx, sub, token) => {
     // Of this very request, which was judged a moment ago, and will be again when the code is redeemed.
     const isFresh = token === undefined && loginOfResult(ctx) !== undefined;
     if (isFresh) return { accountId: sub, claims: () => ({ sub }) };
@@ -42,6 +43,7 @@ export function createFindAccount(deps: {
     if (subjectOf(found.entId, found.identity.userId) !== sub) return undefined;
     return { accountId: sub, claims: () => claimsOf(enterprise, found.identity) };
   };
+  return (ctx, sub, token) => orUnavailable(Promise.resolve(findAccount(ctx, sub, token)));
 }
 
 /** The login that this request's browser has just finished, if it has. */

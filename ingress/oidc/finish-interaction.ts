@@ -5,11 +5,11 @@ import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
-import { orUnavailable } from '#ingress/oidc/adapter.ts';
 import { authenticationOf } from '#ingress/oidc/claims.ts';
 import type { CurrentProvider } from '#ingress/oidc/current-provider.ts';
 import type { LoginWithin } from '#ingress/oidc/login-within.ts';
 import type { LostInteraction } from '#ingress/oidc/lost-interaction.ts';
+import { orStoreAway } from '#ingress/oidc/or-unavailable.ts';
 import { ownInteraction } from '#ingress/oidc/own-interaction.ts';
 import { languageWanted } from '#ingress/oidc/provider-pages.ts';
 import { subjectOf } from '#ingress/oidc/subject.ts';
@@ -54,7 +54,7 @@ export function createFinishInteraction(deps: {
     const result = await resultOf(loginId, reached);
     if (result === undefined) return redirect(ctx, 303, `/logins/${loginId}`);
     interaction.result = result;
-    await orUnavailable(interaction.save(interaction.exp - Math.floor(Date.now() / 1_000)));
+    await orStoreAway(interaction.save(interaction.exp - Math.floor(Date.now() / 1_000)));
     redirect(ctx, 303, interaction.returnTo);
   };
 
@@ -73,7 +73,7 @@ export function createFinishInteraction(deps: {
   function notThere(ctx: Context, uid: string, uiLocales: unknown): void {
     ctx.status = 404;
     ctx.body = pages.startAgain({
-      lang: languageWanted(ctx as never, uiLocales),
+      lang: languageWanted(ctx, uiLocales),
       cause: 'unknown-login',
       startUrl: `/oidc/interaction/${uid}`,
     });

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import type { Provider } from 'oidc-provider';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
-import { orUnavailable } from '#ingress/oidc/adapter.ts';
+import { orStoreAway } from '#ingress/oidc/or-unavailable.ts';
 import { languageWanted, type OidcPages } from '#ingress/oidc/provider-pages.ts';
 
 export type LostInteraction = ReturnType<typeof createLostInteraction>;
@@ -17,12 +17,12 @@ export function createLostInteraction(deps: {
   const { pages, oidcPages } = deps;
 
   return async function lostInteraction(ctx: Context, provider: Provider, uid: string): Promise<void> {
-    const found = await orUnavailable(provider.Interaction.find(uid));
+    const found = await orStoreAway(provider.Interaction.find(uid));
     const { client_id: clientId, ent_id: entId, ui_locales: uiLocales } = found?.params ?? {};
     const startUrl = clientId === undefined ? undefined : await oidcPages.beginUrl(clientId, entId);
     ctx.status = 400;
     ctx.body = pages.startAgain({
-      lang: languageWanted(ctx as never, uiLocales),
+      lang: languageWanted(ctx, uiLocales),
       cause: 'unknown-login',
       ...(startUrl && { startUrl }),
     });

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import type { Provider } from 'oidc-provider';
-import { orUnavailable } from '#ingress/oidc/adapter.ts';
+import { orStoreAway } from '#ingress/oidc/or-unavailable.ts';
 
 export type Interaction = InstanceType<Provider['Interaction']>;
 
@@ -12,5 +12,5 @@ export async function ownInteraction(
 ): Promise<Interaction | undefined> {
   const { cookies } = provider.createContext(ctx.req, ctx.res);
   if (cookies.get(provider.cookieName('interaction')) !== uid) return undefined;
-  return orUnavailable(provider.Interaction.find(uid));
+  return orStoreAway(provider.Interaction.find(uid));
 }

@@ -5,14 +5,17 @@ import { initiateLoginUrl } from '#ingress/http/initiate-login-url.ts';
 import type { OidcDirectory } from '#ingress/oidc/find-account.ts';
 
 export type OidcPages = ReturnType<typeof createOidcPages>;
-type OurPages = Pick<Pages, 'problem' | 'startAgain' | 'logout' | 'loggedOut'>;
+type OurPages = Pick<Pages, 'problem' | 'startAgain' | 'retrying' | 'logout' | 'loggedOut'>;
+
+/** A page of ours that repeats its request by itself while a store is away. */
+const retryAfterSeconds = 2;
 
 /** `ui_locales`: the first language of ours that the client names (RFC 5646), else the browser's. */
-export function languageWanted(ctx: KoaContextWithOIDC | undefined, uiLocales: unknown): Language {
+export function languageWanted(browser: Parameters<typeof languageOf>[1], uiLocales: unknown): Language {
   const named = String(uiLocales ?? '').split(' ');
   const first = named.find((tag) => /^(zh|en)\b/i.test(tag));
   const wish = first && (/^zh/i.test(first) ? 'zh_CN' : 'en');
-  return isLanguage(wish) ? wish : languageOf(undefined, ctx);
+  return isLanguage(wish) ? wish : languageOf(undefined, browser);
 }
 
 /** What the library shows people, in our own pages. */
@@ -37,6 +40,11 @@ export function createOidcPages(deps: { pages: OurPages; directory: OidcDirector
       const lang = languageWanted(ctx, asked['ui_locales']);
       const startUrl = await beginUrl(asked['client_id'], asked['ent_id']);
       ctx.type = 'html';
+      if (ctx.status === 503) {
+        ctx.set('Retry-After', String(retryAfterSeconds));
+        ctx.body = pages.retrying({ lang, retryAfterSeconds });
+        return;
+      }
       // A second try of what is over, or another browser.
       const isOver = ctx.status === 400 && ctx.oidc.route === 'resume';
       ctx.body = isOver

@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { orUnavailable } from '#ingress/oidc/adapter.ts';
+import { orUnavailable } from '#ingress/oidc/or-unavailable.ts';
 import type { ReachedLogins } from '#models/login/reached-logins.ts';
 import type { SealedGrants } from '#models/oidc/sealed-grants.ts';
 

@@ -32,7 +32,7 @@ export function createOidcDoor(deps: {
   logins: ReachedLogins;
   rows: Rows;
   login: LoginWithin;
-  pages: Pick<Pages, 'problem' | 'startAgain' | 'logout' | 'loggedOut'>;
+  pages: Pick<Pages, 'problem' | 'startAgain' | 'retrying' | 'logout' | 'loggedOut'>;
   doorkeeperOf: (clientId: string) => Doorkeeper;
   publicUrl: string;
   log: Logger;

@@ -12,16 +12,18 @@ type Step = { uses?: string; run?: string; with?: Record<string, unknown> };
 type Job = { steps: Step[]; strategy?: { matrix: Record<string, string[]> } };
 const workflow = parse(await read('.github/workflows/ci.yml')) as {
   permissions: unknown;
-  jobs: Record<'check' | 'test' | 'topologies' | 'image', Job>;
+  jobs: Record<'check' | 'test' | 'outside' | 'topologies' | 'image', Job>;
 };
-const { check, test: tests, topologies, image } = workflow.jobs;
+const { check, test: tests, outside, topologies, image } = workflow.jobs;
 const commandsOf = ({ steps }: Job) => steps.flatMap(({ run }) => run ?? []);
 
-test('the workflow runs the commands of the project: check, the tests, each topology, both images', async (t) => {
+test('the workflow runs the commands of the project: check, the tests, those in other languages, each topology, both images', async (t) => {
   t.true(commandsOf(check).includes('npm run check'));
   t.true('check' in packageJson.scripts);
   t.true(commandsOf(tests).includes('.ci/run'));
   t.regex(await read('.ci/run'), /^npm test -- "\$@"/m);
+  t.true(commandsOf(outside).includes('npm run test:outside'));
+  t.true('test:outside' in packageJson.scripts);
   t.true(commandsOf(topologies).some((run) => run.startsWith('.ci/run --topology $')));
   t.deepEqual(topologies.strategy?.matrix['topology'], topologyNames);
   const stages = Array.from(
@@ -47,7 +49,7 @@ test('one Node everywhere', async (t) => {
   t.is(JSON.parse(await read('.devcontainer/devcontainer.json')).image, `node:${version}-bookworm`);
   for (const [, image = ''] of (await read('Dockerfile')).matchAll(/^FROM node:(\S+?)-slim/gm))
     t.is(image, version);
-  for (const { steps } of [check, tests, topologies]) {
+  for (const { steps } of [check, tests, outside, topologies]) {
     const node = steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'));
     t.is(node?.with?.['node-version-file'], '.node-version');
   }

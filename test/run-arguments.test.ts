@@ -28,6 +28,12 @@ test('what is not ours goes on to AVA', (t) => {
     'x*',
     '-s',
   ]);
+  t.like(readArguments(['a.test.ts']), { config: 'test/ava.config.js', files: ['a.test.ts'] });
+  t.like(readArguments(['--outside', '--serial']), {
+    config: 'test/ava.outside.config.js',
+    files: ['test/outside/**'],
+    forAva: ['--serial'],
+  });
   const { topology, forAva } = readArguments(['--topology=cluster', '--fail-fast']);
   t.deepEqual([topology, forAva], [{ redis: 'cluster' }, ['--fail-fast', 'test/system/**']]);
   t.deepEqual(readArguments(['--topology', 'replica', 'b.test.ts']).forAva, ['b.test.ts']);

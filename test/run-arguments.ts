@@ -18,6 +18,7 @@ export const usage = `npm test -- [options] [files]
   test/config.test.ts:42  the test on that line
   --topology NAME         on stores of their own, not on REDIS_URL and MONGO_URL: ${topologyNames.join(', ')};
                           without files the tests of the whole service, test/system
+  --outside               the tests that run programs of other languages (npm run test:outside); what is not there is skipped
   --match TITLE           only tests of this title (* is anything); may be repeated
   --serial                one test after the other
   --fail-fast             ends with the first failure
@@ -31,6 +32,7 @@ export const usage = `npm test -- [options] [files]
 
 const options = {
   topology: { type: 'string' },
+  outside: { type: 'boolean' },
   match: { type: 'string', short: 'm', multiple: true },
   serial: { type: 'boolean', short: 's' },
   'fail-fast': { type: 'boolean' },
@@ -52,23 +54,32 @@ export type RunArguments = {
   readonly topology?: Topology;
   /** Files and patterns; none: all. */
   readonly files: readonly string[];
+  /** Which of AVA's settings. */
+  readonly config: string;
   readonly forAva: string[];
 };
+const usual = 'test/ava.config.js';
 
-/** Whatever is not `--topology` or `--help` is AVA's. With a topology and no files it is the system tests that run. */
+/** Whatever is not `--topology`, `--outside` or `--help` is AVA's. With a topology and no files it is the system tests that run. */
 export function readArguments(args: readonly string[]): RunArguments {
   const { values, positionals, tokens } = parse(args);
   const forAva = [...args];
   for (const token of tokens.toReversed()) {
-    if (token.kind === 'option' && token.name === 'topology')
-      forAva.splice(token.index, token.inlineValue ? 1 : 2);
+    if (token.kind !== 'option') continue;
+    if (token.name === 'topology') forAva.splice(token.index, token.inlineValue ? 1 : 2);
+    if (token.name === 'outside') forAva.splice(token.index, 1);
   }
   const help = values.help === true;
-  if (values.topology === undefined) return { help, files: positionals, forAva };
+  if (values.outside) {
+    const files = positionals.length > 0 ? positionals : ['test/outside/**'];
+    return { help, files, config: 'test/ava.outside.config.js', forAva };
+  }
+  if (values.topology === undefined) return { help, files: positionals, config: usual, forAva };
   const topology = topologies[values.topology];
   if (topology === undefined) throw new ArgumentError(`--topology is one of ${topologyNames.join(', ')}.`);
   const files = positionals.length > 0 ? positionals : ['test/system/**'];
-  return { help, topology, files, forAva: positionals.length > 0 ? forAva : [...forAva, ...files] };
+  const all = positionals.length > 0 ? forAva : [...forAva, ...files];
+  return { help, topology, files, config: usual, forAva: all };
 }
 
 function parse(args: readonly string[]) {

@@ -50,7 +50,7 @@ async function runCheck() {
   return exitCode === 0;
 }
 
-async function runAva({ topology, files, forAva }: RunArguments) {
+async function runAva({ topology, files, config, forAva }: RunArguments) {
   const needs = await needsOf(files);
   await using stores = needs.stores ? await openTestStores(topology) : undefined;
   const chromium = needs.browser
@@ -59,7 +59,7 @@ async function runAva({ topology, files, forAva }: RunArguments) {
 
   const { exitCode, ipcOutput } = await execaNode(
     path.join(root, 'node_modules/ava/entrypoints/cli.js'),
-    ['--config', 'test/ava.config.js', ...forAva],
+    ['--config', config, ...forAva],
     {
       cwd: root,
       stdio: 'inherit',

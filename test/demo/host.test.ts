@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { createHost, type HostEnterprise } from '#demo/host.ts';
 import { listen } from '#operations/http-server.ts';
+import { createHostBrowser } from '#test/support/host-browser.ts';
 import { withService } from '#test/support/start-service.ts';
 
 /** The example host and one enterprise that begins its logins there. */
@@ -25,23 +26,7 @@ async function withHost(t: ExecutionContext, unbound: 'create' | 'bind') {
   /** A browser at the host; its cookies there are its own. */
   function browser() {
     const person = service.person();
-    const cookies = new Map<string, string>();
-    async function visit(address: string, form?: Record<string, string>) {
-      const answer = await fetch(new URL(address, host.url), {
-        redirect: 'manual',
-        headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
-        ...(form && { method: 'POST', body: new URLSearchParams(form) }),
-      });
-      for (const line of answer.headers.getSetCookie()) {
-        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-        cookies.set(name, value);
-      }
-      return {
-        status: answer.status,
-        location: answer.headers.get('location') ?? '',
-        text: await answer.text(),
-      };
-    }
+    const { visit } = createHostBrowser(host.url);
     /** From the link, by way of the host's session, to the address where the login ends at the host. */
     async function logIn(): Promise<string> {
       const { location: begin } = await person.visit(startUrl);

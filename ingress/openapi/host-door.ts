@@ -81,7 +81,7 @@ export const hostDoor: Door = {
       id: 'eraseUser',
       tag: 'bindings',
       summary: 'Unbinds all WeChats of one user and erases the history of its logins.',
-      inQuery: { user_id: 'The host’s user. Required.' },
+      inQuery: { user_id: { required: 'The host’s user.' } },
       answers: { 204: { what: 'Erased.' }, 404: { what: 'There is no such user.', schema: problem } },
     },
     {

@@ -11,7 +11,7 @@ export type Operation = {
   readonly summary: string;
   readonly tag: string;
   readonly inPath?: Readonly<Record<string, string>>;
-  readonly inQuery?: Readonly<Record<string, string>>;
+  readonly inQuery?: Readonly<Record<string, string | Required>>;
   /** The header that makes a repeat safe. */
   readonly isIdempotent?: boolean;
   readonly body?: {
@@ -21,6 +21,8 @@ export type Operation = {
   };
   readonly answers: Readonly<Record<number, Answer>>;
 };
+/** A parameter that must be there. */
+type Required = { readonly required: string };
 type Answer = { readonly what: string; readonly schema?: z.ZodType; readonly type?: typeof ndjson };
 
 export const problem = z.object({ error: z.string(), error_description: z.string() });
@@ -62,13 +64,13 @@ export function toOpenApi({ title, description, security, operations }: Door, ve
 
 function toOperation({ id, summary, tag, inPath, inQuery, isIdempotent, body, answers }: Operation) {
   const parameters = [
-    ...Object.entries(inPath ?? {}).map(([name, what]) => parameter('path', name, what)),
+    ...Object.entries(inPath ?? {}).map(([name, what]) => parameter('path', name, { required: what })),
     ...Object.entries(inQuery ?? {}).map(([name, what]) => parameter('query', name, what)),
     ...(isIdempotent
       ? [parameter('header', 'Idempotency-Key', 'The same key again gets the same answer.')]
       : []),
   ];
-  const all = { ...answers, ...refusals };
+  const all = { ...refusals, ...answers };
   return {
     operationId: id,
     summary,
@@ -86,8 +88,10 @@ function toOperation({ id, summary, tag, inPath, inQuery, isIdempotent, body, an
   };
 }
 
-function parameter(where: 'path' | 'query' | 'header', name: string, description: string) {
-  return { name, in: where, required: where === 'path', description, schema: { type: 'string' } };
+function parameter(where: 'path' | 'query' | 'header', name: string, what: string | Required) {
+  const required = typeof what !== 'string';
+  const description = required ? what.required : what;
+  return { name, in: where, required, description, schema: { type: 'string' } };
 }
 
 function toResponse({ what, schema, type }: Answer) {

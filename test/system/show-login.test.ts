@@ -1,4 +1,5 @@
 import test from 'ava';
+import * as openApi from '#ingress/openapi/operator-answers.ts';
 import { until } from '#test/support/until.ts';
 import { sharedService } from './shared-service.ts';
 
@@ -14,6 +15,8 @@ const shown = (name: string, steps: number) =>
     const answer = await operate('GET', `/operate/logins/${name}`);
     if (answer.status !== 200 && answer.status !== 404) throw new Error(answer.text);
     const told = answer.status === 200 && (answer.json() as Told & Record<string, unknown>);
+    // As docs/openapi/operator.json tells it.
+    if (told) openApi.login.parse(told);
     return told && told.timeline.length === steps && told;
   });
 

@@ -1,29 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import type { Router } from '@koa/router';
 import test from 'ava';
 import type { z } from 'zod';
-import { openApiDocuments } from '#ingress/openapi/documents.ts';
 import * as answer from '#ingress/openapi/host-answers.ts';
 import { hostDoor } from '#ingress/openapi/host-door.ts';
 import { problem } from '#ingress/openapi/operation.ts';
 import { randomOpenid, withHostDoor } from '#test/ingress/host/with-host-door.ts';
-
-test('the documents are what the schemas say: npm run openapi writes them', async (t) => {
-  for (const [file, document] of Object.entries(openApiDocuments)) {
-    const url = new URL(`../../../docs/openapi/${file}`, import.meta.url);
-    t.deepEqual(JSON.parse(await readFile(url, 'utf8')), document, file);
-  }
-});
-
-/** Of a router, without those that only say which methods there are. */
-function operationsOf(router: Router): string[] {
-  return router.stack
-    .filter(({ methods }) => methods.length > 0 && methods.length < 4)
-    .flatMap(({ methods, path }) => {
-      const method = methods.find((name) => name !== 'HEAD') ?? '';
-      return `${method} ${String(path).replace(/:(\w+)/g, '{$1}')}`;
-    });
-}
+import { operationsOf } from './operations-of.ts';
 
 test('every operation of the door is in the document, and no other', async (t) => {
   const { router } = await withHostDoor(t);

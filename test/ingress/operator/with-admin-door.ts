@@ -120,6 +120,7 @@ export async function withAdminDoor(
   }
 
   return {
+    app,
     origin,
     call,
     accounts,

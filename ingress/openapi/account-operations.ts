@@ -1,0 +1,57 @@
+import { type Operation, problem } from '#ingress/openapi/operation.ts';
+import * as answer from '#ingress/openapi/operator-answers.ts';
+import { cursor, wrongType } from '#ingress/openapi/operator-words.ts';
+import { patchOf } from '#ingress/openapi/patch-of.ts';
+import { accountForm } from '#ingress/operator/forms.ts';
+
+const path = '/v1/accounts/{appid}';
+const inPath = { appid: 'The service account at WeChat.' };
+const unknown = { what: 'There is no such account.', schema: problem };
+
+export const accountOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/accounts',
+    id: 'listAccounts',
+    tag: 'accounts',
+    summary: 'All service accounts, in pages of 1,000.',
+    inQuery: { cursor },
+    answers: { 200: { what: 'In the order of appid.', schema: answer.accountPage } },
+  },
+  {
+    method: 'get',
+    path,
+    id: 'getAccount',
+    tag: 'accounts',
+    summary: 'One service account, without its secret.',
+    inPath,
+    answers: { 200: { what: 'The account.', schema: answer.account }, 404: unknown },
+  },
+  {
+    method: 'put',
+    path,
+    id: 'putAccount',
+    tag: 'accounts',
+    summary: 'Makes or changes a service account. A new one needs a name and its secret.',
+    inPath,
+    body: { schema: patchOf(accountForm) },
+    answers: {
+      200: { what: 'Changed.', schema: answer.account },
+      201: { what: 'Made.', schema: answer.account },
+      415: wrongType,
+    },
+  },
+  {
+    method: 'delete',
+    path,
+    id: 'removeAccount',
+    tag: 'accounts',
+    summary: 'Removes a service account that no enterprise uses.',
+    inPath,
+    answers: {
+      204: { what: 'Removed.' },
+      404: unknown,
+      409: { what: 'An enterprise uses it: `conflict`.', schema: problem },
+    },
+  },
+];

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { clientForm } from '#ingress/operator/client-form.ts';
+import { accountForm, enterpriseForm, idInPath } from '#ingress/operator/forms.ts';
+import { idTokenAlgs } from '#models/documents/client.ts';
+
+const instant = z.iso.datetime();
+const nextCursor = z.string().optional();
+const { secret: _, ...accountMembers } = accountForm.shape;
+
+/** An account as it is shown: without its secret. */
+export const account = z.strictObject({ ...accountMembers, appid: idInPath });
+export const accountPage = z.strictObject({ accounts: z.array(account), next_cursor: nextCursor });
+
+export const enterprise = z.strictObject({ ...enterpriseForm.shape, ent_id: idInPath });
+export const enterprisePage = z.strictObject({ enterprises: z.array(enterprise), next_cursor: nextCursor });
+/** With the key, when the enterprise is new: told once. */
+export const newEnterprise = enterprise.extend({ api_key: z.string() });
+export const rotatedKey = z.strictObject({
+  ent_id: z.string(),
+  api_key: z.string(),
+  old_key_until: instant.optional(),
+});
+/** `null`: too many to be counted in time. */
+const count = z.int().min(0).nullable();
+export const erased = z.strictObject({
+  ent_id: z.string(),
+  erased: z.strictObject({ bindings: count, history: count }),
+});
+
+export const client = z.strictObject({ ...clientForm.shape, client_id: idInPath });
+export const clientPage = z.strictObject({ clients: z.array(client), next_cursor: nextCursor });
+/** With the secret, when the client is new or gets its first one: told once. */
+export const clientWithSecret = client.extend({ client_secret: z.string().optional() });
+export const rotatedSecret = z.strictObject({
+  client_id: z.string(),
+  client_secret: z.string(),
+  old_secret_until: instant.optional(),
+});
+export const signingKeys = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      kid: z.string(),
+      alg: z.enum(idTokenAlgs),
+      state: z.enum(['next', 'current', 'retired']),
+      used_from: instant,
+    }),
+  ),
+});
+
+const step = z.strictObject({
+  at: instant,
+  step: z.enum(['begun', 'code recorded', 'ended']),
+  code: z.int().optional(),
+  outcome: z.string().optional(),
+  reason: z.string().optional(),
+  errcode: z.int().optional(),
+  endpoint: z.string().optional(),
+  cause: z.string().optional(),
+  took_ms: z.record(z.string(), z.number()).optional(),
+});
+/** How one login went. Nothing of the person is in it. */
+export const login = z.strictObject({
+  login: z.string(),
+  support_code: z.string(),
+  ent_id: z.string(),
+  appid: z.string(),
+  status: z.string(),
+  stage: z.string().optional(),
+  codes: z.int().optional(),
+  job: z.string().optional(),
+  lost_rounds: z.int().optional(),
+  reason: z.string().optional(),
+  code_dies_at: instant.optional(),
+  redeemed: z.boolean().optional(),
+  unbound: z.boolean().optional(),
+  because: z.string().optional(),
+  timeline: z.array(step),
+});

@@ -1,0 +1,30 @@
+import { accountOperations } from '#ingress/openapi/account-operations.ts';
+import { clientOperations } from '#ingress/openapi/client-operations.ts';
+import { enterpriseOperations } from '#ingress/openapi/enterprise-operations.ts';
+import { type Door, problem } from '#ingress/openapi/operation.ts';
+import * as answer from '#ingress/openapi/operator-answers.ts';
+
+/** What an operator's programs ask. */
+export const operatorDoor: Door = {
+  title: 'WeChat login service: the operator’s door',
+  description:
+    'On the admin listener, with `ADMIN_TOKEN`. Of a PUT an absent member stays as it was, and `null` clears it.',
+  security: { adminToken: { type: 'http', scheme: 'bearer' } },
+  operations: [
+    ...accountOperations,
+    ...enterpriseOperations,
+    ...clientOperations,
+    {
+      method: 'get',
+      path: '/operate/logins/{name}',
+      id: 'showLogin',
+      tag: 'logins',
+      summary: 'How one login went, and what it waits for.',
+      inPath: { name: 'The login’s id, or the support code that its page shows.' },
+      answers: {
+        200: { what: 'Nothing of the person is in it.', schema: answer.login },
+        404: { what: 'There is no such login, or it is too long ago.', schema: problem },
+      },
+    },
+  ],
+};

@@ -22,7 +22,8 @@ input { width: 100%; font: inherit; padding: .6rem .8rem; border: 1px solid var(
 .wrong { color: #d9482b }
 :focus-visible { outline: 3px solid color-mix(in srgb, var(--blue) 55%, transparent); outline-offset: 2px }`;
 
-function page(title: string, content: Html): string {
+/** A whole document of an example host. */
+export function page(title: string, content: Html): string {
   return `<!doctype html>${
     html`<html lang="zh-CN"><head><meta charset="utf-8"><title>${title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">

@@ -1,10 +1,12 @@
 import type { HostEnterprise } from './host.ts';
+import type { Registered } from './oidc-host.ts';
 
 type Seeds = {
   adminUrl: string;
   adminToken: string;
   publicUrl: string;
   hostUrl: string;
+  oidcUrl: string;
   account: { appid: string; secret: string; name: string };
 };
 
@@ -13,14 +15,15 @@ const enterprises = [
   { entId: 'staff-room', name: '员工室 Staff Room', unbound: 'bind' },
 ] as const;
 
-/** Sets up one service account and two enterprises through the operator's door, as an operator would. */
+/** Sets up one service account, two enterprises and an OpenID Connect client through the operator's door, as an operator would. */
 export async function seed({
   adminUrl,
   adminToken,
   publicUrl,
   hostUrl,
+  oidcUrl,
   account,
-}: Seeds): Promise<HostEnterprise[]> {
+}: Seeds): Promise<{ enterprises: HostEnterprise[]; registered: Registered }> {
   async function put(path: string, body: object): Promise<Record<string, unknown>> {
     const answer = await fetch(new URL(path, adminUrl), {
       method: 'PUT',
@@ -52,5 +55,12 @@ export async function seed({
       startUrl: `${publicUrl}/wechatTransfer?ent_id=${entId}`,
     });
   }
-  return seeded;
+  const clientId = 'example-reports';
+  const { client_secret: clientSecret } = await put(`/v1/clients/${clientId}`, {
+    name: '示例报表 Example reports',
+    ent_ids: [enterprises[0].entId],
+    redirect_uris: [`${oidcUrl}/callback`],
+    post_logout_redirect_uris: [`${oidcUrl}/`],
+  });
+  return { enterprises: seeded, registered: { clientId, clientSecret: String(clientSecret) } };
 }

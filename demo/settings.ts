@@ -35,6 +35,7 @@ export const demoSettings = z.object({
   DEMO_WORKER_ADMIN_PORT: port(8083),
   DEMO_SIMULATOR_PORT: port(8090),
   DEMO_HOST_PORT: port(8091),
+  DEMO_OIDC_PORT: port(8092),
   /** 1: the processes' logs are shown as they come. */
   DEMO_VERBOSE: flag,
   /** 1: both processes start again whenever a file of theirs changes (`npm run dev`). */

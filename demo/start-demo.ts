@@ -8,6 +8,7 @@ import { listen } from '#operations/http-server.ts';
 import { startSimulator } from '#simulator/start-simulator.ts';
 import { choosePort } from './choose-port.ts';
 import { createHost, type HostEnterprise } from './host.ts';
+import { createOidcHost, type Registered } from './oidc-host.ts';
 import { createOwnSpace } from './own-space.ts';
 import { seed } from './seed.ts';
 import type { DemoSettings } from './settings.ts';
@@ -59,6 +60,7 @@ export async function startDemo(options: {
     workerAdmin: await choosePort(settings.DEMO_WORKER_ADMIN_PORT, "workers' admin listener", say),
     simulator: await choosePort(settings.DEMO_SIMULATOR_PORT, 'simulator', say),
     host: await choosePort(settings.DEMO_HOST_PORT, 'example host', say),
+    oidc: await choosePort(settings.DEMO_OIDC_PORT, 'example OpenID Connect host', say),
   };
   const publicUrl = `http://${address}:${ports.public}`;
   const adminUrl = `http://${loopback}:${ports.admin}`;
@@ -89,6 +91,15 @@ export async function startDemo(options: {
     port: ports.host,
   });
   stack.defer(host.close);
+  const oidcUrl = `http://${address}:${ports.oidc}`;
+  let registered: Registered | undefined;
+  const oidcHost = createOidcHost({
+    issuer: `${publicUrl}/oidc`,
+    ownUrl: oidcUrl,
+    registered: () => registered,
+  });
+  const oidc = await listen(oidcHost.callback(), { host: address, port: ports.oidc });
+  stack.defer(oidc.close);
 
   const folder = await mkdtemp(path.join(os.tmpdir(), 'wechat-login-demo-'));
   stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -118,10 +129,14 @@ export async function startDemo(options: {
   const pids = await startProcesses(stack, { ...common, adminUrl, workerAdminUrl });
 
   signal.throwIfAborted();
-  enterprises.push(...(await seed({ adminUrl, adminToken, publicUrl, hostUrl: host.url, account })));
+  const seeds = { adminUrl, adminToken, publicUrl, hostUrl: host.url, oidcUrl, account };
+  const seeded = await seed(seeds);
+  enterprises.push(...seeded.enterprises);
+  registered = seeded.registered;
   return tellAddresses({
     enterprises,
     hostUrl: host.url,
+    oidcUrl,
     adminUrl,
     workerAdminUrl,
     adminToken,

@@ -5,6 +5,7 @@ import type { HostEnterprise } from './host.ts';
 export async function tellAddresses(options: {
   enterprises: readonly HostEnterprise[];
   hostUrl: string;
+  oidcUrl: string;
   adminUrl: string;
   workerAdminUrl: string;
   adminToken: string;
@@ -12,7 +13,7 @@ export async function tellAddresses(options: {
   logFolder: string;
   pids: { ingress: number | undefined; workers: number | undefined };
 }): Promise<string> {
-  const { hostUrl, adminUrl, workerAdminUrl, adminToken, simulatorUrl, logFolder, pids } = options;
+  const { hostUrl, oidcUrl, adminUrl, workerAdminUrl, adminToken, simulatorUrl, logFolder, pids } = options;
   const [open, staff] = options.enterprises.map(({ startUrl }) => startUrl);
   const qrCode = await QRCode.toString(open ?? '', { type: 'terminal', small: true });
   const forPhones = hostUrl.includes('127.0.0.1')
@@ -24,6 +25,7 @@ The demo is running. Open in a browser:
   log in; whoever comes gets a user    ${open}
   log in; only who has a user already  ${staff}
   the example host                     ${hostUrl}/
+  a stock OpenID Connect client        ${oidcUrl}/
   the simulated WeChat                 ${simulatorUrl}/
 
   queue dashboard                      ${adminUrl}/queues/
@@ -37,6 +39,7 @@ What to click:
   4. Log out, and once more with 拒绝 (refuse). Or with 以网页快照打开 (open as snapshot page): the snapshot opens in a new
      tab, where one can only look; back in the old tab, 使用完整服务 (use the full service) goes on to the login.
   5. Log out first, then the second link: a first login has to name an existing user, alice, bob or carol.
+  6. The OpenID Connect client: another system, which knows nothing of this service but its address.
 
 The first link as a QR code${forPhones}:
 ${qrCode}

@@ -140,6 +140,25 @@ test('a first login of the other enterprise names an existing user, the next one
   t.like(await readHost(page), { userId: 'alice', created: 'false' });
 });
 
+test('a stock OpenID Connect client logs the person in, and out', async (t) => {
+  const { page } = await openBrowser(t);
+  await page.goto(addresses.oidcHost);
+  await page.getByRole('link', { name: '微信登录' }).click();
+  await page.getByRole('link', { name: '仍用当前浏览器继续' }).click();
+  await page.getByRole('button', { name: '允许' }).waitFor();
+  await allow(page, 'by-openid');
+  await page.getByText('已登录').waitFor();
+  t.is(await page.locator('#nickname').textContent(), 'by-openid');
+  t.regex((await page.locator('#sub').textContent()) ?? '', /^open-house:u_[0-9a-f]{24}$/);
+  t.is(page.url(), addresses.oidcHost, 'no code is left in the address');
+
+  await page.getByRole('button', { name: '退出' }).click();
+  // The login service asks, too: another tab may still need its session.
+  await page.getByRole('button').first().click();
+  await page.getByRole('heading', { name: '未登录' }).waitFor();
+  t.is(page.url(), addresses.oidcHost);
+});
+
 test('a ticket in the address of a host works once', async (t) => {
   const { page } = await openBrowser(t);
   const tickets: string[] = [];

@@ -15,6 +15,7 @@ const portNames = [
   'DEMO_WORKER_ADMIN_PORT',
   'DEMO_SIMULATOR_PORT',
   'DEMO_HOST_PORT',
+  'DEMO_OIDC_PORT',
 ];
 /** Another file's test may take a port before the demo listens on it. */
 const mostStarts = 3;
@@ -114,6 +115,7 @@ export function addressesOf({ find }: Pick<Demo, 'find'>) {
     openHouse: find('whoever comes gets a user'),
     staffRoom: find('only who has a user already'),
     host: find('the example host'),
+    oidcHost: find('a stock OpenID Connect client'),
     simulator: find('the simulated WeChat  '),
     dashboard: find('queue dashboard'),
     ingressMetrics,

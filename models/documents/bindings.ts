@@ -1,6 +1,7 @@
 import type { BindingDocument, BindingModel, PersonKey } from '#models/documents/binding.ts';
 import { findMany } from '#models/documents/mongo-command.ts';
 import { upsertTwice } from '#models/documents/upsert-twice.ts';
+import { digest } from '#operations/digest.ts';
 
 /** A page waits for it. */
 const isBoundWithinMs = 700;
@@ -63,4 +64,19 @@ export async function isBound(
     .maxTimeMS(isBoundWithinMs)
     .lean();
   return binding?.userId === userId;
+}
+
+/**
+ * Names the binding of a person as it is now: another name once it was removed and made anew, or became another user's. Undefined
+ * where there is none. Throws what MongoDB throws.
+ */
+export async function nameOfBinding(
+  bindings: BindingModel,
+  { entId, appid, openid }: PersonKey,
+): Promise<string | undefined> {
+  const binding = await bindings
+    .findOne({ entId, appid, openid }, { userId: 1 })
+    .maxTimeMS(isBoundWithinMs)
+    .lean<{ readonly _id: unknown; readonly userId: string }>();
+  return binding ? digest(`${binding._id} ${binding.userId}`).slice(0, 22) : undefined;
 }

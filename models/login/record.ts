@@ -87,6 +87,8 @@ export type LoginRecord = LoginWish & {
   readonly codeDiesAt: number | undefined;
   /** The job that this login's code shares with others; undefined where it has one of its own. */
   readonly job?: string | undefined;
+  /** `scan`: of a desktop that a phone let in. */
+  readonly via?: 'scan' | undefined;
 };
 
 export type LoginRecords = ReturnType<typeof createLoginRecords>;
@@ -230,5 +232,6 @@ function toRecord(id: string, fields: Fields): LoginRecord {
     now: Number(fields['now']),
     codeDiesAt: optionalNumber('codeDiesAt'),
     job: optional('job'),
+    via: optional('via') as LoginRecord['via'],
   };
 }

@@ -118,6 +118,7 @@ export const scriptOf = (move: Move): string => inBatch(read(move));
 function inBatch({ text }: LuaScript): string {
   return read('batch')
     .text.replace('GOOD_ENDS', endStatuses.filter(isGoodEnd).join(' '))
+    .replace('--[[ unbound since ]]', () => read('unbound-since').text)
     .replace('--[[ the move ]]', () => text);
 }
 

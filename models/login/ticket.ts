@@ -61,6 +61,8 @@ export type TakenTicket = {
   readonly hostState: string;
   /** What the login is for; '' for a ticket. */
   readonly goal: Goal | '';
+  /** `scan`: it is of a desktop that a phone let in; else ''. */
+  readonly via: 'scan' | '';
   /** ms of Redis's clock, all three. */
   readonly begunAt: number;
   readonly expiresAt: number;

@@ -6,12 +6,12 @@
 --                 verifier: its digest ('': none was given, '-': not asked for)   mostWrong: wrong verifiers a ticket survives
 --                 asking: which enterprise of this ent_id asks ('': not known)
 -- Answers false for a ticket that is worth nothing.
--- Replies: sealed, target, hostState, begunAt, expiresAt, browser, now, goal
+-- Replies: sealed, target, hostState, begunAt, expiresAt, browser, now, goal, via
 local offset, wanted, forEntId, given, redemption, verifier, mostWrong, asking = unpack(ARGV)
 local now, key = clock(offset), KEYS[1]
-local recorded, entId, ticket, dies, redeemed, outcome, target, challenge, hostState, person, knownAt, begunAt, bindTicket, bindDies, bindRequest, browser, enterprise, goal =
+local recorded, entId, ticket, dies, redeemed, outcome, target, challenge, hostState, person, knownAt, begunAt, bindTicket, bindDies, bindRequest, browser, enterprise, goal, via =
   unpack(redis.call('HMGET', key, 'status', 'ent_id', 'ticket', 'ticket_dies', 'redeemed', 'outcome', 'target', 'challenge',
-    'host_state', 'person', 'known_at', 'begun_at', 'bind_ticket', 'bind_dies', 'bind_request', 'browser', 'enterprise', 'goal'))
+    'host_state', 'person', 'known_at', 'begun_at', 'bind_ticket', 'bind_dies', 'bind_request', 'browser', 'enterprise', 'goal', 'via'))
 local status = recorded
 if wanted == 'bind' and status == 'ready' and bindRequest and bindRequest == redemption then
   -- The same request of the host again: it bound this very ticket, and its answer was lost.
@@ -32,4 +32,4 @@ if verifier ~= '-' and verifier ~= challenge then
   return false
 end
 if wanted == 'ready' and redemption ~= '0' then redis.call('HSET', key, 'redeemed', redemption) end
-return { outcome, target or '', hostState or '', tonumber(begunAt), tonumber(dies), browser, now, goal or '' }
+return { outcome, target or '', hostState or '', tonumber(begunAt), tonumber(dies), browser, now, goal or '', via or '' }

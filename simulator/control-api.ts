@@ -2,12 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse, unescape as unescapeQuery } from 'node:querystring';
 import { ZodError, z } from 'zod';
 import { type Control, type GrantInput, UnknownName } from './control.ts';
+import { personIdSchema } from './people.ts';
+import type { Phones } from './phones.ts';
 import { readBody } from './read-body.ts';
+
+const scanSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  /** One whose name is plain enough for a header. */
+  person: personIdSchema.regex(/^[\x21-\x7e]+$/),
+});
 
 type Route = (item: string, body: never, query: Record<string, string>) => unknown;
 
 /** The control API: `/_simulator/{collection}[/{item}]`, JSON in and out. What `control` checks is not checked again. */
-export function createControlApi(control: Control) {
+export function createControlApi(control: Control, phones: Phones) {
   const routes: Record<string, Route> = {
     'GET accounts': () => ({ accounts: control.accounts() }),
     'PUT accounts/*': (appid, body) => control.putAccount(appid, body),
@@ -21,6 +29,10 @@ export function createControlApi(control: Control) {
     'GET behaviour': () => control.behaviour(),
     'PUT behaviour': (_, body) => control.setBehaviour(body),
     'DELETE behaviour': () => control.resetBehaviour(),
+    'POST scan': (_, body) => {
+      const { url, person } = scanSchema.parse(body);
+      return phones.scan(url, person);
+    },
     'POST codes': (_, body) => control.mintCode(body),
     'POST codes/batch': (_, body) => ({ codes: control.mintCodes(body as GrantInput & { count: number }) }),
     'GET codes/*': (code) => control.code(code),
@@ -41,11 +53,12 @@ export function createControlApi(control: Control) {
     const text = await readBody(request);
     try {
       const body = text === '' ? {} : JSON.parse(text);
-      const result = route(item, body as never, { ...parse(rawQuery) } as Record<string, string>);
+      const result = await route(item, body as never, { ...parse(rawQuery) } as Record<string, string>);
       return result === undefined ? [204, undefined] : [200, result];
     } catch (error) {
       if (error instanceof ZodError) return [400, { error: z.prettifyError(error) }];
       if (error instanceof SyntaxError) return [400, { error: `The body is not JSON: ${error.message}` }];
+      if (isUnreachable(error)) return [502, { error: `Nothing answers at that address: ${error.code}` }];
       if (error instanceof UnknownName) return [404, { error: error.message }];
       throw error;
     }
@@ -67,4 +80,8 @@ export function createControlApi(control: Control) {
 
 function found(existed: boolean): undefined {
   if (!existed) throw new UnknownName('There is none of that name.');
+}
+
+function isUnreachable(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'code' in error && /^(E[A-Z]+|UND_ERR_\w+)$/.test(String(error.code));
 }

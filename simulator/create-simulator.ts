@@ -13,6 +13,7 @@ import { createControlApi } from './control-api.ts';
 import { createFaults } from './faults.ts';
 import { homePage } from './home-page.ts';
 import { createPeople } from './people.ts';
+import { createPhones } from './phones.ts';
 import { createQuotas } from './quotas.ts';
 import { BodyTooLarge } from './read-body.ts';
 import { createCallbackSender } from './send-callback.ts';
@@ -62,8 +63,9 @@ export function createSimulator(options: SimulatorOptions = {}) {
   const answerSns = createSnsAnswerer({ endpoints, behaviour, codes, tokens, faults, log, now });
   const callbacks = createCallbackSender({ behaviour, codes, people, log, now });
   const authorizer = createAuthorizer({ accounts, behaviour, people, callbacks, faults, log, now });
+  const phones = createPhones();
   const control = createControl({ behaviour: behaviours, accounts, people, codes, faults, log });
-  const serveControl = createControlApi(control);
+  const serveControl = createControlApi(control, phones);
 
   function sendText(response: ServerResponse, status: number, type: string, body: string): void {
     response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) }).end(body);

@@ -119,6 +119,8 @@ export const environment = z.object({
   WORKER_CONCURRENCY: wholeNumber(1, 10_000).default(400),
   /** Code exchanges of one account in a minute, all workers together. WeChat allows 50,000, and often far fewer. */
   ACCOUNT_CALLS_PER_MINUTE: wholeNumber(60, 10_000_000).default(45_000),
+  /** QR pages that computers of one address open for one enterprise in a minute: an office is one address. */
+  SCANS_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** After SIGTERM the ingress serves on for this long while /readyz says 503, for balancers to send people elsewhere. */
   DRAIN_MS: wholeNumber(0, 5_000).default(4_000),

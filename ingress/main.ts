@@ -19,6 +19,8 @@ import { openLogins } from '#ingress/open-logins.ts';
 import { createOperatorDoor } from '#ingress/operator/app.ts';
 import { openErasures } from '#ingress/operator/erasure-timer.ts';
 import { createPublicApp } from '#ingress/public-app.ts';
+import { openScans } from '#ingress/scan/open-scans.ts';
+import { createScanDoor } from '#ingress/scan/scan-door.ts';
 import { openWaking } from '#ingress/waking/open-waking.ts';
 import { openDocuments } from '#models/documents/open-documents.ts';
 import { createReachedLogins } from '#models/login/reached-logins.ts';
@@ -41,8 +43,8 @@ export const openIngress: Start = async (stack, life, log) => {
   const last = stack.use(new AsyncDisposableStack());
 
   // What it stands on.
-  const opening = { config, role: 'producer', name: 'ingress', log, onStuck } as const;
-  const { mongo, redis, onError } = await openServiceStores(stack, opening);
+  const stores = { config, role: 'producer', name: 'ingress', log, onStuck } as const;
+  const { mongo, redis, onError } = await openServiceStores(stack, stores);
   const documents = await openDocuments(stack, { mongo, config, log });
   const { sealer, bindings } = documents;
   await documents.learn();
@@ -64,7 +66,23 @@ export const openIngress: Start = async (stack, life, log) => {
   const { WECHAT_OPEN_URL: openOrigin, CODE_LIFETIME_MS: codeLifetimeMs } = config;
   const settings = { publicUrl, openOrigin, codeLifetimeMs, callbackHoldMs: config.CALLBACK_HOLD_MS };
   const door = { ...admission, clientName };
-  const browser = createBrowserDoor({ documents, logins, door, waking, pages, settings, metrics, log });
+  const desktops = { store: logins.store, shards, sealer, pages, publicUrl, addressOf };
+  const opening = openScans({ ...desktops, perMinute: config.SCANS_PER_MINUTE });
+  const { openScan } = opening;
+  const browser = createBrowserDoor({
+    documents,
+    logins,
+    door,
+    waking,
+    openScan,
+    pages,
+    settings,
+    metrics,
+    log,
+  });
+  const { steps } = browser;
+  const { records } = logins;
+  const scan = createScanDoor({ documents, records, opening, steps, waking, pages, publicUrl, metrics });
   const unbinding = createUnbinding({ store: logins.store, shards, bindings });
   const erasures = openErasures(stack, { documents, unbinding, log });
   const doorkeeperOf = (which: Door) =>
@@ -98,7 +116,7 @@ export const openIngress: Start = async (stack, life, log) => {
     isReady: () => !life.isEnding,
   });
 
-  const publicApp = createPublicApp({ browser, host, oidc, pages, publicUrl, metrics, log });
+  const publicApp = createPublicApp({ browser, scan, host, oidc, pages, publicUrl, metrics, log });
   const listening = { publicApp, operatorApp, config, addressOf, metrics, log };
   const { publicServer, operatorServer } = await openListeners({ stack, last }, listening);
   // The first things to happen at the end, the last one here before the others: balancers find out that this process goes

@@ -1,8 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type HoldReason, holdReasons } from '#ingress/admission/hold-reason.ts';
+import { createBoundedLabel } from '#operations/bounded-label.ts';
 import { createGatheringMetrics, type GatheringState } from '#operations/gathering-metrics.ts';
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
 import { createLogMetrics } from '#operations/log-metrics.ts';
+
+/** Labels of one metric; an enterprise beyond them is `other`. */
+const mostEnterprises = 200;
 
 export type IngressMetrics = ReturnType<typeof createIngressMetrics>;
 
@@ -42,6 +46,14 @@ export function createIngressMetrics(gathering?: GatheringState) {
   });
   for (const reason of holdReasons) held.inc({ reason }, 0);
 
+  const denied = new Counter({
+    name: 'wechat_scans_denied_total',
+    help: 'Computers that wanted to be logged in and were refused on the phone. Many of one enterprise: its QR codes are passed on.',
+    labelNames: ['ent_id'],
+    registers: [registry],
+  });
+  const entIdLabel = createBoundedLabel(mostEnterprises);
+
   return {
     registry,
     ...createListenerMetrics(registry, ['host', 'operator', 'client']),
@@ -54,6 +66,18 @@ export function createIngressMetrics(gathering?: GatheringState) {
       new Gauge({
         name: 'wechat_held_status_requests',
         help: 'Status requests, and open pages, that are held until their login ends.',
+        registers: [registry],
+        collect() {
+          this.set(count());
+        },
+      });
+    },
+    scanDenied: (entId: string): void => denied.inc({ ent_id: entIdLabel(entId) }),
+    /** `count` is asked when the metrics are. */
+    heldScanPolls(count: () => number): void {
+      new Gauge({
+        name: 'wechat_held_scan_requests',
+        help: 'Status requests of computers that are held until a phone scans or answers.',
         registers: [registry],
         collect() {
           this.set(count());

@@ -20,6 +20,7 @@ export function createPublicApp(deps: {
   browser: BrowserDoor;
   host: Router;
   oidc: Router;
+  scan: Router;
   pages: Pages;
   publicUrl: string;
   metrics: Pick<IngressMetrics, 'request'>;
@@ -37,6 +38,7 @@ export function createPublicApp(deps: {
   app.use(hotPath(deps.browser.hotRoutes));
   app.use(deps.browser.router.routes());
   app.use(deps.oidc.routes());
+  app.use(deps.scan.routes());
   app.use(deps.host.routes());
   app.use(() => {
     throw new Problem(404, 'not_found', 'There is nothing at this address.');

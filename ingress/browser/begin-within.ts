@@ -1,8 +1,9 @@
 import type { Context } from 'koa';
 import type { LeadToWeChat } from '#ingress/browser/lead-to-wechat.ts';
-import { isWeChat, type OutsideWeChat } from '#ingress/browser/outside-wechat.ts';
+import { isPhone, isWeChat, type OutsideWeChat } from '#ingress/browser/outside-wechat.ts';
 import type { Language } from '#ingress/browser/pages/language.ts';
 import type { StartGate } from '#ingress/browser/start-gate.ts';
+import type { OpenScan } from '#ingress/browser/start-login.ts';
 import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
 import type { Goal } from '#models/login/goal.ts';
 
@@ -10,9 +11,10 @@ import type { Goal } from '#models/login/goal.ts';
 export function createBeginWithin(deps: {
   outsideWeChat: OutsideWeChat;
   leadToWeChat: LeadToWeChat;
+  openScan: OpenScan;
   startInTurn: StartGate;
 }) {
-  const { outsideWeChat, leadToWeChat, startInTurn } = deps;
+  const { outsideWeChat, leadToWeChat, openScan, startInTurn } = deps;
 
   return function beginWithin(
     ctx: Context,
@@ -21,6 +23,7 @@ export function createBeginWithin(deps: {
   ): Promise<void> {
     return startInTurn(ctx, () => {
       const isElsewhere = ctx.query['browser'] !== 'any' && !isWeChat(ctx);
+      if (isElsewhere && !isPhone(ctx)) return openScan(ctx, enterprise, { lang, target: '', goal });
       if (isElsewhere) return outsideWeChat(ctx, enterprise, { lang, target: '', here });
       return leadToWeChat(ctx, enterprise, { target: '', lang, goal });
     });

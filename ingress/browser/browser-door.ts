@@ -30,7 +30,7 @@ import { createRestartLogin } from '#ingress/browser/restart-login.ts';
 import { createSendOpenPage } from '#ingress/browser/send-open-page.ts';
 import { createStartAgain } from '#ingress/browser/start-again-page.ts';
 import { createStartGate } from '#ingress/browser/start-gate.ts';
-import { createStartLogin } from '#ingress/browser/start-login.ts';
+import { createStartLogin, type OpenScan } from '#ingress/browser/start-login.ts';
 import { createVerifyFile } from '#ingress/browser/verify-file.ts';
 import { allowOnly } from '#ingress/http/allow-only.ts';
 import type { HotRoute } from '#ingress/http/middleware/hot-path.ts';
@@ -45,6 +45,7 @@ import type { Tickets } from '#models/login/ticket.ts';
 const verifyFilePath = /^\/MP_verify_\w+\.txt$/;
 
 export type BrowserDoor = ReturnType<typeof createBrowserDoor>;
+export type BrowserSteps = BrowserDoor['steps'];
 
 /** The browser's door: one login, from the link to the way back to the host. */
 export function createBrowserDoor(deps: {
@@ -58,6 +59,7 @@ export function createBrowserDoor(deps: {
     readonly mayShare: () => boolean;
   };
   waking: Waking;
+  openScan: OpenScan;
   pages: Pages;
   settings: {
     readonly publicUrl: string;
@@ -72,7 +74,7 @@ export function createBrowserDoor(deps: {
   };
   log: Logger;
 }) {
-  const { logins, pages, settings, metrics, log } = deps;
+  const { logins, openScan, pages, settings, metrics, log } = deps;
   const { records, queue } = logins;
   const { directory, bindings, sealer, accounts } = deps.documents;
   const cookie = createBrowserCookie(settings);
@@ -100,7 +102,7 @@ export function createBrowserDoor(deps: {
   // One login in order.
   const beginLogin = createBeginLogin({ ...told, ...deps.door, records, onBegun: metrics.loginBegun });
   const leadToWeChat = createLeadToWeChat({ ...told, beginLogin });
-  const startLogin = createStartLogin({ ...told, leadToWeChat, outsideWeChat });
+  const startLogin = createStartLogin({ ...told, leadToWeChat, outsideWeChat, openScan });
   const question = createConfirmQuestion({ sealer });
   const enqueueExchange = createEnqueueExchange({ queue, records, ...deps.door });
   const receiveCallback = createReceiveCallback({
@@ -189,9 +191,10 @@ export function createBrowserDoor(deps: {
   for (const path of read) router.all(path, allowOnly('GET', 'HEAD'));
   /** For a door that a login is to come back to. */
   const within = {
-    begin: createBeginWithin({ outsideWeChat, leadToWeChat, startInTurn }),
+    begin: createBeginWithin({ outsideWeChat, leadToWeChat, openScan, startInTurn }),
     inTurn: startInTurn,
     browserOf: cookie.digestOf,
   };
-  return { router, hotRoutes, within };
+  const steps = { leadToWeChat, startInTurn, findOwnLogin, viewOf, startAgain };
+  return { router, hotRoutes, within, steps };
 }

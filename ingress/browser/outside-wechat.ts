@@ -11,7 +11,12 @@ export function isWeChat(ctx: Context): boolean {
   return /MicroMessenger/i.test(ctx.get('user-agent'));
 }
 
-/** The page that says "open in WeChat", with the link as text and, unless too many are wanted, as a QR code. */
+/** A phone or tablet shows its page on the very screen that would have to be scanned. */
+export function isPhone(ctx: Context): boolean {
+  return /Mobi|Android|iPhone|iPad|iPod|HarmonyOS/i.test(ctx.get('user-agent'));
+}
+
+/** The page that says "open in WeChat", with the link as text and, unless too many are wanted, as a QR code. A phone has the link first. */
 export function createOutsideWeChat({ pages, publicUrl }: { pages: Pages; publicUrl: string }) {
   // Two shares: whoever makes up targets leaves the plain link of each enterprise its own.
   const qrCodeOf = createQrCodes({ perSecond: 20, remembered: 2_000 });
@@ -35,6 +40,7 @@ export function createOutsideWeChat({ pages, publicUrl }: { pages: Pages; public
       lang,
       enterpriseName: enterprise.name,
       link: publicUrl + link,
+      isOnPhone: isPhone(ctx),
       qrSvg: await (target === '' ? qrCodeOf : qrCodeOfTarget)(publicUrl + link),
       continueUrl: inAnyBrowser(shown.here ?? link),
     });

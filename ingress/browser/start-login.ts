@@ -2,14 +2,16 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { checkTarget, longestTarget } from '#ingress/browser/check-target.ts';
 import type { LeadToWeChat } from '#ingress/browser/lead-to-wechat.ts';
-import { isWeChat, type OutsideWeChat } from '#ingress/browser/outside-wechat.ts';
-import { isLanguage, languageOf } from '#ingress/browser/pages/language.ts';
+import { isPhone, isWeChat, type OutsideWeChat } from '#ingress/browser/outside-wechat.ts';
+import { isLanguage, type Language, languageOf } from '#ingress/browser/pages/language.ts';
 import { startPath } from '#ingress/browser/start-path.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { initiateLoginUrl } from '#ingress/http/initiate-login-url.ts';
 import { invalidRequest, Problem, stateRequired } from '#ingress/http/problem.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import type { Directory } from '#models/documents/directory.ts';
+import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
+import type { Goal } from '#models/login/goal.ts';
 
 const startQuery = z
   .object({
@@ -37,11 +39,19 @@ const startQuery = z
 
 export type StartLogin = ReturnType<typeof createStartLogin>;
 
-/** GET /wechatTransfer: begins a login, in WeChat; elsewhere it says so. */
+/** The page on which a computer waits for a phone that logs it in. `goal`: what for, where that is not a ticket. */
+export type OpenScan = (
+  ctx: Context,
+  enterprise: EnterpriseDocument,
+  wish: { lang: Language; target: string; hostState?: string; challenge?: string; goal?: Goal },
+) => Promise<void>;
+
+/** GET /wechatTransfer: begins a login, in WeChat; elsewhere it says so, or has a phone log this computer in. */
 export function createStartLogin(deps: {
   directory: Directory;
   leadToWeChat: LeadToWeChat;
   outsideWeChat: OutsideWeChat;
+  openScan: OpenScan;
   publicUrl: string;
 }) {
   const { directory, leadToWeChat, publicUrl } = deps;
@@ -67,12 +77,14 @@ export function createStartLogin(deps: {
       );
       return;
     }
-    if (given.browser !== 'any' && !isWeChat(ctx)) {
-      // The link goes to another device, which is no business of the session that this browser has at the host.
+    const isElsewhere = given.browser !== 'any' && !isWeChat(ctx);
+    if (isElsewhere && isPhone(ctx)) {
+      // The link goes to another app, which is no business of the session that this browser has at the host.
       const here = startPath({ entId, target, lang: wishedLang, hostState, challenge });
       return deps.outsideWeChat(ctx, enterprise, { lang, target, linkLang: wishedLang, here });
     }
     if (hostState === '' && enterprise.requireState === true) throw stateRequired();
+    if (isElsewhere) return deps.openScan(ctx, enterprise, { target, lang, hostState, challenge });
 
     await leadToWeChat(ctx, enterprise, { target, lang, hostState, challenge });
   };

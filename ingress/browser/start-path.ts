@@ -15,6 +15,8 @@ export function startPath({
   // What the client asked for is kept with the interaction.
   const interaction = idInGoal(goal, 'oidc');
   if (interaction !== undefined) return `/oidc/interaction/${interaction}`;
+  // The computer shows the next QR code: no address that a phone kept scans it.
+  if (idInGoal(goal, 'scan') !== undefined) return '/q/again';
   const query = new URLSearchParams({ ent_id: entId });
   if (target) query.append('target', target);
   if (lang) query.append('lang', lang);

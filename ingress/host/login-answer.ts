@@ -5,7 +5,7 @@ import type { Identity, TakenTicket } from '#models/login/ticket.ts';
 export function loginAnswer(
   enterprise: EnterpriseDocument,
   identity: Identity,
-  { target, hostState }: Pick<TakenTicket, 'target' | 'hostState'>,
+  { target, hostState, via }: Pick<TakenTicket, 'target' | 'hostState' | 'via'>,
 ) {
   return {
     ent_id: enterprise.entId,
@@ -18,6 +18,7 @@ export function loginAnswer(
     created: identity.created,
     ...(target !== '' && { target }),
     ...(hostState !== '' && { state: hostState }),
+    ...(via !== '' && { via }),
     authenticated_at: identity.authenticatedAt,
   };
 }

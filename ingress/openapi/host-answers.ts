@@ -14,6 +14,7 @@ export const person = z.strictObject({
   created: z.boolean(),
   target: z.string().optional(),
   state: z.string().optional(),
+  via: z.literal('scan').optional(),
   authenticated_at: instant,
 });
 

@@ -2,9 +2,33 @@ import { holdReasons } from '#ingress/admission/hold-reason.ts';
 import type { LoginView } from '#ingress/browser/login-view.ts';
 import type { Language } from '#ingress/browser/pages/language.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
+import type { PhonePage, ScanView } from '#ingress/browser/pages/scan-pages.ts';
 
 const url = '/elsewhere?a=1&b=2';
 const enterpriseName = '极速在线客服 Acme-International-Customer-Care-Holdings-Incorporated';
+
+const who = { nickname: '一个很长的昵称 with a long name that does not break 😀', avatar_url: '' };
+const scanViews: readonly ScanView[] = [
+  { status: 'waiting', qr: 'https://login.example.com/q/code' },
+  { status: 'asking' },
+  { status: 'match', who },
+  { status: 'denied' },
+  { status: 'expired' },
+];
+type OfPhone<P> = P extends unknown ? Omit<P, 'lang' | 'enterpriseName'> : never;
+const phonePages: readonly OfPhone<PhonePage>[] = [
+  {
+    state: 'asking',
+    action: url,
+    nickname: who.nickname,
+    device: 'Chrome 130 · Windows 10',
+    ageMs: 100_000,
+    network: 'otherNetwork',
+  },
+  { state: 'match', digits: '123' },
+  { state: 'ended' },
+  { state: 'denied' },
+];
 
 type Render = (pages: Pages, lang: Language) => string;
 
@@ -38,6 +62,37 @@ export function everyPage(): [string, Render][] {
           continueUrl: url,
         }),
     ],
+    [
+      'outside WeChat, on a phone',
+      (pages, lang) =>
+        pages.outsideWeChat({
+          lang,
+          enterpriseName,
+          link: `https://login.example.com/wechatTransfer?ent_id=acme&target=${'x'.repeat(200)}`,
+          qrSvg: '<svg viewBox="0 0 10 10"><path d="M0 0h10v10H0z"/></svg>',
+          continueUrl: url,
+          isOnPhone: true,
+        }),
+    ],
+    ...scanViews.map((view): [string, Render] => [
+      `scan, ${view.status}`,
+      (pages, lang) =>
+        pages.desktopScan({
+          lang,
+          enterpriseName,
+          id: '1',
+          view,
+          qrSvg: '<svg viewBox="0 0 10 10"><path d="M0 0h10v10H0z"/></svg>',
+          link: `https://login.example.com/wechatTransfer?ent_id=acme&target=${'x'.repeat(200)}`,
+          startUrl: url,
+          continueUrl: url,
+          isWrong: true,
+        }),
+    ]),
+    ...phonePages.map((page): [string, Render] => [
+      `phone of a scan, ${page.state}`,
+      (pages, lang) => pages.phoneScan({ ...page, lang, enterpriseName }),
+    ]),
     [
       'consent',
       (pages, lang) =>

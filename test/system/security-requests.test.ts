@@ -4,11 +4,11 @@ import { sharedService } from './shared-service.ts';
 
 const service = await sharedService({ workers: 0 });
 const hasQrCode = (page: string) => page.includes('class="qr"');
-const desktop = 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0';
+const phone = 'Mozilla/5.0 (Android 15; Mobile; rv:140.0) Firefox/140.0';
 
 test('a target that makes a link too long for a QR code still gets its page', async (t) => {
   const { entId } = await service.seedEnterprise();
-  const person = service.person({ userAgent: desktop });
+  const person = service.person({ userAgent: phone });
   const query = new URLSearchParams({ ent_id: entId, target: `/chat/${'小明'.repeat(28)}` });
   const answer = await person.visit(`/wechatTransfer?${query}`);
   t.is(answer.status, 200);
@@ -60,7 +60,7 @@ test('no path leads out of the dashboard’s folder', async (t) => {
 
 test('an enterprise’s name is shown, never run', async (t) => {
   const { entId } = await service.seedEnterprise({ name: '<script>alert(1)</script>"\'&' });
-  const { text } = await service.person({ userAgent: desktop }).visit(`/wechatTransfer?ent_id=${entId}`);
+  const { text } = await service.person({ userAgent: phone }).visit(`/wechatTransfer?ent_id=${entId}`);
   t.false(/<script>alert/.test(text));
   t.true(text.includes('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;'));
 });
@@ -84,7 +84,7 @@ test('unknown and foreign logins are answered alike to the byte', async (t) => {
 
 test('any other lang counts as none: the same page, with the same QR code', async (t) => {
   const { entId } = await service.seedEnterprise();
-  const person = service.person({ userAgent: desktop });
+  const person = service.person({ userAgent: phone });
   const plain = await person.visit(`/wechatTransfer?ent_id=${entId}`);
   t.true(hasQrCode(plain.text));
   for (const lang of ['xx', 'zh', 'EN', '', 'x'.repeat(1_500), '<b>']) {
@@ -96,7 +96,7 @@ test('any other lang counts as none: the same page, with the same QR code', asyn
 
 test('strangers who make up links get pages without a QR code, and the plain link keeps its own', async (t) => {
   const { entId } = await service.seedEnterprise();
-  const person = service.person({ userAgent: desktop });
+  const person = service.person({ userAgent: phone });
   const pages = await Promise.all(
     Array.from({ length: 100 }, (_, n) => person.visit(`/wechatTransfer?ent_id=${entId}&target=/chat/${n}`)),
   );

@@ -78,13 +78,14 @@ test('a target within the allowed prefixes is taken', async (t) => {
   }
 });
 
-test('outside WeChat a page shows this very link to scan, and a button that goes on anyway', async (t) => {
+test('on a phone outside WeChat a page shows this very link to copy and to scan, and a button that goes on anyway', async (t) => {
   const { entId } = await service.seedEnterprise();
-  const person = service.person({ userAgent: 'Mozilla/5.0 (X11; Linux) Firefox/140' });
+  const person = service.person({ userAgent: 'Mozilla/5.0 (Android 15; Mobile; rv:140.0) Firefox/140.0' });
   const link = `/wechatTransfer?ent_id=${entId}&lang=en`;
   const page = await person.visit(link);
   t.is(page.status, 200);
   t.true(page.text.includes(await QRCode.toString(publicUrl + link, { type: 'svg', margin: 1 })));
+  t.true(page.text.indexOf('id="copy"') < page.text.indexOf('class="qr"'));
   const [, button = ''] = /href="([^"]*browser=any)"/.exec(page.text) ?? [];
   t.is((await person.visit(button.replaceAll('&amp;', '&'))).status, 302);
 });

@@ -5,16 +5,20 @@ import path from 'node:path';
 export type Assets = ReturnType<typeof readAssets>;
 
 /**
- * The pages' stylesheet and script, which stand within each page: files of their own would be two more requests of everybody
+ * The pages' stylesheet and scripts, which stand within each page: files of their own would be two more requests of everybody
  * who comes for the first time, and most of them come at the same moment. `policy` names exactly these by their hashes.
  */
 export function readAssets() {
   const style = read('page.css');
   const waitingScript = read('waiting.js');
+  const scanScript = read('scan.js');
+  const comeBackScript = read('come-back.js');
+  const copyScript = read('copy.js');
+  const scripts = { waitingScript, scanScript, comeBackScript, copyScript };
   return {
     style,
-    waitingScript,
-    policy: { style: [sourceOf(style)], script: [sourceOf(waitingScript)] },
+    ...scripts,
+    policy: { style: [sourceOf(style)], script: Object.values(scripts).map(sourceOf) },
   };
 }
 

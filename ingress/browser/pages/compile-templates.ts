@@ -18,6 +18,8 @@ const templateNames = [
   'problem',
   'logout',
   'logged-out',
+  'scan',
+  'scan-phone',
 ] as const;
 
 export type Templates = ReturnType<typeof compileTemplates>;

@@ -1,24 +1,34 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
-import QRCode from 'qrcode';
+import QRCode, { type QRCodeMaskPattern } from 'qrcode';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** A denser one no phone reads off a screen. */
 const longestLink = 700;
-/** Drawings that wait for the one that is being drawn. */
-const mostWaiting = 10;
 
 export type QrCodes = ReturnType<typeof createQrCodes>;
 
 /**
  * Draws links as QR codes, in SVG. A drawing takes up to 5 ms, in which this process serves nobody else, and strangers
  * choose the links: so many a second are drawn, one between two turns of the event loop, and `remembered` ones are kept.
+ * `maskPattern` (0 to 7) spares the search for the fairest one, which is three quarters of a drawing; `most` may wait for the one
+ * that is being drawn.
  * Undefined for a link that is too long, or when more are wanted: the page then shows the link alone.
  */
-export function createQrCodes({ perSecond = 10, remembered = 200 } = {}) {
+export function createQrCodes({
+  perSecond = 10,
+  remembered = 200,
+  most = 10,
+  maskPattern,
+}: {
+  perSecond?: number;
+  remembered?: number;
+  most?: number;
+  maskPattern?: QRCodeMaskPattern;
+} = {}) {
   const budget = new RateLimiterMemory({ points: perSecond, duration: 1 });
-  const oneByOne = bulkhead(1, mostWaiting);
+  const oneByOne = bulkhead(1, most);
   const drawn = new LRUCache<string, string>({ max: remembered });
   // Not the cache's own `fetch`: it rejects what is under way when newer ones take its place.
   const underWay = new Map<string, Promise<string | undefined>>();
@@ -28,7 +38,7 @@ export function createQrCodes({ perSecond = 10, remembered = 200 } = {}) {
       await budget.consume('drawings');
       return await oneByOne.execute(async () => {
         await nextTurn();
-        const svg = await QRCode.toString(link, { type: 'svg', margin: 1 });
+        const svg = await QRCode.toString(link, { type: 'svg', margin: 1, maskPattern });
         drawn.set(link, svg);
         return svg;
       });

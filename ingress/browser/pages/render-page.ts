@@ -3,6 +3,7 @@ import { readAssets } from './assets.ts';
 import { compileTemplates } from './compile-templates.ts';
 import type { Language } from './language.ts';
 import { isolate, naming } from './naming.ts';
+import { createScanPages } from './scan-pages.ts';
 import { createWaitingPage } from './waiting-page.ts';
 import { type Words, words } from './words.ts';
 
@@ -20,6 +21,7 @@ export function createPages() {
     policy: assets.policy,
 
     ...createWaitingPage(templates, assets.waitingScript),
+    ...createScanPages(templates, assets),
 
     /** "Open in WeChat". `qrSvg` is markup and goes in as it is; a link that is too long for one is only told. */
     outsideWeChat(page: {
@@ -27,12 +29,16 @@ export function createPages() {
       enterpriseName: string;
       link: string;
       qrSvg: string | undefined;
-      continueUrl: string;
+      /** Absent: there is no way on in this browser. */
+      continueUrl?: string;
+      /** The link comes first, with a button that copies it: whoever reads this on a phone cannot scan it. */
+      isOnPhone?: boolean;
     }): string {
       return render('outside-wechat', page.lang, {
         ...page,
         ...naming(page.enterpriseName),
         title: words[page.lang].outside.title,
+        script: assets.copyScript,
       });
     },
 
@@ -80,6 +86,8 @@ export function createPages() {
         ...page,
         ...naming(page.enterpriseName ?? ''),
         title: words[page.lang].startAgainFor[page.cause].title,
+        // A phone came for a computer: what it may begin itself is another login.
+        action: words[page.lang][isOfScan(page.cause) ? 'onThisPhone' : 'startAgain'],
       });
     },
 
@@ -134,6 +142,8 @@ export function createPages() {
     },
   };
 }
+
+const isOfScan = (cause: StartAgainCause): boolean => cause === 'qr-used' || cause === 'too-many-scans';
 
 const formats = {
   zh_CN: new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 0 }),

@@ -55,8 +55,74 @@ export const en: Words = {
     text: (name) => `Signing in to ${name} needs WeChat. Scan this code with WeChat on your phone.`,
     qr: 'QR code of the sign-in link',
     onPhone: 'On your phone? Copy this link and open it inside WeChat:',
+    copy: 'Copy the link',
+    copied: 'Copied. Now open it in WeChat',
+    otherDevice: (name) => `Or scan with WeChat on another phone, to sign in to ${name} there:`,
     action: 'Continue in this browser',
     note: 'Outside WeChat, authorization may not complete.',
+  },
+  scan: {
+    waiting: {
+      title: (name) => `Scan to sign in to ${name}`,
+      text: 'Scan this code with WeChat on your phone and confirm there. This computer is then signed in by itself.',
+      qr: 'QR code that signs this computer in',
+      noPicture: 'The QR code will appear in a moment…',
+      link: 'Using WeChat on this computer? You can also open this link inside WeChat:',
+    },
+    asking: { title: 'Look at your phone', text: 'The code was scanned. Please confirm on the phone.' },
+    match: {
+      title: 'Enter the 3 digits',
+      text: (who) => `${who} allowed this on the phone. Enter the digits that the phone shows.`,
+      label: 'The 3 digits that the phone shows',
+      wrong: 'These are not the digits. You can try once more.',
+      action: 'Sign in',
+    },
+    ended: {
+      title: (who) => `Signing in as ${who}`,
+      text: 'You will go on in a moment. If this is not you, cancel.',
+      cancel: 'Cancel',
+      leadOn: 'Not moving on? Continue here',
+    },
+    denied: {
+      title: 'Not signed in',
+      text: 'It was canceled on the phone, or the digits were wrong twice. You can try again with a new code.',
+    },
+    expired: {
+      title: 'This code is no longer valid',
+      text: 'It has expired or was already used. Use the button below to get a new one.',
+    },
+    again: 'Get a new code',
+  },
+  scanPhone: {
+    asking: {
+      title: (name) => `Sign in to ${name} on a computer?`,
+      who: 'You sign in as',
+      device: 'Computer',
+      unknownDevice: 'A browser we do not know',
+      opened: 'Its page was opened',
+      seconds: (seconds) => `${seconds} s ago`,
+      minutes: (minutes) => `${minutes} min ago`,
+      network: 'Its network',
+      sameNetwork: 'The same as this phone’s',
+      otherNetwork: 'Not the same as this phone’s',
+      warning:
+        'Allow this only if you yourself just opened the sign-in page on that computer. If somebody sent you the code, cancel.',
+      deny: 'Cancel',
+      allow: 'Allow sign-in',
+    },
+    match: {
+      title: 'Enter these 3 digits on the computer',
+      warning:
+        'Only on the computer in front of you. Tell them to nobody: whoever has them can sign in as you.',
+    },
+    ended: {
+      title: 'Look at your computer',
+      text: 'Sign-in is allowed. Go on there; you can close this page.',
+    },
+    denied: {
+      title: 'Not signed in',
+      text: 'This sign-in was canceled, and the computer is not signed in. You can close this page.',
+    },
   },
   consent: {
     title: (name) => `Sign in to ${name}`,
@@ -86,7 +152,16 @@ export const en: Words = {
       'Continue only if you opened this sign-in yourself just now. If somebody sent you the link, close this page.',
     action: 'It was me, continue',
   },
+  onThisPhone: 'Sign in on this phone',
   startAgainFor: {
+    'qr-used': {
+      title: 'This code is no longer valid',
+      text: 'It has expired or was already used. Go back to the computer and scan the new code on its screen.',
+    },
+    'too-many-scans': {
+      title: 'Too many sign-ins to confirm',
+      text: 'Too many computers wait for your confirmation. Cancel or confirm them first, or try again in three minutes.',
+    },
     'unknown-login': {
       title: 'This sign-in is no longer valid',
       text: 'We could not find this sign-in. It may have expired, or it is already finished.',

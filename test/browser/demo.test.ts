@@ -148,7 +148,7 @@ test('a stock OpenID Connect client logs the person in, and out', async (t) => {
   await page.getByRole('button', { name: '允许' }).waitFor();
   await allow(page, 'by-openid');
   await page.getByText('已登录').waitFor();
-  t.is(await page.locator('#nickname').textContent(), 'by-openid');
+  t.true((await page.locator('#nickname').textContent())?.includes('by-openid'));
   t.regex((await page.locator('#sub').textContent()) ?? '', /^open-house:u_[0-9a-f]{24}$/);
   t.is(page.url(), addresses.oidcHost, 'no code is left in the address');
 

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
+import pLimit from 'p-limit';
 import { freePort } from '#dev-stores/free-port.ts';
 import { createOrphanGuard } from '#dev-stores/orphan-guard.ts';
 import { until } from './until.ts';
@@ -17,6 +18,8 @@ const portNames = [
   'DEMO_HOST_PORT',
   'DEMO_OIDC_PORT',
 ];
+/** The tests of a file begin together, and more demos at once than this start no sooner. */
+const inTurn = pLimit(4);
 /** Another file's test may take a port before the demo listens on it. */
 const mostStarts = 3;
 
@@ -88,9 +91,13 @@ export async function launchDemo(env: Record<string, string> = {}, { byNpm = fal
  * The demo as `npm run demo` runs it, or by way of npm itself, on free ports, with a folder of its own for temporary files. Without REDIS_URL and
  * MONGO_URL in `env` it starts its own stores. The caller ends it.
  */
-export async function startDemo(
-  env: Record<string, string> = {},
-  { byNpm = false, starts = 1 } = {},
+export async function startDemo(env: Record<string, string> = {}, { byNpm = false } = {}): Promise<Demo> {
+  return inTurn(() => startOne(env, { byNpm }));
+}
+
+async function startOne(
+  env: Record<string, string>,
+  { byNpm, starts = 1 }: { byNpm: boolean; starts?: number },
 ): Promise<Demo> {
   const demo = await launchDemo(env, { byNpm });
   try {
@@ -103,7 +110,7 @@ export async function startDemo(
   } catch (error) {
     await demo.end('SIGTERM');
     if (demo.said().includes('EADDRINUSE') && starts < mostStarts)
-      return startDemo(env, { byNpm, starts: starts + 1 });
+      return startOne(env, { byNpm, starts: starts + 1 });
     throw error;
   }
 }

@@ -47,5 +47,5 @@ export function createPublicApp(deps: {
 }
 
 /** An OpenID client's request may bring an id token along. */
-const oidcQuery: QueryBounds = { parameters: 32, length: 8_192 };
+const oidcQuery: QueryBounds = { parameters: 32, length: 4_096 };
 const boundsOf = (path: string): QueryBounds => (path.startsWith('/oidc/') ? oidcQuery : usualQuery);

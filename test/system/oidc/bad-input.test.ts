@@ -155,6 +155,19 @@ test('what is too large, of another type or at no address is refused in few word
   t.is((await post('{}', { 'content-type': 'application/json' })).status, 400);
   const get = (path: string, method = 'GET') =>
     fetch(service.publicUrl + path, { method, headers: { accept: 'text/html' }, redirect: 'manual' });
+  const pushed = await fetch(`${service.publicUrl}/oidc/request`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      client_id: clients().open.clientId,
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: redirectUri,
+      code_challenge: 'x'.repeat(43),
+      code_challenge_method: 'S256',
+      state: 'x'.repeat(20_000),
+    }),
+  });
+  t.is(`${pushed.status} ${((await pushed.json()) as { error: string }).error}`, '400 invalid_request');
   const unknown = await get('/oidc/nothing');
   t.is(unknown.status, 404);
   t.is(((await unknown.json()) as { error: string }).error, 'not_found');

@@ -5,21 +5,24 @@ import test from 'ava';
 import { thisCheckout } from '#bench/subjects/checkout.ts';
 import { readAssets } from '#ingress/browser/pages/assets.ts';
 
-const { style, waitingScript } = readAssets();
+const { style, waitingScript, scanScript, comeBackScript, copyScript } = readAssets();
+const scripts = { waiting: waitingScript, scan: scanScript, 'come-back': comeBackScript, copy: copyScript };
 const parsed = (script: string) => parse(script, { ecmaVersion: 2017, sourceType: 'script' });
 
-test('the script keeps to ES2017, which the WebViews of old Android phones know', (t) => {
-  t.notThrows(() => parsed(waitingScript));
+test('the scripts keep to ES2017, which the WebViews of old Android phones know', (t) => {
+  for (const script of Object.values(scripts)) t.notThrows(() => parsed(script));
 });
 
 test('a script means the same without its indentation and comments', (t) => {
-  const source = readFileSync(path.join(thisCheckout, 'ingress/browser/pages/waiting.js'), 'utf8');
   const meaning = (script: string) =>
     JSON.stringify(parsed(script), (name, value) => (name === 'start' || name === 'end' ? undefined : value));
-  t.is(meaning(waitingScript), meaning(source));
-  t.true(waitingScript.length < source.length);
+  for (const [name, script] of Object.entries(scripts)) {
+    const source = readFileSync(path.join(thisCheckout, `ingress/browser/pages/${name}.js`), 'utf8');
+    t.is(meaning(script), meaning(source));
+    t.true(script.length < source.length);
+  }
 });
 
 test('nothing in style or script ends the element that holds it', (t) => {
-  for (const content of [style, waitingScript]) t.notRegex(content, /<\/(style|script)|<!--|\r/i);
+  for (const content of [style, ...Object.values(scripts)]) t.notRegex(content, /<\/(style|script)|<!--|\r/i);
 });

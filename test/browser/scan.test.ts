@@ -1,0 +1,100 @@
+import test from 'ava';
+import { words } from '#ingress/browser/pages/words.ts';
+import { weChatUserAgent } from '#test/support/person.ts';
+import { createPhone, desktopUserAgent, digitsIn } from '#test/support/scan.ts';
+import { withBrowser } from '#test/support/with-browser.ts';
+import { sharedService } from '#test/system/shared-service.ts';
+import { complaintsOf } from './open-login.ts';
+
+const service = await sharedService();
+const desktop = { userAgent: desktopUserAgent, viewport: { width: 1280, height: 800 } };
+/** A host that answers: it lives where nobody else does. */
+const loginUrl = `${service.simulator.url}/host-of-the-test`;
+
+for (const [locale, say] of [
+  ['zh-CN', words.zh_CN],
+  ['en-US', words.en],
+] as const) {
+  test(`a computer and a phone, each with its screen (${locale})`, async (t) => {
+    const { entId } = await service.seedEnterprise({ login_url: loginUrl, name: 'Acme' });
+    const page = await (await withBrowser(t, { ...desktop, locale })).newPage();
+    const complaints = complaintsOf(page);
+    await page.goto(`${service.publicUrl}/wechatTransfer?ent_id=${entId}`);
+    const qr = (await page.getAttribute('main', 'data-qr')) ?? '';
+    await page.getByRole('img', { name: say.scan.waiting.qr }).waitFor();
+
+    const phone = await (await withBrowser(t, { userAgent: weChatUserAgent, locale })).newPage();
+    await phone.setExtraHTTPHeaders({ 'x-simulator-person': `somebody-${locale}` });
+    await phone.goto(qr);
+    await phone.getByRole('button', { name: say.scanPhone.asking.allow }).waitFor();
+    const [deny, allow] = await Promise.all(
+      [say.scanPhone.asking.deny, say.scanPhone.asking.allow].map((name) =>
+        phone.getByRole('button', { name }).boundingBox(),
+      ),
+    );
+    t.true((deny?.y ?? 0) < (allow?.y ?? 0));
+    t.is(deny?.width, allow?.width);
+    await page.getByRole('heading', { name: say.scan.asking.title }).waitFor();
+    await phone.getByRole('button', { name: say.scanPhone.asking.allow }).click();
+    await phone.getByRole('heading', { name: say.scanPhone.match.title }).waitFor();
+    const digits = (await phone.getAttribute('main', 'data-digits')) ?? '';
+
+    await page.getByLabel(say.scan.match.label).fill(digits);
+    await page.getByRole('button', { name: say.scan.match.action }).click();
+    await page.getByRole('heading', { name: `somebody-${locale}` }).waitFor();
+    await page.waitForURL(`${loginUrl}?ticket=*`);
+    t.deepEqual(
+      complaints.filter((complaint) => !complaint.includes('404')),
+      [],
+    );
+  });
+}
+
+test('cancelled on the computer: nobody goes on', async (t) => {
+  const { entId } = await service.seedEnterprise({ login_url: loginUrl });
+  const page = await (await withBrowser(t, desktop)).newPage();
+  await page.goto(`${service.publicUrl}/wechatTransfer?ent_id=${entId}`);
+  const phone = createPhone(service);
+  await phone.scan((await page.getAttribute('main', 'data-qr')) ?? '');
+  const digits = digitsIn(await phone.decide('allow'));
+  await page.getByLabel(words.zh_CN.scan.match.label).fill(digits);
+  await page.getByLabel(words.zh_CN.scan.match.label).press('Enter');
+  await page.getByRole('link', { name: words.zh_CN.scan.ended.cancel }).click();
+  await page.getByRole('img', { name: words.zh_CN.scan.waiting.qr }).waitFor();
+  t.true(page.url().includes('/scans/'), page.url());
+});
+
+test('wrong digits are told, a reload keeps the page, and who comes back from the host finds a way on', async (t) => {
+  const { entId } = await service.seedEnterprise({ login_url: loginUrl });
+  const say = words.zh_CN.scan;
+  const page = await (await withBrowser(t, desktop)).newPage();
+  await page.goto(`${service.publicUrl}/wechatTransfer?ent_id=${entId}`);
+  const qr = (await page.getAttribute('main', 'data-qr')) ?? '';
+  await page.reload();
+  t.is(await page.getAttribute('main', 'data-qr'), qr);
+  const phone = createPhone(service);
+  await phone.scan(qr);
+  const digits = digitsIn(await phone.decide('allow'));
+  await page.getByLabel(say.match.label).fill(digits === '000' ? '001' : '000');
+  await page.getByRole('button', { name: say.match.action }).click();
+  await page.getByText(say.match.wrong).waitFor();
+  await page.getByLabel(say.match.label).fill(digits);
+  await page.getByRole('button', { name: say.match.action }).click();
+  await page.waitForURL(`${loginUrl}?ticket=*`);
+  await page.goto(`${service.publicUrl}/scans/00${'0'.repeat(32)}`);
+  t.true(await page.getByRole('link', { name: words.zh_CN.startAgain }).isVisible());
+});
+
+test('a computer that was refused is told, and gets a new code by a button', async (t) => {
+  const { entId } = await service.seedEnterprise({ login_url: loginUrl });
+  const page = await (await withBrowser(t, desktop)).newPage();
+  await page.goto(`${service.publicUrl}/wechatTransfer?ent_id=${entId}`);
+  const qr = (await page.getAttribute('main', 'data-qr')) ?? '';
+  const phone = createPhone(service);
+  await phone.scan(qr);
+  await phone.decide('deny');
+  await page.getByRole('heading', { name: words.zh_CN.scan.denied.title }).waitFor();
+  await page.getByRole('link', { name: words.zh_CN.scan.again }).first().click();
+  await page.getByRole('img', { name: words.zh_CN.scan.waiting.qr }).waitFor();
+  t.not(await page.getAttribute('main', 'data-qr'), qr);
+});

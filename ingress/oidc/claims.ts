@@ -13,11 +13,12 @@ export const claimsOfScope = {
 export const acrValues = ['wechat', 'wechat-qr'] as const;
 
 /** When WeChat named the person (seconds since 1970), and how. */
-export function authenticationOf({ authenticatedAt }: Identity) {
+export function authenticationOf({ authenticatedAt, via }: Identity) {
+  const acr: (typeof acrValues)[number] = via === 'scan' ? 'wechat-qr' : 'wechat';
   return {
     ts: Math.floor(Date.parse(authenticatedAt) / 1_000),
-    amr: ['wechat_oa'],
-    acr: 'wechat' satisfies (typeof acrValues)[number],
+    amr: via === 'scan' ? ['wechat_oa', 'scan'] : ['wechat_oa'],
+    acr,
   };
 }
 

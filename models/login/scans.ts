@@ -42,7 +42,7 @@ export function createScans(options: { store: LoginStore; shards: number; sealer
   function desktopLogin({ id, browser }: Scan, { status, identity }: Identified) {
     const endedId = newId(shardOf(id));
     const ticket = createTicket(endedId);
-    const outcome = sealOutcome(sealer, { loginId: endedId, browser }, { ...identity, ticket });
+    const outcome = sealOutcome(sealer, { loginId: endedId, browser }, { ...identity, via: 'scan', ticket });
     const ticketMs = status === 'bind' ? bindTicketLifetimeMs : ticketLifetimeMs;
     return { ended: loginKeyOf(endedId), given: { endedId, outcome, ticket: digest(ticket), ticketMs } };
   }

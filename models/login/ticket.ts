@@ -22,6 +22,8 @@ export type Identity = {
   readonly created: boolean;
   /** ISO 8601. */
   readonly authenticatedAt: string;
+  /** On a desktop that a phone let in. */
+  readonly via?: 'scan';
 };
 
 /** The sealed outcome of a login: the identity and the ticket that stands for it. `userId` is empty until a bind. */

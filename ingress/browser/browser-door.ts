@@ -21,6 +21,7 @@ import { createLeadToWeChat } from '#ingress/browser/lead-to-wechat.ts';
 import { createLoginEndLog } from '#ingress/browser/login-end-log.ts';
 import { createLoginPage } from '#ingress/browser/login-page.ts';
 import { createLoginViews } from '#ingress/browser/login-view.ts';
+import { createOpenScanOrLink } from '#ingress/browser/open-scan-or-link.ts';
 import { createOutsideWeChat } from '#ingress/browser/outside-wechat.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { createReadStatus } from '#ingress/browser/read-status.ts';
@@ -74,7 +75,7 @@ export function createBrowserDoor(deps: {
   };
   log: Logger;
 }) {
-  const { logins, openScan, pages, settings, metrics, log } = deps;
+  const { logins, pages, settings, metrics, log } = deps;
   const { records, queue } = logins;
   const { directory, bindings, sealer, accounts } = deps.documents;
   const cookie = createBrowserCookie(settings);
@@ -98,6 +99,8 @@ export function createBrowserDoor(deps: {
   });
 
   const awaitView = createAwaitView({ findOwnLogin, viewOf, cookie });
+
+  const openScan = createOpenScanOrLink({ ...deps, outsideWeChat });
 
   // One login in order.
   const beginLogin = createBeginLogin({ ...told, ...deps.door, records, onBegun: metrics.loginBegun });

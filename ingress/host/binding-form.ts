@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { openid, userId } from '#ingress/http/person-ids.ts';
+import type { Directory } from '#models/documents/directory.ts';
 import { type EnterpriseDocument, keepsUnionid } from '#models/documents/enterprise.ts';
 import type { WishedBinding } from '#models/login/host-bindings.ts';
 
@@ -26,4 +27,15 @@ export function toWish(enterprise: EnterpriseDocument, given: z.output<typeof bi
     ...(keepsUnionid(enterprise) && { unionid: given.unionid ?? undefined }),
     replace: given.replace,
   };
+}
+
+export const noSuchAccount = 'appid: there is no such account';
+
+/** Each account that an enterprise has people of is asked about at every unbinding: made-up ones would add up. */
+export async function isOfKnownAccount(
+  directory: Pick<Directory, 'findAccount'>,
+  enterprise: EnterpriseDocument,
+  { appid }: WishedBinding,
+): Promise<boolean> {
+  return appid === enterprise.appid || (await directory.findAccount(appid)) !== undefined;
 }

@@ -3,7 +3,7 @@ import type { RouterContext } from '@koa/router';
 import type { Logger } from 'pino';
 import { isStoreAway } from '#connections/store-away.ts';
 import { enterpriseOf, isStillIn } from '#ingress/host/authenticate-enterprise.ts';
-import { bindingLine, toWish } from '#ingress/host/binding-form.ts';
+import { bindingLine, isOfKnownAccount, noSuchAccount, toWish } from '#ingress/host/binding-form.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { Problem } from '#ingress/http/problem.ts';
 import type { Directory } from '#models/documents/directory.ts';
@@ -32,7 +32,7 @@ type Wish = { readonly line: number; readonly wish: WishedBinding };
  */
 export function importBindings(deps: {
   hostBindings: HostBindings;
-  directory: Pick<Directory, 'findCredentials'>;
+  directory: Pick<Directory, 'findCredentials' | 'findAccount'>;
   log: Logger;
 }) {
   const { hostBindings, directory, log } = deps;
@@ -40,7 +40,8 @@ export function importBindings(deps: {
   async function* verdictsOn(ctx: RouterContext, lines: readonly string[]): AsyncGenerator<Judged[]> {
     const enterprise = enterpriseOf(ctx);
     const counts: Record<string, number> = {};
-    for (const { judged, wishes } of batchesOf(enterprise, lines)) {
+    for (const { judged, wishes: wished } of batchesOf(enterprise, lines)) {
+      const { known: wishes, unknown } = await splitByAccount(enterprise, wished);
       // It may take its time, and must not outlive the key that it came with.
       if (!(await isStillIn(ctx, directory)))
         throw new Problem(401, 'invalid_client', 'The API key was taken away meanwhile.');
@@ -50,11 +51,21 @@ export function importBindings(deps: {
         openid: wish.openid,
         result: results[n] ?? 'invalid',
       }));
-      const batch = [...judged, ...done].sort((a, b) => a.line - b.line);
+      const batch = [...judged, ...unknown, ...done].sort((a, b) => a.line - b.line);
       for (const { result } of batch) counts[result] = (counts[result] ?? 0) + 1;
       yield batch;
     }
     log.info({ requestId: requestIdOf(ctx), ent_id: enterprise.entId, counts }, 'imported by the host');
+  }
+
+  async function splitByAccount(enterprise: EnterpriseDocument, wishes: readonly Wish[]) {
+    const known: Wish[] = [];
+    const unknown: Judged[] = [];
+    for (const one of wishes) {
+      if (await isOfKnownAccount(directory, enterprise, one.wish)) known.push(one);
+      else unknown.push({ line: one.line, openid: one.wish.openid, result: 'invalid', error: noSuchAccount });
+    }
+    return { known, unknown };
   }
 
   return async function importBindings(ctx: RouterContext): Promise<void> {

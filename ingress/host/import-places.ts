@@ -9,6 +9,8 @@ const most = 8;
 export function importPlaces(): Middleware {
   const underWay = new Set<string>();
   return async function importPlaces(ctx, next) {
+    // Who hung up while his key was looked at will close nothing any more.
+    if (ctx.res.closed || ctx.res.destroyed) return;
     const { entId } = enterpriseOf(ctx);
     if (underWay.has(entId) || underWay.size >= most) {
       const headers = { 'Retry-After': '5', Connection: 'close' };

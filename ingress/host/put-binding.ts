@@ -2,10 +2,11 @@ import type { RouterContext } from '@koa/router';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { enterpriseOf } from '#ingress/host/authenticate-enterprise.ts';
-import { bindingForm, toWish } from '#ingress/host/binding-form.ts';
+import { bindingForm, isOfKnownAccount, noSuchAccount, toWish } from '#ingress/host/binding-form.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { openid } from '#ingress/http/person-ids.ts';
-import { Problem } from '#ingress/http/problem.ts';
+import { invalidRequest, Problem } from '#ingress/http/problem.ts';
+import type { Directory } from '#models/documents/directory.ts';
 import type { HostBindings } from '#models/login/host-bindings.ts';
 import { within } from '#operations/deadline.ts';
 import { requestIdOf } from '#operations/request-id.ts';
@@ -14,11 +15,21 @@ const deadlineMs = 4_000;
 const path = z.object({ openid });
 
 /** PUT /v1/bindings/{openid}: this person of WeChat is this user. 201 when that is new, 200 when it was so, 409 `conflict`. */
-export function putBinding({ hostBindings, log }: { hostBindings: HostBindings; log: Logger }) {
+export function putBinding({
+  hostBindings,
+  directory,
+  log,
+}: {
+  hostBindings: HostBindings;
+  directory: Pick<Directory, 'findAccount'>;
+  log: Logger;
+}) {
   return async function putBinding(ctx: RouterContext): Promise<void> {
     const enterprise = enterpriseOf(ctx);
     const person = checkInput(path, ctx.params);
     const wish = toWish(enterprise, { ...checkInput(bindingForm, ctx.request.body), ...person });
+    if (!(await isOfKnownAccount(directory, enterprise, wish)))
+      throw invalidRequest(noSuchAccount, ['appid']);
     const [result] = await within(deadlineMs, hostBindings.put([wish]));
     if (result === 'conflict') {
       throw new Problem(

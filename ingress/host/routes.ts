@@ -24,7 +24,7 @@ import type { Doorkeeper } from '#operations/doorkeeper.ts';
 
 export type HostDeps = BindUserDeps & {
   readonly doorkeeper: Doorkeeper;
-  readonly directory: Pick<Directory, 'findCredentials'>;
+  readonly directory: Pick<Directory, 'findCredentials' | 'findAccount'>;
   readonly tickets: Tickets;
   readonly unbinding: Unbinding;
   readonly erasure: Pick<Erasure, 'eraseUser'>;

@@ -16,6 +16,7 @@ export type AdapterDeps = {
 
 /** What a client asks for is kept, and anybody may ask for a client that has no secret. */
 const mostCharacters = 8_192;
+const ofAnybody = ['Interaction', 'PushedAuthorizationRequest'];
 
 /** Where oidc-provider keeps what: clients are MongoDB's, grants seal themselves, all else is a row in Redis. */
 export function createAdapter(deps: AdapterDeps): (name: string) => Adapter {
@@ -29,7 +30,7 @@ function rowAdapter({ rows, grants, logins }: AdapterDeps, name: string): Adapte
   return {
     ...nothing,
     async upsert(id, payload, expiresIn = 0) {
-      if (JSON.stringify(payload).length > mostCharacters)
+      if (ofAnybody.includes(name) && JSON.stringify(payload).length > mostCharacters)
         throw new errors.InvalidRequest('the request is too long');
       const lifetimeMs = expiresIn * 1_000;
       if (name !== 'ReplayDetection') return orUnavailable(rows.put(name, id, payload, lifetimeMs));

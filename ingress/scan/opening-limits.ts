@@ -7,6 +7,8 @@ import { type ClientAddress, neighbourhoodOf } from '#operations/client-address.
 const lifetimeSeconds = 15 * 60;
 /** Some 1.5 KB of Redis each. */
 const mostOpen = 30_000;
+/** Of one enterprise: what is opened there leaves the others theirs. */
+const shareOfOne = 0.25;
 
 export type OpeningLimits = ReturnType<typeof createOpeningLimits>;
 
@@ -18,6 +20,10 @@ export function createOpeningLimits(deps: { addressOf: ClientAddress; perMinute:
   const { addressOf, perMinute, most = mostOpen } = deps;
   const ofAddress = new RateLimiterMemory({ points: perMinute, duration: 60 });
   const ofAll = new RateLimiterMemory({ points: most, duration: lifetimeSeconds });
+  const ofEnterprise = new RateLimiterMemory({
+    points: Math.ceil(most * shareOfOne),
+    duration: lifetimeSeconds,
+  });
 
   /** Counts one in. Throws a Problem (429) with the time to wait. */
   return async function countOpening({ req }: Pick<Context, 'req'>, entId: string): Promise<void> {
@@ -25,6 +31,7 @@ export function createOpeningLimits(deps: { addressOf: ClientAddress; perMinute:
       const open = await ofAll.get('all');
       if (open !== null && open.consumedPoints >= most) throw open;
       await ofAddress.consume(`${entId} ${neighbourhoodOf(addressOf(req))}`);
+      await ofEnterprise.consume(entId);
       await ofAll.consume('all');
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw error;

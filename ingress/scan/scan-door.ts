@@ -22,6 +22,9 @@ import { nameOfBinding } from '#models/documents/bindings.ts';
 import type { Documents } from '#models/documents/open-documents.ts';
 import type { LoginRecords } from '#models/login/record.ts';
 
+/** Who opens a page has proved nothing: all of them together may not take the listener's connections. */
+const mostHeld = { perLogin: 2, inAll: 8_000 };
+
 /** The door of a scan: a desktop that shows a QR code, and the phone that lets it in. */
 export function createScanDoor(deps: {
   documents: Pick<Documents, 'bindings' | 'directory' | 'sealer'>;
@@ -38,7 +41,7 @@ export function createScanDoor(deps: {
 }): Router {
   const { records, opening, steps, metrics } = deps;
   const { bindings, sealer, directory } = deps.documents;
-  const heldPolls = createHeldPolls();
+  const heldPolls = createHeldPolls(mostHeld);
   metrics.heldScanPolls(() => heldPolls.count);
   const told = { ...deps, ...opening, ...steps, directory };
 

@@ -116,17 +116,32 @@ export function createErasure(deps: {
 
     /** One user of one enterprise, with all WeChats and their logins. */
     async eraseUser(entId: string, userId: string): Promise<Erased> {
-      const people = await bindings.find({ entId, userId }).maxTimeMS(2_000).lean<BindingDocument[]>();
-      const digests = people.flatMap((person) => openidDigests(sealer, person));
-      const eraseHistory = () =>
-        history.deleteMany({ entId, openidDigest: mongoose.trusted({ $in: digests }) });
-      // Before the bindings, which alone tell whose it is, should this break off; and after, for a login that ended meanwhile.
-      const before = await eraseHistory();
-      const removed = await unbinding.remove(people.map(({ appid, openid }) => ({ entId, appid, openid })));
-      const late = await eraseHistory();
-      return { bindings: removed, history: before.deletedCount + late.deletedCount };
+      const erased = { bindings: 0, history: 0 };
+      // A host may have given one user any number of people.
+      for (;;) {
+        const people = await bindings
+          .find({ entId, userId })
+          .limit(batchSize)
+          .maxTimeMS(2_000)
+          .lean<BindingDocument[]>();
+        const some = await erasePeople(entId, people);
+        erased.bindings += some.bindings;
+        erased.history += some.history;
+        if (people.length < batchSize) return erased;
+      }
     },
   };
+
+  async function erasePeople(entId: string, people: readonly BindingDocument[]): Promise<Erased> {
+    const digests = people.flatMap((person) => openidDigests(sealer, person));
+    const eraseHistory = () =>
+      history.deleteMany({ entId, openidDigest: mongoose.trusted({ $in: digests }) });
+    // Before the bindings, which alone tell whose it is, should this break off; and after, for a login that ended meanwhile.
+    const before = await eraseHistory();
+    const removed = await unbinding.remove(people.map(({ appid, openid }) => ({ entId, appid, openid })));
+    const late = await eraseHistory();
+    return { bindings: removed, history: before.deletedCount + late.deletedCount };
+  }
 }
 
 async function countWithin(count: () => PromiseLike<number>): Promise<number | null> {

@@ -15,6 +15,8 @@ export type Verdict = 'created' | 'same' | 'conflict';
 
 /** In `createdBy`, where a login's id stands when a login made the binding: no login is told that it made this one. */
 const byHost = 'host';
+/** Nothing that was good before a replacement lives longer. */
+const markedForMs = 20 * 60_000;
 /** Somebody else may bind, unbind or replace between our look and our write. */
 const mostTries = 3;
 
@@ -35,6 +37,7 @@ export function createHostBindings(deps: { bindings: BindingModel; unbinding: Pi
     const now = new Date();
     const missing = wishes.filter((_, n) => found[n] === undefined);
     const others = wishes.flatMap((wish, n) => isOther(wish, found[n]) ?? []);
+    const replaced = wishes.filter((wish, n) => wasReplacedJustNow(wish, found[n], now));
     const told = wishes.filter((wish, n) => tellsUnionid(wish, found[n]));
     const [refused, areReplaced] = await Promise.all([
       missing.length === 0
@@ -44,6 +47,7 @@ export function createHostBindings(deps: { bindings: BindingModel; unbinding: Pi
             missing.map((wish) => newBinding(wish, now)),
           ),
       others.length === 0 || unbinding.revoking(others, () => replaceUsers(others, now)),
+      replaced.length === 0 || unbinding.revoking(replaced, async () => {}),
       told.length === 0 ||
         updateMany(
           bindings,
@@ -68,6 +72,16 @@ export function createHostBindings(deps: { bindings: BindingModel; unbinding: Pi
   }
 
   return { put };
+}
+
+/** The answer to the first request may have been lost before all of it was done: its repeat makes good what was missed. */
+function wasReplacedJustNow(
+  { userId, replace }: WishedBinding,
+  found: BindingDocument | undefined,
+  now: Date,
+): boolean {
+  if (found === undefined || !replace || found.userId !== userId || found.createdBy !== byHost) return false;
+  return now.getTime() - found.updatedAt.getTime() < markedForMs;
 }
 
 type Other = PersonKey & { readonly wish: WishedBinding; readonly userId: string };

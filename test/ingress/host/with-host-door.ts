@@ -59,6 +59,8 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
   const routes = createHostDoor({
     doorkeeper: withDoorkeeper(log, { door: 'host', guesses }),
     directory: {
+      // @ts-expect-error whether there is one is all that is asked here
+      findAccount: async (appid) => (appid === 'wx_before' ? { appid } : undefined),
       async findCredentials(entId, atMostMs) {
         asked.push(atMostMs);
         return enterprises.get(entId);

@@ -16,6 +16,8 @@ test('so many QR pages a minute of one address for one enterprise, and no more',
   const refused = await open(entId, '192.0.2.1');
   t.is(refused.status, 429);
   t.regex(String(refused.headers['retry-after']), /^[1-9]\d?$/);
+  t.true(refused.text.includes(`/wechatTransfer?ent_id=${entId}`), 'the link stays');
+  t.true(refused.text.includes('browser=any'), 'and so does the way on');
   t.is(refused.headers['set-cookie'], undefined);
   t.deepEqual((await service.findKeys()).toSorted(), keys.toSorted());
   t.is((await open(other.entId, '192.0.2.1')).status, 200);

@@ -62,11 +62,17 @@ export function authenticateAgain(directory: Pick<Directory, 'findCredentials'>)
   };
 }
 
-/** Whether the key with which a request was let in is still good; looks a second later at the earliest. */
-export async function isStillIn(
+/** For an answer that is made in parts. Throws a Problem once the key with which the request was let in is no longer good. */
+export async function refuseTakenKey(
   ctx: Context,
   directory: Pick<Directory, 'findCredentials'>,
-): Promise<boolean> {
+): Promise<void> {
+  if (await isStillIn(ctx, directory)) return;
+  throw new Problem(401, 'invalid_client', 'The API key was taken away meanwhile.');
+}
+
+/** Whether the key with which a request was let in is still good; looks a second later at the earliest. */
+async function isStillIn(ctx: Context, directory: Pick<Directory, 'findCredentials'>): Promise<boolean> {
   const { keyDigest, at } = ctx.state['judged'] as Judged;
   if (performance.now() - at <= judgedAgainAfterMs) return true;
   const enterprise = await within(lookUpDeadlineMs, directory.findCredentials(enterpriseOf(ctx).entId));

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import type { RouterContext } from '@koa/router';
-import { enterpriseOf, isStillIn } from '#ingress/host/authenticate-enterprise.ts';
+import { enterpriseOf, refuseTakenKey } from '#ingress/host/authenticate-enterprise.ts';
 import { findPage, toAnswer } from '#ingress/host/manage-bindings.ts';
-import { Problem } from '#ingress/http/problem.ts';
 import type { BindingDocument, BindingModel } from '#models/documents/binding.ts';
 import type { Directory } from '#models/documents/directory.ts';
 
@@ -20,8 +19,7 @@ export function exportBindings(deps: {
     const { entId } = enterpriseOf(ctx);
     for (let cursor: readonly string[] | undefined = []; cursor !== undefined; ) {
       // It may take its time, and must not outlive the key that it came with.
-      if (!(await isStillIn(ctx, directory)))
-        throw new Problem(401, 'invalid_client', 'The API key was taken away meanwhile.');
+      await refuseTakenKey(ctx, directory);
       const { page, next } = await findPage(bindings, { entId }, cursor);
       yield page;
       cursor = next;

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { RouterContext } from '@koa/router';
 import type { Logger } from 'pino';
 import { isStoreAway } from '#connections/store-away.ts';
-import { enterpriseOf, isStillIn } from '#ingress/host/authenticate-enterprise.ts';
+import { enterpriseOf, refuseTakenKey } from '#ingress/host/authenticate-enterprise.ts';
 import { bindingLine, isOfKnownAccount, noSuchAccount, toWish } from '#ingress/host/binding-form.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { Problem } from '#ingress/http/problem.ts';
@@ -43,8 +43,7 @@ export function importBindings(deps: {
     for (const { judged, wishes: wished } of batchesOf(enterprise, lines)) {
       const { known: wishes, unknown } = await splitByAccount(enterprise, wished);
       // It may take its time, and must not outlive the key that it came with.
-      if (!(await isStillIn(ctx, directory)))
-        throw new Problem(401, 'invalid_client', 'The API key was taken away meanwhile.');
+      await refuseTakenKey(ctx, directory);
       const results = await within(batchWithinMs, hostBindings.put(wishes.map(({ wish }) => wish)));
       const done = wishes.map(({ line, wish }, n) => ({
         line,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { clientForm } from '#ingress/operator/client-form.ts';
+import { patchUpdate } from '#ingress/operator/patch-update.ts';
 import { type ClientDocument, hasSecret } from '#models/documents/client.ts';
 
 type ClientForm = z.output<typeof clientForm>;
@@ -29,16 +30,7 @@ export function toAnswer(client: ClientDocument): Record<string, unknown> & { cl
 
 /** The update that writes what `patch` names, with the values of the whole form; all of it where the client is new. */
 export function toUpdate(form: ClientForm, patch: object, secretDigest: string) {
-  const set: Record<string, unknown> = {};
-  const unset: Record<string, 1> = {};
-  const setOnInsert: Record<string, unknown> = {};
-  for (const [member, field] of members) {
-    const value = form[member];
-    if (!(member in patch)) {
-      if (value !== undefined) setOnInsert[field] = value;
-    } else if (value === undefined) unset[field] = 1;
-    else set[field] = value;
-  }
+  const { set, unset, setOnInsert } = patchUpdate(members, form, patch);
   if (hasSecret({ tokenEndpointAuthMethod: form.token_endpoint_auth_method })) {
     setOnInsert['secretDigest'] = secretDigest;
   } else

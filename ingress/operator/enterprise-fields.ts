@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { enterpriseForm } from '#ingress/operator/forms.ts';
+import { patchUpdate } from '#ingress/operator/patch-update.ts';
 import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
 
 type EnterpriseForm = z.output<typeof enterpriseForm>;
@@ -36,20 +37,8 @@ export function toAnswer(enterprise: EnterpriseDocument): Record<string, unknown
   return { ent_id: enterprise.entId, ...defaults, ...Object.fromEntries(present) };
 }
 
-/**
- * The update that writes what `patch` names, with the values of the whole form: what another request changes at the same
- * moment stays. Where the enterprise is new all of the form is written.
- */
+/** As patch-update.ts says; `onInsert` is written where the enterprise is new. */
 export function toUpdate(form: EnterpriseForm, patch: object, onInsert: { apiKeyDigest: string }) {
-  const set: Record<string, unknown> = {};
-  const unset: Record<string, 1> = {};
-  const setOnInsert: Record<string, unknown> = { ...onInsert };
-  for (const [member, field] of members) {
-    const value = form[member];
-    if (!(member in patch)) {
-      if (value !== undefined) setOnInsert[field] = value;
-    } else if (value === undefined) unset[field] = 1;
-    else set[field] = value;
-  }
-  return { $set: set, $unset: unset, $setOnInsert: setOnInsert };
+  const { set, unset, setOnInsert } = patchUpdate(members, form, patch);
+  return { $set: set, $unset: unset, $setOnInsert: { ...onInsert, ...setOnInsert } };
 }

@@ -1,14 +1,10 @@
 import type { AuthorizeRequest } from './check-authorize-url.ts';
+import { choiceStyle, choosePerson } from './choose-person.ts';
 import { html } from './html.ts';
 import { layout } from './pages.ts';
 import type { Person } from './people.ts';
 
-const style = `
-fieldset { border: 0; margin: 0; padding: 0; display: grid } legend { padding: 0 0 .4rem }
-label { display: flex; align-items: center; gap: .75rem; padding: .55rem 0; border-bottom: 1px solid var(--line); cursor: pointer }
-label img, label i { width: 2.4rem; height: 2.4rem; border-radius: .35rem; background: var(--line); flex: none }
-label b { flex: 1; font-weight: 500; overflow: hidden; text-overflow: ellipsis; } input[type=radio] { accent-color: var(--green); width: 1.15rem; height: 1.15rem }
-input[type=text] { flex: 1; min-width: 0; font: inherit; padding: .35rem .6rem; border: 1px solid var(--line); border-radius: .35rem; background: none; color: inherit }
+const style = `${choiceStyle}
 .warning { background: #fa9d3b33; border-radius: .4rem; padding: .5rem .75rem; font-size: .85rem }`;
 
 // WeChat requires the fragment, which no server sees. The frame page takes this tab's place while the snapshot opens in another.
@@ -22,22 +18,13 @@ document.querySelector('#snapshot').addEventListener('click', (event) => {
 /** Allow, refuse, or open as a snapshot page, as a person of one's choice. Works without JavaScript, too. */
 export function consentPage(options: { asked: AuthorizeRequest; choices: Person[]; chosen: string }): string {
   const { asked, choices, chosen } = options;
-  const rows = choices.map(
-    ({
-      id,
-      nickname,
-      headimgurl,
-    }) => html`<label>${headimgurl ? html`<img src="${headimgurl}" alt="">` : html`<i></i>`}
-<b><bdi>${nickname.toWellFormed()}</bdi><small>${id}</small></b><input type="radio" name="person" value="${id}" ${id === chosen ? 'checked' : ''}></label>`,
-  );
   return layout(
     '微信登录',
     html`<style>${{ html: style }}</style>
 <h1>${asked.account.name}<small>申请获取并使用你的昵称、头像 · asks for your nickname and avatar</small></h1>
 <p class="warning" hidden>缺少 #wechat_redirect: the link lacks the fragment that WeChat requires.</p>
 <form method="post" action="/connect/oauth2/consent"><input type="hidden" name="query" value="${asked.rawQuery}">
-<fieldset><legend class="soft">你是谁 · Who are you?</legend>${rows}
-<label><input type="text" name="other" maxlength="64" placeholder="其他 · anybody else" autocomplete="off"></label></fieldset>
+${choosePerson(choices, chosen)}
 <div class="grow"></div><div class="buttons">
 <button class="yes" id="allow" name="decision" value="allow">允许 Allow</button>
 <button id="refuse" name="decision" value="refuse">拒绝 Refuse</button>

@@ -1,16 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse, unescape as unescapeQuery } from 'node:querystring';
 import { ZodError, z } from 'zod';
+import { scanSchema } from './answer-phones.ts';
 import { type Control, type GrantInput, UnknownName } from './control.ts';
-import { personIdSchema } from './people.ts';
-import type { Phones } from './phones.ts';
+import { isUnreachable, type Phones } from './phones.ts';
 import { readBody } from './read-body.ts';
-
-const scanSchema = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }),
-  /** One whose name is plain enough for a header. */
-  person: personIdSchema.regex(/^[\x21-\x7e]+$/),
-});
 
 type Route = (item: string, body: never, query: Record<string, string>) => unknown;
 
@@ -29,9 +23,10 @@ export function createControlApi(control: Control, phones: Phones) {
     'GET behaviour': () => control.behaviour(),
     'PUT behaviour': (_, body) => control.setBehaviour(body),
     'DELETE behaviour': () => control.resetBehaviour(),
-    'POST scan': (_, body) => {
-      const { url, person } = scanSchema.parse(body);
-      return phones.scan(url, person);
+    'POST scan': async (_, body) => {
+      const { url, person, tap } = scanSchema.parse(body);
+      const found = await phones.scan(url, person);
+      return tap === undefined ? found : phones.tap(person, tap);
     },
     'POST codes': (_, body) => control.mintCode(body),
     'POST codes/batch': (_, body) => ({ codes: control.mintCodes(body as GrantInput & { count: number }) }),
@@ -80,8 +75,4 @@ export function createControlApi(control: Control, phones: Phones) {
 
 function found(existed: boolean): undefined {
   if (!existed) throw new UnknownName('There is none of that name.');
-}
-
-function isUnreachable(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && 'code' in error && /^(E[A-Z]+|UND_ERR_\w+)$/.test(String(error.code));
 }

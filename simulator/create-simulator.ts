@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import { type AccountInput, createAccounts } from './accounts.ts';
 import { showPage } from './answer-browser.ts';
+import { createPhoneAnswerer } from './answer-phones.ts';
 import { createSnsAnswerer } from './answer-sns.ts';
 import { createAuthorizer } from './authorize.ts';
 import { drawAvatar } from './avatar.ts';
@@ -12,7 +13,7 @@ import { createControl } from './control.ts';
 import { createControlApi } from './control-api.ts';
 import { createFaults } from './faults.ts';
 import { homePage } from './home-page.ts';
-import { createPeople } from './people.ts';
+import { createPeople, presetIds } from './people.ts';
 import { createPhones } from './phones.ts';
 import { createQuotas } from './quotas.ts';
 import { BodyTooLarge } from './read-body.ts';
@@ -64,6 +65,7 @@ export function createSimulator(options: SimulatorOptions = {}) {
   const callbacks = createCallbackSender({ behaviour, codes, people, log, now });
   const authorizer = createAuthorizer({ accounts, behaviour, people, callbacks, faults, log, now });
   const phones = createPhones();
+  const answerPhones = createPhoneAnswerer({ phones, people });
   const control = createControl({ behaviour: behaviours, accounts, people, codes, faults, log });
   const serveControl = createControlApi(control, phones);
 
@@ -81,10 +83,20 @@ export function createSimulator(options: SimulatorOptions = {}) {
         return authorizer.decideConsent(request, response);
       case 'GET /connect/oauth2/snapshot':
         return authorizer.showSnapshotFrame(response, rawQuery);
+      case 'GET /phone':
+        return answerPhones.show(response, rawQuery);
+      case 'POST /phone':
+        return answerPhones.act(request, response);
       case 'GET /':
         return showPage(
           response,
-          homePage({ url: publicUrl, accounts: accounts.list(), snapshots: authorizer.snapshots }),
+          homePage({
+            url: publicUrl,
+            accounts: accounts.list(),
+            snapshots: authorizer.snapshots,
+            people: presetIds.map((id) => people.find(id)),
+            chosen: behaviour.person,
+          }),
         );
     }
     if (path.startsWith('/_simulator/')) return serveControl(request, response, path, rawQuery);

@@ -1,4 +1,6 @@
 import { request } from 'undici';
+import { UnknownName } from './control.ts';
+import { buttonsOn, titleOf, wayOn } from './read-page.ts';
 
 /** WeChat's own agent on a phone. */
 const userAgent =
@@ -10,32 +12,39 @@ const stepTakesMs = 10_000;
 
 export type Found = { url: string; status: number; title: string; html: string };
 export type Phones = ReturnType<typeof createPhones>;
+type Jar = Map<string, string>;
+type Form = [string, string][];
 
 /**
  * The phones that scan QR codes: each has the cookies of its own, for as long as the simulator lives. `person` says yes on
- * WeChat's page. A phone goes where it is led, and where a page refreshes itself, until a page stays.
+ * WeChat's page. A phone goes where it is led, and where a page refreshes itself, until a page stays. Its methods throw what
+ * the network throws.
  */
 export function createPhones() {
-  const jars = new Map<string, Map<string, string>>();
+  const jars = new Map<string, Jar>();
+  const shown = new Map<string, Found>();
 
-  function jarOf(person: string): Map<string, string> {
+  function jarOf(person: string): Jar {
     const jar = jars.get(person) ?? new Map<string, string>();
     jars.set(person, jar);
     return jar;
   }
 
-  async function open(url: URL, person: string) {
+  async function open(url: URL, person: string, form?: Form) {
     const jar = jarOf(person);
     const names = (name: string) => name.startsWith(`${url.host} `);
     const cookie = [...jar]
       .filter(([name]) => names(name))
       .map(([name, value]) => `${name.split(' ')[1]}=${value}`);
     const answer = await request(url, {
+      method: form ? 'POST' : 'GET',
+      body: form ? new URLSearchParams(form).toString() : null,
       headers: {
         'user-agent': userAgent,
         'accept-language': 'zh-CN,zh;q=0.9',
         accept: 'text/html',
         'x-simulator-person': person,
+        ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
         ...(cookie.length > 0 && { cookie: cookie.join('; ') }),
       },
       headersTimeout: stepTakesMs,
@@ -48,40 +57,55 @@ export function createPhones() {
     return { answer, html: await answer.body.text() };
   }
 
-  return {
-    /** Opens the address that a QR code holds, and answers the page at which the phone ends up. Throws what the network throws. */
-    async scan(address: string, person: string): Promise<Found> {
-      let url = new URL(address);
-      const begun = Date.now();
-      for (let step = 1; ; step += 1) {
-        const { answer, html } = await open(url, person);
-        const next = wayOn(html, String(answer.headers['location'] ?? ''), answer.headers['retry-after']);
-        const isOver = next === undefined || step >= mostSteps || Date.now() - begun > patienceMs;
-        if (isOver) return { url: url.href, status: answer.statusCode, title: titleOf(html), html };
-        if (next.afterMs > 0) await new Promise((resolve) => setTimeout(resolve, next.afterMs).unref());
-        url = new URL(next.to, url);
+  /** Answers the page at which the phone ends up. */
+  async function follow(address: URL, person: string, form?: Form): Promise<Found> {
+    let url = address;
+    const begun = Date.now();
+    for (let step = 1; ; step += 1) {
+      const { answer, html } = await open(url, person, step === 1 ? form : undefined);
+      const next = wayOn(html, String(answer.headers['location'] ?? ''), answer.headers['retry-after']);
+      const isOver = next === undefined || step >= mostSteps || Date.now() - begun > patienceMs;
+      if (isOver) {
+        const found = { url: url.href, status: answer.statusCode, title: titleOf(html), html };
+        shown.set(person, found);
+        return found;
       }
-    },
-  };
-}
-
-/** A redirect, or a page that comes again by itself; '' is the same address. */
-function wayOn(
-  html: string,
-  location: string,
-  retryAfter: unknown,
-): { to: string; afterMs: number } | undefined {
-  if (location !== '') return { to: location, afterMs: 0 };
-  // A page that is sent in parts has its way on at the end.
-  const refreshes = [...html.matchAll(/<meta http-equiv="refresh" content="(\d+)(?:;url=([^"]*))?"/g)];
-  const [, seconds, to = ''] = refreshes.at(-1) ?? [];
-  if (seconds === undefined) {
-    // A page that asks before WeChat does has one button.
-    const [, button] = /href="([^"]*\/connect\/oauth2\/authorize\?[^"]*)"/.exec(html) ?? [];
-    return button === undefined ? undefined : { to: button.replaceAll('&amp;', '&'), afterMs: 0 };
+      if (next.afterMs > 0) await new Promise((resolve) => setTimeout(resolve, next.afterMs).unref());
+      url = new URL(next.to, url);
+    }
   }
-  const afterMs = Math.min(Number(seconds), retryAfter === undefined ? 0.3 : 5) * 1_000;
-  return { to: to.replaceAll('&amp;', '&'), afterMs };
+
+  return {
+    /** Opens the address that a QR code holds. */
+    scan: (address: string, person: string): Promise<Found> => follow(new URL(address), person),
+
+    /** Sends a form of the page that the phone shows; `action` may be relative to it. */
+    send(person: string, action: string, form: Form): Promise<Found> {
+      return follow(new URL(action, shownTo(person).url), person, form);
+    },
+
+    /** Taps the button with this value, or with these words on it, on the page that the phone shows. */
+    async tap(person: string, button: string): Promise<Found> {
+      const { url, html } = shownTo(person);
+      const buttons = buttonsOn(html);
+      const found = buttons.find(({ value, label }) => value === button || label === button);
+      const named = buttons.map(({ value, label }) => value || label).join(', ');
+      if (found === undefined)
+        throw new UnknownName(`The page has no button ${button}; it has: ${named || 'none'}.`);
+      return follow(new URL(found.action, url), person, found.fields);
+    },
+
+    shownTo,
+  };
+
+  /** The page that a phone shows now. */
+  function shownTo(person: string): Found {
+    const found = shown.get(person);
+    if (found === undefined) throw new UnknownName(`The phone of ${person} has scanned nothing yet.`);
+    return found;
+  }
 }
 
-const titleOf = (html: string): string => /<title>([^<]*)<\/title>/.exec(html)?.[1] ?? '';
+export function isUnreachable(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'code' in error && /^(E[A-Z]+|UND_ERR_\w+)$/.test(String(error.code));
+}

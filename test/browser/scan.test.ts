@@ -50,6 +50,38 @@ for (const [locale, say] of [
   });
 }
 
+test('the simulator’s home page has a phone for people: it scans, shows the question, and then the digits', async (t) => {
+  const { entId } = await service.seedEnterprise({ login_url: loginUrl, name: 'Acme' });
+  const browser = await withBrowser(t, desktop);
+  const page = await browser.newPage();
+  await page.goto(`${service.publicUrl}/wechatTransfer?ent_id=${entId}`);
+  const qr = (await page.getAttribute('main', 'data-qr')) ?? '';
+
+  const simulator = await browser.newPage();
+  const complaints = complaintsOf(simulator);
+  await simulator.goto(service.simulator.url);
+  await simulator.getByText('Li Lei').click();
+  await simulator.getByLabel('链接 Link').fill(qr);
+  await simulator.getByRole('button', { name: '扫码 Scan' }).click();
+  const phone = simulator.frameLocator('iframe');
+  await phone.getByText('Li Lei').waitFor();
+  await page.getByRole('heading', { name: words.zh_CN.scan.asking.title }).waitFor();
+  await phone.getByRole('button', { name: words.zh_CN.scanPhone.asking.allow }).click();
+  const digits = (await phone.locator('main').getAttribute('data-digits')) ?? '';
+  t.regex(digits, /^\d{3}$/);
+  // What the phone showed last, also after a reload.
+  await simulator.reload();
+  t.is(await phone.locator('main').getAttribute('data-digits'), digits);
+  await page.getByLabel(words.zh_CN.scan.match.label).fill(digits);
+  await page.getByRole('button', { name: words.zh_CN.scan.match.action }).click();
+  await page.waitForURL(`${loginUrl}?ticket=*`);
+  // Its scripts do not run there, which the browser notes.
+  t.deepEqual(
+    complaints.filter((complaint) => !complaint.includes('sandbox')),
+    [],
+  );
+});
+
 test('cancelled on the computer: nobody goes on', async (t) => {
   const { entId } = await service.seedEnterprise({ login_url: loginUrl });
   const page = await (await withBrowser(t, desktop)).newPage();

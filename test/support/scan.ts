@@ -70,11 +70,16 @@ export const digitsIn = ({ text }: { text: string }): string => /data-digits="(\
 /** Three digits that are not these. */
 export const otherThan = (digits: string): string => String((Number(digits) + 1) % 1_000).padStart(3, '0');
 
-/** The simulator's phone. */
-export async function simulateScan(simulatorUrl: string, url: string, person: string): Promise<Found> {
+/** The simulator's phone; `tap` is the button that it taps then. */
+export async function simulateScan(
+  simulatorUrl: string,
+  url: string,
+  person: string,
+  tap?: string,
+): Promise<Found> {
   const answer = await fetch(`${simulatorUrl}/_simulator/scan`, {
     method: 'POST',
-    body: JSON.stringify({ url, person }),
+    body: JSON.stringify({ url, person, tap }),
   });
   if (answer.status !== 200)
     throw new Error(`the simulator answered ${answer.status}: ${await answer.text()}`);

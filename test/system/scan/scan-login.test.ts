@@ -88,6 +88,22 @@ test('the simulator’s phone scans as a person does, also where a consent page 
   t.is(used.status, 410);
 });
 
+test('the simulator’s phone taps what it is told to: it says yes, and shows the digits', async (t) => {
+  const { entId } = await service.seedEnterprise();
+  const desktop = await openDesktop(service, entId);
+  const allowed = await simulateScan(service.simulator.url, desktop.qr, 'tapper', 'allow');
+  t.is((await desktop.send(digitsIn({ text: allowed.html }))).json().status, 'ready');
+
+  const refused = await openDesktop(service, entId);
+  const [unknown, denied] = [
+    await simulateScan(service.simulator.url, refused.qr, 'tapper', 'perhaps').catch(String),
+    await simulateScan(service.simulator.url, refused.qr, 'tapper', 'deny'),
+  ];
+  t.regex(String(unknown), /404.*no button perhaps; it has: deny, allow/);
+  t.is(denied.status, 200);
+  t.is((await refused.status()).status, 'denied');
+});
+
 test('a person who says no is asked no more, and the desktop hears it', async (t) => {
   const { entId } = await service.seedEnterprise();
   const desktop = await openDesktop(service, entId);

@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parse } from 'node:querystring';
+import { ZodError, z } from 'zod';
+import { redirectTo, showPage } from './answer-browser.ts';
+import { UnknownName } from './control.ts';
+import { type People, personIdSchema } from './people.ts';
+import { phonePage, phoneTroublePage } from './phone-pages.ts';
+import { isUnreachable, type Phones } from './phones.ts';
+import { readBody } from './read-body.ts';
+
+/** One whose name is plain enough for a header. */
+const phoneOwner = personIdSchema.regex(/^[\x21-\x7e]+$/, 'plain letters and digits');
+/** What a phone is made to do: it scans `url`, and may tap a button of the page that comes then. */
+export const scanSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  person: phoneOwner,
+  tap: z.string().max(64).optional(),
+});
+const text = z.string().default('');
+
+/** The phones for people in front of a screen: `POST /phone` scans, or sends a form of what the phone shows; `GET /phone?person=` shows it. */
+export function createPhoneAnswerer({ phones, people }: { phones: Phones; people: Pick<People, 'find'> }) {
+  async function act(form: Record<string, unknown>): Promise<string> {
+    const { other, person: chosen, url, action, ...fields } = form;
+    const person = phoneOwner.parse(text.parse(other).trim() || chosen);
+    if (action === undefined) await phones.scan(scanSchema.shape.url.parse(url), person);
+    else
+      await phones.send(
+        person,
+        text.parse(action),
+        Object.entries(z.record(z.string(), z.string()).parse(fields)),
+      );
+    return person;
+  }
+
+  async function troubled(response: ServerResponse, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof ZodError) showPage(response, phoneTroublePage(z.prettifyError(error)));
+      else if (error instanceof UnknownName || isUnreachable(error))
+        showPage(response, phoneTroublePage(error.message));
+      else throw error;
+    }
+  }
+
+  return {
+    show: (response: ServerResponse, rawQuery: string) =>
+      troubled(response, async () => {
+        const person = phoneOwner.parse(parse(rawQuery)['person']);
+        showPage(response, phonePage(people.find(person), phones.shownTo(person)));
+      }),
+
+    act: (request: IncomingMessage, response: ServerResponse) =>
+      troubled(response, async () => {
+        const person = await act({ ...parse(await readBody(request)) });
+        // A reload shows the page once more, and does nothing.
+        redirectTo(response, `/phone?person=${encodeURIComponent(person)}`);
+      }),
+  };
+}

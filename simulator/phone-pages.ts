@@ -1,0 +1,41 @@
+import { choiceStyle, choosePerson } from './choose-person.ts';
+import { type Html, html } from './html.ts';
+import { layout } from './pages.ts';
+import type { Person } from './people.ts';
+import type { Found } from './phones.ts';
+import { formsSentTo } from './read-page.ts';
+
+const frameStyle = `
+iframe { flex: 1; width: 100%; min-height: 34rem; border: 1px solid var(--line); border-radius: .75rem; background: #fff }`;
+
+/** A box of the home page: whose phone scans, and what. */
+export function scanBox(choices: readonly Person[], chosen: string): Html {
+  return html`<style>${{ html: choiceStyle }}</style>
+<h1>扫一扫<small>Scan a QR code: the phone is the simulator’s, the computer another browser</small></h1>
+<form method="post" action="/phone">${choosePerson(choices, chosen)}
+<label><input type="url" name="url" required aria-label="链接 Link" placeholder="二维码里的链接 · the link that the QR code holds" autocomplete="off"></label>
+<button class="yes" id="scan">扫码 Scan</button></form>`;
+}
+
+/** What the phone shows. Its forms are sent by way of the simulator, as that phone; its scripts do not run. */
+export function phonePage({ nickname, id }: Person, { html: page, url }: Found): string {
+  const shown = formsSentTo(page, '/phone', (action) => [
+    ['person', id],
+    ['action', action],
+  ]);
+  return layout(
+    `${nickname.toWellFormed()} · 手机`,
+    html`<style>${{ html: frameStyle }}</style>
+<h1><bdi>${nickname.toWellFormed()}</bdi> 的手机<small>The phone of ${id} shows ${new URL(url).pathname}</small></h1>
+<iframe title="手机屏幕 The phone’s screen" sandbox="allow-forms allow-top-navigation allow-popups" srcdoc="${shown}"></iframe>
+<a class="button" href="/">再扫一次 Scan again</a>`,
+  );
+}
+
+export function phoneTroublePage(text: string): string {
+  return layout(
+    '扫码失败',
+    html`<p class="mark center">⚠️</p><h1 class="center">扫码失败<small>The phone got nowhere</small></h1>
+<p class="center soft">${text}</p><div class="grow"></div><a class="button" href="/">返回 Back</a>`,
+  );
+}

@@ -1,0 +1,32 @@
+import test from 'ava';
+import { withSimulator } from './with-simulator.ts';
+
+const scan = (url: string, form: Record<string, string>) =>
+  fetch(`${url}/phone`, { method: 'POST', body: new URLSearchParams(form) });
+
+test('a phone that gets nowhere says why', async (t) => {
+  const { url } = await withSimulator(t);
+  for (const [form, words] of [
+    [{ person: 'lilei', url: 'http://127.0.0.1:9/q/x' }, /ECONNREFUSED/],
+    [{ person: 'lilei', url: 'tel:110' }, /URL/],
+    [{ person: 'lilei', other: '客服', url }, /plain letters/],
+    [{ person: 'lilei', action: '/allow', decision: 'allow' }, /has scanned nothing yet/],
+  ] as const) {
+    const answer = await scan(url, { ...form });
+    t.is(answer.status, 200);
+    t.regex(await answer.text(), words);
+  }
+});
+
+test('what a phone shows is markup for its frame alone', async (t) => {
+  const { url } = await withSimulator(t);
+  const answer = await scan(url, { person: 'lilei', other: 'odd', url });
+  t.is(answer.url, `${url}/phone?person=odd`);
+  const page = await answer.text();
+  t.true(page.includes('srcdoc="&lt;!doctype html&gt;'));
+  // Its form is sent by way of the simulator.
+  t.true(
+    page.includes('&lt;input type=&quot;hidden&quot; name=&quot;action&quot; value=&quot;/phone&quot;&gt;'),
+  );
+  t.false(page.includes('<b>O'));
+});

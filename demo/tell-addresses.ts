@@ -20,26 +20,30 @@ export async function tellAddresses(options: {
     ? ' (a phone needs DEMO_ADDRESS=<this machine’s address in your network>)'
     : '';
   return `
-The demo is running. Open in a browser:
+The demo is running. Three doors, phone, desktop and OpenID Connect; open in a browser:
 
-  log in; whoever comes gets a user    ${open}
-  log in; only who has a user already  ${staff}
-  the example host                     ${hostUrl}/
-  a stock OpenID Connect client        ${oidcUrl}/
-  the simulated WeChat                 ${simulatorUrl}/
+  phone and desktop; whoever comes gets a user    ${open}
+  phone and desktop; only who has a user already  ${staff}
+  a stock OpenID Connect client                   ${oidcUrl}/
+  the example host                                ${hostUrl}/
+  the simulated WeChat                            ${simulatorUrl}/
 
-  queue dashboard                      ${adminUrl}/queues/
-  metrics of ingress and workers       ${adminUrl}/metrics  ${workerAdminUrl}/metrics
-    user: any name, password:          ${adminToken}
+  queue dashboard                                 ${adminUrl}/queues/
+  metrics of ingress and workers                  ${adminUrl}/metrics  ${workerAdminUrl}/metrics
+    user: any name, password:                     ${adminToken}
 
-What to click:
+Phone, what to click (this browser is the phone's):
   1. The first link. You are outside WeChat, so it shows a QR code: 仍用当前浏览器继续 (Continue in this browser).
   2. The simulated WeChat asks: choose who you are, then 允许 (allow). The waiting page takes you to the host.
   3. Log out, and the first link again, as the same person: the user is known now (created: false).
   4. Log out, and once more with 拒绝 (refuse). Or with 以网页快照打开 (open as snapshot page): the snapshot opens in a new
      tab, where one can only look; back in the old tab, 使用完整服务 (use the full service) goes on to the login.
   5. Log out first, then the second link: a first login has to name an existing user, alice, bob or carol.
-  6. The OpenID Connect client: another system, which knows nothing of this service but its address.
+Desktop (this browser is the computer's, and the phone is another):
+  6. Log out, and the first link again: its QR code logs this browser in. The simulated WeChat has a phone, 扫一扫 (scan): choose whose it
+     is and give it the code; 允许登录 (Allow sign-in) shows three digits, which you type under the QR code's page. Next time yes is enough.
+OpenID Connect:
+  7. The client is another system, which knows nothing of this service but its address. Phone or desktop, as before.
 
 The first link as a QR code${forPhones}:
 ${qrCode}

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
-import { createPerson } from '#test/support/person.ts';
+import { createPerson, weChatUserAgent } from '#test/support/person.ts';
+import { desktopUserAgent } from '#test/support/scan.ts';
 import { addressesOf, type Demo, startDemo } from '#test/support/start-demo.ts';
 import { storeUrl } from '#test/support/store-url.ts';
 import { withBrowser } from '#test/support/with-browser.ts';
@@ -77,6 +78,31 @@ test('a person goes from the link to the host, with nickname and avatar; the sec
   await page.getByRole('link', { name: '仍用当前浏览器继续' }).click();
   await page.getByRole('button', { name: '允许' }).click();
   t.deepEqual(await readHost(page), { ...first, created: 'false' });
+});
+
+test('a phone that scans logs the computer in at the host, and stays logged out itself', async (t) => {
+  const { page } = await openBrowser(t, { ...desktop, userAgent: desktopUserAgent });
+  await page.goto(addresses.openHouse);
+  await page.getByRole('img', { name: '用于登录这台电脑的二维码' }).waitFor();
+  const qr = (await page.getAttribute('main', 'data-qr')) ?? '';
+
+  const { page: onPhone } = await openBrowser(t, { ...phone, userAgent: weChatUserAgent });
+  await onPhone.goto(qr);
+  await allow(onPhone, 'scanner');
+  await page.getByRole('heading', { name: '请看手机' }).waitFor();
+  await onPhone.getByRole('button', { name: '允许登录' }).click();
+  const digits = (await onPhone.getAttribute('main', 'data-digits')) ?? '';
+  t.regex(digits, /^\d{3}$/);
+
+  await page.getByLabel('手机上显示的 3 位数字').fill(digits);
+  await page.getByRole('button', { name: '登录' }).click();
+  const told = await readHost(page);
+  t.true(told.nickname?.includes('scanner'));
+  t.is(told.created, 'true');
+  t.is(page.url(), addresses.host, 'no ticket is left in the address');
+
+  await onPhone.goto(addresses.host);
+  t.true(await onPhone.getByRole('heading', { name: '未登录' }).isVisible());
 });
 
 type Wording = { locale: string; goOn: string; heading: string };

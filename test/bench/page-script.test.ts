@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import test from 'ava';
 import pWaitFor from 'p-wait-for';
 import { compilePageScript, readPage } from '#bench/pages/run-page-script.ts';
-import { thisCheckout } from '#bench/subjects/checkout.ts';
+import { readAssets } from '#ingress/browser/pages/assets.ts';
 
 const html =
   '<main id="login" data-status-url="/logins/1/status" data-start-url="/wechatTransfer?ent_id=e&amp;lang=en" data-waited-ms="0" data-ask-after-ms="60000" data-view="{&quot;status&quot;:&quot;pending&quot;}"><script>go(1 < 2);</script>';
 const view = { status: 'ready', location: 'https://host.example/' };
-const file = path.join(thisCheckout, 'ingress/browser/pages/waiting.js');
+const { waitingScript } = readAssets();
 
 test('a page is read as a browser reads it', (t) => {
   const read = {
@@ -27,9 +25,9 @@ test('a page is read as a browser reads it', (t) => {
 });
 
 /** The page's own script on a page that is still open. */
-async function runScript() {
+function runScript() {
   const seen = { asked: [] as string[], left: '' };
-  const whole = compilePageScript(await readFile(file, 'utf8'))({
+  const whole = compilePageScript(waitingScript)({
     dataset: readPage(html).dataset,
     async fetch(url) {
       seen.asked.push(url);
@@ -43,7 +41,7 @@ async function runScript() {
 }
 
 test("the page's own script asks when the page has ended without a word, and leaves for where it is led", async (t) => {
-  const { seen, whole, left } = await runScript();
+  const { seen, whole, left } = runScript();
   t.deepEqual(seen.asked, []);
   whole(undefined);
   await left();
@@ -52,7 +50,7 @@ test("the page's own script asks when the page has ended without a word, and lea
 });
 
 test('it asks nothing when the end of the page says where to go', async (t) => {
-  const { seen, whole, left } = await runScript();
+  const { seen, whole, left } = runScript();
   whole(JSON.stringify(view));
   await left();
   t.is(seen.left, view.location);

@@ -10,8 +10,8 @@ export type Assets = ReturnType<typeof readAssets>;
  */
 export function readAssets() {
   const style = read('page.css');
-  const waitingScript = read('waiting.js');
-  const scanScript = read('scan.js');
+  const waitingScript = read('poll.js', 'waiting.js');
+  const scanScript = read('poll.js', 'scan.js');
   const comeBackScript = read('come-back.js');
   const copyScript = read('copy.js');
   const scripts = { waitingScript, scanScript, comeBackScript, copyScript };
@@ -22,10 +22,11 @@ export function readAssets() {
   };
 }
 
-/** Without indentation and comments, which nobody reads there. */
-function read(fileName: string): string {
-  const lines = readFileSync(path.join(import.meta.dirname, fileName), 'utf8').split('\n');
-  return lines
+/** One behind the other, without indentation and comments, which nobody reads there. */
+function read(...fileNames: string[]): string {
+  const texts = fileNames.map((name) => readFileSync(path.join(import.meta.dirname, name), 'utf8'));
+  return texts
+    .flatMap((text) => text.split('\n'))
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('//'))
     .join('\n');

@@ -38,7 +38,7 @@ export function createQrCodes({
       await budget.consume('drawings');
       return await oneByOne.execute(async () => {
         await nextTurn();
-        const svg = await QRCode.toString(link, { type: 'svg', margin: 1, maskPattern });
+        const svg = inOnePiece(await QRCode.toString(link, { type: 'svg', margin: 1, maskPattern }));
         drawn.set(link, svg);
         return svg;
       });
@@ -59,3 +59,6 @@ export function createQrCodes({
     return drawing;
   };
 }
+
+/** V8 keeps a text that was put together as its six hundred parts, thirty times as large, and a remembered one for as long. */
+const inOnePiece = (text: string): string => Buffer.from(text).toString();

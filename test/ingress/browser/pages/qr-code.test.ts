@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import test from 'ava';
 import { createQrCodes } from '#ingress/browser/pages/qr-code.ts';
 
@@ -7,6 +8,13 @@ test('a link is drawn as a picture, the same link the same way', async (t) => {
   t.regex(first ?? '', /^<svg /);
   t.is(await qrCodeOf('https://login.example/wechatTransfer?ent_id=acme'), first);
   t.not(await qrCodeOf('https://login.example/wechatTransfer?ent_id=other'), first);
+});
+
+test('a picture that is remembered is one piece of text, not its hundreds of parts', async (t) => {
+  setFlagsFromString('--allow-natives-syntax');
+  const isFlat = new Function('text', 'return %StringIsFlat(text)') as (text: string) => boolean;
+  t.false(isFlat(Array.from('a text in parts').reduce((text, part) => `${text}${part}`)));
+  t.true(isFlat((await createQrCodes()('https://login.example/q/1')) ?? ''));
 });
 
 test('a link that would make a code nobody can scan is not drawn', async (t) => {

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { BrowserDoor } from '#ingress/browser/browser-door.ts';
 import { errorPage } from '#ingress/browser/error-page.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
-import { hotPath } from '#ingress/http/middleware/hot-path.ts';
+import { type HotRoute, hotPath } from '#ingress/http/middleware/hot-path.ts';
 import { httpMetrics } from '#ingress/http/middleware/http-metrics.ts';
 import { jsonErrors } from '#ingress/http/middleware/json-errors.ts';
 import { securityHeaders } from '#ingress/http/middleware/security-headers.ts';
@@ -20,7 +20,7 @@ export function createPublicApp(deps: {
   browser: BrowserDoor;
   host: Router;
   oidc: Router;
-  scan: Router;
+  scan: { readonly router: Router; readonly hotRoutes: readonly HotRoute[] };
   pages: Pages;
   publicUrl: string;
   metrics: Pick<IngressMetrics, 'request'>;
@@ -35,10 +35,10 @@ export function createPublicApp(deps: {
   app.use(securityHeaders({ publicUrl, inline: pages.policy }));
   app.use(errorPage({ pages, log }));
   app.use(boundRequest(app, boundsOf));
-  app.use(hotPath(deps.browser.hotRoutes));
+  app.use(hotPath([...deps.browser.hotRoutes, ...deps.scan.hotRoutes]));
   app.use(deps.browser.router.routes());
   app.use(deps.oidc.routes());
-  app.use(deps.scan.routes());
+  app.use(deps.scan.router.routes());
   app.use(deps.host.routes());
   app.use(() => {
     throw new Problem(404, 'not_found', 'There is nothing at this address.');

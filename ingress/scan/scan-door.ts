@@ -6,6 +6,7 @@ import { createHeldPolls } from '#ingress/browser/held-polls.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { allowOnly } from '#ingress/http/allow-only.ts';
 import { formBody } from '#ingress/http/middleware/form-body.ts';
+import type { HotRoute } from '#ingress/http/middleware/hot-path.ts';
 import { onlyForPeople } from '#ingress/http/middleware/only-for-people.ts';
 import { refuseForeignForm } from '#ingress/http/same-origin.ts';
 import { createConfirmScan } from '#ingress/scan/confirm-scan.ts';
@@ -23,7 +24,7 @@ import type { Documents } from '#models/documents/open-documents.ts';
 import type { LoginRecords } from '#models/login/record.ts';
 
 /** Who opens a page has proved nothing: all of them together may not take the listener's connections. */
-const mostHeld = { perLogin: 2, inAll: 8_000 };
+const mostHeld = { perLogin: 2, inAll: 12_000 };
 
 /** The door of a scan: a desktop that shows a QR code, and the phone that lets it in. */
 export function createScanDoor(deps: {
@@ -38,7 +39,7 @@ export function createScanDoor(deps: {
     readonly scanDenied: (entId: string) => void;
     readonly heldScanPolls: (count: () => number) => void;
   };
-}): Router {
+}) {
   const { records, opening, steps, metrics } = deps;
   const { bindings, sealer, directory } = deps.documents;
   const heldPolls = createHeldPolls(mostHeld);
@@ -58,6 +59,9 @@ export function createScanDoor(deps: {
   const followQr = createFollowQr(told);
   const confirmScan = createConfirmScan({ ...told, ...known, onDenied: metrics.scanDenied });
 
+  const hotRoutes: readonly HotRoute[] = [
+    { route: '/scans/:id/status', pattern: /^\/scans\/([0-9a-f]{34})\/status$/, handle: scanStatus },
+  ];
   const router = new Router({ methods: METHODS, sensitive: true });
   const param = (ctx: Context, name: string) =>
     String((ctx as unknown as { params: Record<string, string> }).params[name]);
@@ -76,5 +80,5 @@ export function createScanDoor(deps: {
     router.all(path, allowOnly('GET', 'HEAD'));
   router.all('/scans/:id/match', allowOnly('POST'));
   router.all('/logins/:id/scan', allowOnly('GET', 'HEAD', 'POST'));
-  return router;
+  return { router, hotRoutes };
 }

@@ -7,7 +7,6 @@ import { Problem } from '#ingress/http/problem.ts';
 import type { FindOwnScan } from '#ingress/scan/own-scan.ts';
 import type { ScanViews } from '#ingress/scan/scan-view.ts';
 import type { SettledLogins } from '#ingress/waking/settled-logins.ts';
-import type { Scan } from '#models/login/scan.ts';
 
 const statusQuery = z.object({
   wait: z
@@ -31,25 +30,28 @@ export function createScanStatus(deps: {
 }) {
   const { findOwnScan, scanViewOf, settledLogins, heldPolls } = deps;
 
+  /** Of a scan no more than this: ten thousand of them are held. */
+  async function look(ctx: Context, id: string) {
+    const scan = await findOwnScan(ctx, id);
+    if (scan === undefined) throw noSuchScan();
+    return { view: await scanViewOf(scan), dueInMs: scan.dueInMs };
+  }
+
   return async function scanStatus(ctx: Context, id: string): Promise<void> {
     const { wait = '0', told } = checkInput(statusQuery, ctx.query);
     const waitMs = Number(wait) * 1_000;
     // Before the read: what changes between the two must not be missed.
     const listener = settledLogins.listen(id);
     try {
-      let scan = await findOwnScan(ctx, id);
-      if (scan === undefined) throw noSuchScan();
-      let view = await scanViewOf(scan);
+      const { view, dueInMs } = await look(ctx, id);
       const isNews = told !== undefined && told !== view.status;
-      if (waitMs > 0 && mayChange(view) && !isNews) {
+      const isHeld = waitMs > 0 && mayChange(view) && !isNews;
+      if (isHeld) {
         const release = heldPolls.hold(id, listener.stop);
         ctx.res.once('close', listener.stop);
-        await listener.settled(Math.min(waitMs, untilDue(scan))).finally(release);
-        scan = await findOwnScan(ctx, id);
-        if (scan === undefined) throw noSuchScan();
-        view = await scanViewOf(scan);
+        await listener.settled(Math.min(waitMs, untilDue(dueInMs))).finally(release);
       }
-      ctx.body = view;
+      ctx.body = isHeld ? (await look(ctx, id)).view : view;
     } finally {
       listener.stop();
     }
@@ -57,5 +59,5 @@ export function createScanStatus(deps: {
 }
 
 /** A code that is renewed, or a time that is over while the page waits, is told then. */
-const untilDue = ({ dueInMs }: Scan): number =>
+const untilDue = (dueInMs: number | undefined): number =>
   dueInMs === undefined ? Number.POSITIVE_INFINITY : dueInMs + 50;

@@ -9,7 +9,7 @@ export type HotRoute = {
 };
 
 /**
- * Past the router for a login's own few addresses: its layers cost more than the work behind them. The same handlers answer,
+ * Past the router for the few addresses of logins and scans: its layers cost more than the work behind them. The same handlers answer,
  * within the same middlewares; other methods, and every other address, go on to the router.
  */
 export function hotPath(routes: readonly HotRoute[]): Middleware {

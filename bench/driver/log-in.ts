@@ -44,10 +44,11 @@ export function createLogIn(given: {
   const wechat = createConnectionPool([simulator]);
   let turn = 0;
 
-  async function authorize({ name }: Person): Promise<Authorized> {
+  /** Each link in turn, or `link`. */
+  async function authorize({ name }: Person, link?: string): Promise<Authorized> {
     const begun = performance.now();
     const browser = createBrowser(subject.get, { headers: userAgent, hasCache: true });
-    const startPath = startPaths[turn++ % startPaths.length] ?? '';
+    const startPath = link ?? startPaths[turn++ % startPaths.length] ?? '';
     const start = expectAnswer(await browser.open(startPath), [302], 'the link');
     const authorizePath = pathOf(start.location, simulator);
     const authorized = expectAnswer(

@@ -4,10 +4,14 @@ type Surroundings = {
   readonly fetch: (url: string) => Promise<unknown>;
   /** The page goes elsewhere. */
   readonly leave: (url: string) => void;
+  /** Fetches a picture; a page without one shows none. */
+  readonly picture?: (url: string) => Promise<unknown>;
 };
 
-/** As in an old WebView: the script does without, and ten thousand of them are spared. */
-const withoutAbort = {};
+/** The scripts may do without: ten thousand of them are spared. */
+class NoAbort {
+  abort(): void {}
+}
 
 const names = [
   'document',
@@ -18,6 +22,9 @@ const names = [
   'setInterval',
   'setTimeout',
   'fetch',
+  'history',
+  'AbortController',
+  'Image',
 ] as const;
 
 /** Tells a page that it is whole, and the view that its end holds, if any. */
@@ -26,12 +33,15 @@ export type Whole = (endView: string | undefined) => void;
 /** The script as it was served, for thousands of pages in this process: what they ask, and when they come again, is its own. */
 export function compilePageScript(source: string): (page: Surroundings) => Whole {
   const script = new Function(...names, source) as (...globals: unknown[]) => void;
-  const heading = { textContent: '' };
   const ignore = () => {};
+  const element = { textContent: '', hidden: false, href: '', addEventListener: ignore, focus: ignore };
+  const history = { replaceState: ignore };
   // What a page still means to do holds nobody up.
   const later = (act: () => void, ms?: number) => setTimeout(act, ms).unref();
-  return ({ dataset, fetch, leave }) => {
-    const main = { dataset, querySelectorAll: () => [], querySelector: () => heading };
+  return ({ dataset, fetch, leave, picture = async () => {} }) => {
+    const box = { querySelector: () => element, replaceChildren: ignore };
+    const querySelector = (selector: string) => (selector === '.qr' ? box : element);
+    const main = { dataset, querySelectorAll: () => [], querySelector };
     let end: { dataset: { view: string } } | null = null;
     let hearOut = ignore;
     const document = {
@@ -47,7 +57,18 @@ export function compilePageScript(source: string): (page: Surroundings) => Whole
       getItem: (name: string) => stored.get(name) ?? null,
       setItem: (name: string, value: unknown) => stored.set(name, String(value)),
     };
-    script(document, withoutAbort, { replace: leave }, sessionStorage, ignore, ignore, later, fetch);
+    class Image {
+      onload = ignore;
+      onerror = ignore;
+      set src(url: string) {
+        picture(url).then(this.onload, this.onerror);
+      }
+    }
+    const location = { replace: leave };
+    // As in an old WebView: no `AbortController`.
+    const window = { location };
+    const own = [document, window, location, sessionStorage, ignore, ignore, later, fetch];
+    script(...own, history, NoAbort, Image);
     return (view) => {
       if (view !== undefined) end = { dataset: { view } };
       hearOut();

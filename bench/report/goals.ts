@@ -145,6 +145,20 @@ export const goals: readonly Goal[] = [
     show: ms,
   },
   {
+    measure: 'open QR pages on one ingress, KB each above idle',
+    target: '≤ 15 KB',
+    value: ({ fact }) => fact('QR page KB'),
+    most: 15,
+    show: kb,
+  },
+  {
+    measure: 'a phone scanned → its computer told, p99',
+    target: '≤ 100 ms',
+    value: ({ fact }) => fact('scan heard p99'),
+    most: 100,
+    show: ms,
+  },
+  {
     measure: 'Redis commands of a login, alone, two processes',
     target: '10',
     value: ({ fact }) => fact('Redis commands, 1'),

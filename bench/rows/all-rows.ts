@@ -7,10 +7,11 @@ import { depth } from './depth.ts';
 import { logins } from './logins.ts';
 import { pages } from './pages.ts';
 import { processes } from './processes.ts';
+import { scans } from './scans.ts';
 import { shards } from './shards.ts';
 
 /** In the order they are measured in: the simulator first, since nothing holds that it cannot carry. */
 export const benchRows: readonly RowGroup[] = [simulator, ceilings, logins, callbacks, counts];
-export const scaleRows: readonly RowGroup[] = [depth, bindings, pages];
+export const scaleRows: readonly RowGroup[] = [depth, bindings, pages, scans];
 /** On two cores they only show what sharing costs: asked for by name, or by `npm run bench:scale`. */
 export const fleetRows: readonly RowGroup[] = [processes, shards];

@@ -34,6 +34,8 @@ export type Us = Subject & {
   readonly restartIngress: (killed: () => void) => Promise<void>;
   /** How many waiting pages' questions the first ingress holds. Throws while it does not answer. */
   readonly heldPages: () => Promise<number>;
+  /** How many questions of computers that show a QR code it holds. Throws alike. */
+  readonly heldScans: () => Promise<number>;
   readonly startWorker: () => Promise<void>;
 };
 
@@ -108,6 +110,12 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
     const name = running.has('workers') ? `workers-${running.size}` : 'workers';
     await start('workers', name, await getPort());
   }
+  async function gauge(name: string): Promise<number> {
+    const headers = { authorization: `Bearer ${adminToken}` };
+    const answer = await fetch(`${firstAdmin}/metrics`, { headers, signal: AbortSignal.timeout(10_000) });
+    return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(await answer.text())?.[1]);
+  }
+
   for (let n = 0; n < workers; n += 1) await startWorker();
   if (workers === 0 && !isOneProcess) {
     // Else the ingress would soon hold everybody for want of workers.
@@ -135,11 +143,8 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
       killed();
       firstAdmin = await start('ingress', firstName, Number(new URL(origin).port));
     },
-    async heldPages() {
-      const headers = { authorization: `Bearer ${adminToken}` };
-      const answer = await fetch(`${firstAdmin}/metrics`, { headers, signal: AbortSignal.timeout(10_000) });
-      return Number(/^wechat_held_status_requests (\d+)/m.exec(await answer.text())?.[1]);
-    },
+    heldPages: () => gauge('wechat_held_status_requests'),
+    heldScans: () => gauge('wechat_held_scan_requests'),
     startWorker,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

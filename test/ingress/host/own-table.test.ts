@@ -60,6 +60,34 @@ test('a ticket of the user that a person was until now is worth nothing', async 
   t.is(redeemed.json.error, 'invalid_grant');
 });
 
+test('a replacement that is repeated makes good what the first one missed, and later it takes nothing away', async (t) => {
+  const { call, settle, bindings: model } = door();
+  const now = Date.now();
+  /** The first request came as far as MongoDB, so long ago; then somebody had a ticket of the user before. */
+  const replaced = async (agoMs: number) => {
+    const { ticket, identity } = await settle('ready', { userId: 'before' });
+    const { appid, openid } = identity;
+    const updatedAt = new Date(now - agoMs);
+    const known = { entId: 'acme', appid, openid, userId: 'after', nickname: '', avatarUrl: '' };
+    await model.create({ ...known, createdBy: 'host', createdAt: updatedAt, updatedAt });
+    return { ticket, path: `${bindings}/${openid}` };
+  };
+  const redeem = async (ticket: string) =>
+    (await call('POST', '/v1/tickets/redeem', { json: { ticket } })).status;
+  const json = { user_id: 'after', replace: true };
+
+  const recent = await replaced(1_000);
+  t.is((await call('PUT', recent.path, { json })).json.result, 'same');
+  t.is(await redeem(recent.ticket), 400);
+  // Who only says the same replaces nobody.
+  const said = await replaced(1_000);
+  t.is((await call('PUT', said.path, { json: { user_id: 'after' } })).json.result, 'same');
+  t.is(await redeem(said.ticket), 200);
+  const old = await replaced(21 * 60_000);
+  t.is((await call('PUT', old.path, { json })).json.result, 'same');
+  t.is(await redeem(old.ticket), 200);
+});
+
 test.serial('each line of an import has its verdict, and a wrong one stops no other', async (t) => {
   const { call } = door();
   const [a, b, c] = [randomOpenid(), randomOpenid(), randomOpenid()];

@@ -35,13 +35,3 @@ test('a page that shows itself again opens nothing', async (t) => {
   }
   t.is((await service.findKeys(':scan:*')).filter((key) => key.endsWith(id)).length, 1);
 });
-
-test('whether the phone is in the same network is told only where addresses are known', async (t) => {
-  const { entId } = await service.seedEnterprise();
-  const person = service.person({ userAgent: desktopUserAgent, clientAddress: '192.0.2.4' });
-  const page = await person.visit(`/wechatTransfer?ent_id=${entId}`);
-  const [, id = ''] = /data-scan="([^"]*)"/.exec(page.text) ?? [];
-  const key = `{${service.prefix}:0}:scan:${id}`;
-  t.regex((await service.redis.hget(key, 'network')) ?? '', /^[\w-]{11}$/);
-  t.false(JSON.stringify(await service.redis.hgetall(key)).includes('192.0.2'));
-});

@@ -179,3 +179,18 @@ test('a computer on which its person typed digits before is let in by the phone 
   await phone.scan(fifth.qr);
   t.not(digitsIn(await phone.decide('allow')), '');
 });
+
+test('of one desktop’s questions two are held; a third has the oldest answered', async (t) => {
+  const { entId } = await service.seedEnterprise();
+  const desktop = await openDesktop(service, entId);
+  let answered = 0;
+  const ask = () =>
+    desktop.status(25).finally(() => {
+      answered += 1;
+    });
+  const asked = [ask(), ask(), ask()];
+  t.is((await Promise.race(asked)).status, 'waiting');
+  t.is(answered, 1);
+  await createPhone(service).scan(desktop.qr);
+  await Promise.all(asked);
+});

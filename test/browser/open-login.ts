@@ -1,16 +1,27 @@
 import type { ExecutionContext } from 'ava';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { ScanView } from '#ingress/browser/pages/scan-pages.ts';
 import { until } from '#test/support/until.ts';
 import { withBrowser } from '#test/support/with-browser.ts';
 import { withLoginServer } from './with-login-server.ts';
 
-/** A browser on the waiting page of a pending login. The page's clock stands still unless the test turns it. */
+/**
+ * A browser on the waiting page of a pending login; with `first`, on the page of a scan that stands so. The page's clock stands still
+ * unless the test turns it. Before, the browser was `elsewhere('/before')`.
+ */
 export async function openLogin(
   t: ExecutionContext,
   {
     browser = {},
+    first,
     ...login
-  }: { browser?: BrowserContextOptions; enterpriseName?: string; waitedMs?: number } = {},
+  }: {
+    browser?: BrowserContextOptions;
+    enterpriseName?: string;
+    waitedMs?: number;
+    isKept?: boolean;
+    first?: ScanView;
+  } = {},
 ) {
   const context = await withBrowser(t, browser);
   const server = await withLoginServer(t, login);
@@ -36,7 +47,9 @@ export async function openLogin(
   /** Turns the clock until the browser is there; ms turned. */
   const arriveAt = (url: string) => turnClock(() => page.url() === url);
 
-  await page.goto(server.loginUrl);
+  await page.goto(server.elsewhere('/before'));
+  if (first) server.tell(first);
+  await page.goto(first ? server.scanUrl : server.loginUrl);
   await turnClock(() => server.polls() === 1, 1);
   return { ...server, page, complaints, heading: page.locator('h1:visible'), turnClock, arriveAt };
 }

@@ -94,6 +94,18 @@ for (const [what, script] of [
   });
 }
 
+test('a QR page, too, bridges what is no answer of ours', async (t) => {
+  const { complaints, page, polls, tell, turnClock } = await openLogin(t, {
+    first: { status: 'waiting', qr: 'https://login.example/q/1' },
+  });
+  tell({ http: 200, body: '{"status":"surprise"}' });
+  await turnClock(() => polls() === 3);
+  t.true(await page.getByText(say.pending.offline).isVisible());
+  tell({ status: 'expired' });
+  await turnClock(() => page.getByText(say.scan.expired.text).isVisible());
+  t.deepEqual(complaints, []);
+});
+
 test('a connection that died silently is given up after 35 seconds', async (t) => {
   const { arriveAt, elsewhere, polls, tell, turnClock } = await openLogin(t);
   tell('hang');

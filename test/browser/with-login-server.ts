@@ -6,6 +6,7 @@ import { createHeldPolls } from '#ingress/browser/held-polls.ts';
 import type { LoginView } from '#ingress/browser/login-view.ts';
 import { type Language, languageOf } from '#ingress/browser/pages/language.ts';
 import { createPages, type Pages } from '#ingress/browser/pages/render-page.ts';
+import type { ScanView } from '#ingress/browser/pages/scan-pages.ts';
 import { createSendOpenPage } from '#ingress/browser/send-open-page.ts';
 import { securityHeaders } from '#ingress/http/middleware/security-headers.ts';
 import { createSettledLogins } from '#ingress/waking/settled-logins.ts';
@@ -15,6 +16,7 @@ import { withServer } from '#test/ingress/with-server.ts';
 /** What the status route does: tells a view, or misbehaves. */
 export type StatusScript =
   | LoginView
+  | ScanView
   | { http: number; retryAfter?: number; body?: string }
   | 'drop'
   | 'hang'
@@ -25,11 +27,12 @@ const pending: LoginView = { status: 'pending' };
 /**
  * The real pages, files and headers under routes that do what the test says. The login's page is `/logins/1`; its status
  * is `pending` until `tell` says otherwise, which wakes the polls that are held, as a worker's completion would. With `openMs`
- * the page is kept open for so long, as the product does it.
+ * the page is kept open for so long, as the product does it. `/scans/1` is the page of a computer that waits for a phone. With
+ * `isKept` the browser may keep the pages for its Back button, as some do also with those of the product.
  */
 export async function withLoginServer(
   t: ExecutionContext,
-  options: { enterpriseName?: string; waitedMs?: number; openMs?: number } = {},
+  options: { enterpriseName?: string; waitedMs?: number; openMs?: number; isKept?: boolean } = {},
 ) {
   const pages = createPages();
   const settledLogins = createSettledLogins();
@@ -39,7 +42,8 @@ export async function withLoginServer(
   let page: ((pages: Pages, lang: Language) => string) | undefined;
   const requests: { method: string; url: string; body: string }[] = [];
 
-  const view = () => (typeof script === 'object' && 'status' in script ? script : pending);
+  const told = () => (typeof script === 'object' && 'status' in script ? script : pending);
+  const view = () => told() as LoginView;
 
   const openPages = new Set<Socket>();
   const { openMs } = options;
@@ -49,12 +53,8 @@ export async function withLoginServer(
       : createSendOpenPage({ awaitView: async () => view(), heldPolls: createHeldPolls(), pages, openMs });
 
   async function answerStatus(ctx: Context): Promise<void> {
-    if (
-      typeof script === 'object' &&
-      'status' in script &&
-      script.status === 'pending' &&
-      !script.retry_after_ms
-    ) {
+    const isHeld = told().status === 'pending' || told().status === 'waiting';
+    if (script === told() && isHeld && !view().retry_after_ms) {
       await Promise.race([once(changes, 'told'), once(ctx.req, 'close'), once(ctx.res, 'close')]);
     }
     if (script === 'drop') {
@@ -77,12 +77,28 @@ export async function withLoginServer(
   app.silent = true;
   app.use(securityHeaders({ publicUrl: 'http://127.0.0.1', inline: pages.policy }));
   app.use(async (ctx) => {
+    if (options.isKept) ctx.remove('Cache-Control');
     if (ctx.path === '/favicon.ico') return;
     let body = '';
     for await (const chunk of ctx.req.setEncoding('utf8')) body += chunk;
     requests.push({ method: ctx.method, url: ctx.url, body });
     const lang = languageOf(undefined, ctx);
-    if (ctx.path === '/logins/1/status') return answerStatus(ctx);
+    if (ctx.path === '/logins/1/status' || ctx.path === '/scans/1/status') return answerStatus(ctx);
+    if (ctx.path === '/scans/1') {
+      ctx.type = 'html';
+      ctx.body = pages.desktopScan({
+        lang,
+        enterpriseName: options.enterpriseName ?? 'Acme',
+        id: '1',
+        view: told() as ScanView,
+        qrSvg: '<svg viewBox="0 0 10 10"><path d="M0 0h10v10H0z"/></svg>',
+        link: `${origin}/wechatTransfer?ent_id=acme`,
+        startUrl: '/wechatTransfer?ent_id=acme',
+        continueUrl: '/wechatTransfer?ent_id=acme&browser=any',
+        isWrong: false,
+      });
+      return;
+    }
     if (ctx.path === '/logins/1') {
       const { status, location, retry_after_ms } = view();
       const leadsOn = status === 'ready' || status === 'bind' || (status === 'reauthorize' && retry_after_ms);
@@ -118,9 +134,10 @@ export async function withLoginServer(
     /** The same server under another name: to a browser it's another site. */
     elsewhere: (path: string) => `${origin.replace('127.0.0.1', 'localhost')}${path}`,
     loginUrl: `${origin}/logins/1`,
+    scanUrl: `${origin}/scans/1`,
     startUrl: `${origin}/wechatTransfer?ent_id=acme`,
     requests,
-    polls: () => requests.filter(({ url }) => url.startsWith('/logins/1/status')).length,
+    polls: () => requests.filter(({ url }) => url.includes('/1/status')).length,
     starts: () => requests.filter(({ url }) => url.startsWith('/wechatTransfer')).length,
     tell(next: StatusScript) {
       script = next;

@@ -37,6 +37,8 @@ export async function withBrowser(
 async function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: await chromiumPath(),
+    // People's browsers keep pages for the Back button.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -2,7 +2,7 @@ import test from 'ava';
 import mongoose from 'mongoose';
 import { mongoTroubleOf } from '#connections/mongo-trouble.ts';
 import { DirectoryUnavailable } from '#models/documents/look-up.ts';
-import { isMongoOutage } from '#workers/process/mongo-outage.ts';
+import { isMongoOutage } from '#models/documents/mongo-outage.ts';
 
 const { MongoServerError, MongoNetworkError, MongoNetworkTimeoutError, MongoParseError } = mongoose.mongo;
 const answered = (code: number, more: object = {}) => new MongoServerError({ message: 'x', code, ...more });

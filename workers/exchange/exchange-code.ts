@@ -5,6 +5,7 @@ import type { ExchangeJob } from '#models/login/job.ts';
 import type { Claim, ExchangeLedger, Settlement } from '#models/login/ledger.ts';
 import type { Identity } from '#models/login/ticket.ts';
 import type { LoginTrouble } from '#models/login/trouble.ts';
+import { createTryAgain } from '#operations/try-again.ts';
 import type { Token } from '#wechat/api/replies.ts';
 import { sourceOf } from '#wechat/sources/all-sources.ts';
 import type { Standing } from '#workers/account/gate.ts';
@@ -23,7 +24,6 @@ import {
 import { troubleOf } from '#workers/exchange/login-trouble.ts';
 import { createOpenSecret } from '#workers/exchange/open-secret.ts';
 import { createStepTimer } from '#workers/exchange/step-timer.ts';
-import { createTryAgain } from '#workers/process/try-again.ts';
 
 /** How a run of the job ended. `joined`: another run had done, or was doing, the work. */
 export type ExchangeResult =

@@ -13,6 +13,7 @@ import {
 } from '#models/login/job.ts';
 import { type ExchangeJobData, exchangesOf, sharingWorkerName } from '#models/login/job-logins.ts';
 import type { Settlement } from '#models/login/ledger.ts';
+import { createTryAgain, type OnRetry } from '#operations/try-again.ts';
 import type { JobLines } from '#workers/account/job-lines.ts';
 import { AccountPaused } from '#workers/account/paused.ts';
 import type { ExchangeResult } from '#workers/exchange/exchange-code.ts';
@@ -20,7 +21,6 @@ import type { OnSettled } from '#workers/exchange/on-settled.ts';
 import { createRunTogether, type JobOutcomes } from '#workers/exchange/run-together.ts';
 import { createSetApart } from '#workers/exchange/set-apart.ts';
 import type { Hold } from '#workers/process/start-shards.ts';
-import { createTryAgain, type OnRetry } from '#workers/process/try-again.ts';
 import type { Watchdog } from '#workers/process/watchdog.ts';
 
 /** No login outlives this, so no job needs to wait longer. */

@@ -1,9 +1,9 @@
 import type { Claim } from '#models/login/ledger.ts';
+import { createTryAgain } from '#operations/try-again.ts';
 import type { WeChatClient } from '#wechat/api/client.ts';
 import { remedyOf, WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
 import type { Profile, Token } from '#wechat/api/replies.ts';
 import type { AccountGate } from '#workers/account/gate.ts';
-import { createTryAgain } from '#workers/process/try-again.ts';
 
 const patiently = createTryAgain(
   (error) =>

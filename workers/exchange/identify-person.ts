@@ -1,5 +1,6 @@
 import type { Directory } from '#models/documents/directory.ts';
 import { type EnterpriseDocument, isOfFormer, keepsUnionid } from '#models/documents/enterprise.ts';
+import { isMongoOutage } from '#models/documents/mongo-outage.ts';
 import type { Claim } from '#models/login/ledger.ts';
 import {
   bindTicketLifetimeMs,
@@ -12,6 +13,7 @@ import type { LoginTrouble } from '#models/login/trouble.ts';
 import { personDigest } from '#models/login/unbinding.ts';
 import type { Sealer } from '#models/sealing.ts';
 import { digest } from '#operations/digest.ts';
+import { createTryAgain, type OnRetry } from '#operations/try-again.ts';
 import type { WeChatClient } from '#wechat/api/client.ts';
 import { remedyOf, WeChatError } from '#wechat/api/errors.ts';
 import type { Profile, Token } from '#wechat/api/replies.ts';
@@ -21,8 +23,6 @@ import { fetchProfile } from '#workers/exchange/fetch-profile.ts';
 import { failed, type LoginEnd, lost } from '#workers/exchange/login-end.ts';
 import { troubleOf } from '#workers/exchange/login-trouble.ts';
 import type { StepTimer } from '#workers/exchange/step-timer.ts';
-import { isMongoOutage } from '#workers/process/mongo-outage.ts';
-import { createTryAgain, type OnRetry } from '#workers/process/try-again.ts';
 
 /** wechat: 48001 api unauthorized; at userinfo, of this token as well as of the account. */
 const apiUnauthorized = 48_001;

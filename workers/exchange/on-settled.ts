@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
+import type { HistoryWriter } from '#models/documents/history-writer.ts';
 import { type LoginHistoryDocument, openidDigest } from '#models/documents/login-history.ts';
 import type { ExchangeJob } from '#models/login/job.ts';
 import type { Sealer } from '#models/sealing.ts';
-import type { HistoryWriter } from '#workers/bindings/history-writer.ts';
 import type { ExchangeResult } from '#workers/exchange/exchange-code.ts';
 import type { WorkerMetrics } from '#workers/process/metrics.ts';
 

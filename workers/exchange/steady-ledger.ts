@@ -1,6 +1,6 @@
 import { isRedisRefusal } from '#connections/redis-refusal.ts';
 import type { ExchangeLedger } from '#models/login/ledger.ts';
-import { createTryAgain, type OnRetry } from '#workers/process/try-again.ts';
+import { createTryAgain, type OnRetry } from '#operations/try-again.ts';
 
 /** No login outlives this, so no run needs to wait longer. */
 const giveUpAfterMs = 5 * 60_000;

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { MongoTrouble } from '#connections/mongo-trouble.ts';
 import { isRedisRefusal } from '#connections/redis-refusal.ts';
-import { mongoOutageOf } from '#workers/process/mongo-outage.ts';
-import type { OnRetry } from '#workers/process/try-again.ts';
+import { mongoOutageOf } from '#models/documents/mongo-outage.ts';
+import type { OnRetry } from '#operations/try-again.ts';
 
 export type RetryReason = MongoTrouble | 'refuses_writes';
 type Spell = { retries: number; ending: NodeJS.Timeout };

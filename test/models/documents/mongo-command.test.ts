@@ -1,8 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { createLoginHistoryModel } from '#models/documents/login-history.ts';
 import { findMany, insertMany, updateMany } from '#models/documents/mongo-command.ts';
+import { isMongoOutage } from '#models/documents/mongo-outage.ts';
 import { withMonitoredMongo } from '#test/models/documents/with-monitored-mongo.ts';
-import { isMongoOutage } from '#workers/process/mongo-outage.ts';
 
 const entries = (count: number) =>
   Array.from({ length: count }, (_, n) => ({

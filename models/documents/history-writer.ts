@@ -1,10 +1,10 @@
 import DataLoader from 'dataloader';
 import type { LoginHistoryDocument, LoginHistoryModel } from '#models/documents/login-history.ts';
 import { insertMany, updateMany } from '#models/documents/mongo-command.ts';
+import { isMongoOutage } from '#models/documents/mongo-outage.ts';
 import { endStatuses, isGoodEnd } from '#models/login/status.ts';
 import { within } from '#operations/deadline.ts';
-import { isMongoOutage } from '#workers/process/mongo-outage.ts';
-import { createTryAgain, type OnRetry } from '#workers/process/try-again.ts';
+import { createTryAgain, type OnRetry } from '#operations/try-again.ts';
 
 /** Nobody waits for the history, and an insert of fifty costs MongoDB a tenth of fifty inserts. */
 const gatherMs = 200;

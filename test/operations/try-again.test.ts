@@ -1,5 +1,5 @@
 import test from 'ava';
-import { createTryAgain } from '#workers/process/try-again.ts';
+import { createTryAgain } from '#operations/try-again.ts';
 
 class Passing extends Error {}
 const pauses = { firstPauseMs: 1, longestPauseMs: 5 };

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
+import { createHistoryWriter } from '#models/documents/history-writer.ts';
 import { createLoginHistoryModel, type LoginHistoryDocument } from '#models/documents/login-history.ts';
 import { withMonitoredMongo } from '#test/models/documents/with-monitored-mongo.ts';
-import { createHistoryWriter } from '#workers/bindings/history-writer.ts';
 
 const entry = (id: string): LoginHistoryDocument => ({
   _id: id,

@@ -131,6 +131,8 @@ export const environment = z.object({
     .default('wechat'),
   /** Queues the accounts are spread over. The same in every process; more than one only pays on a Redis Cluster. */
   QUEUE_SHARDS: wholeNumber(1, 256).default(1),
+  /** What is counted for operators is kept by minutes of so many ms; tests shorten it, and every window with it. */
+  COUNTED_MINUTE_MS: wholeNumber(500, 60_000).default(60_000),
   /** How long a WeChat code lives. WeChat's is five minutes; tests shorten it. */
   CODE_LIFETIME_MS: wholeNumber(1_000, 300_000).default(300_000),
   /** A callback waits so long for its login's end, and leads straight to the host when it is there by then; 0: never. */

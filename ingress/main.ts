@@ -22,6 +22,8 @@ import { createPublicApp } from '#ingress/public-app.ts';
 import { openScans } from '#ingress/scan/open-scans.ts';
 import { createScanDoor } from '#ingress/scan/scan-door.ts';
 import { openWaking } from '#ingress/waking/open-waking.ts';
+import { openCounts } from '#models/counts/open-counts.ts';
+import { createHistoryWriter } from '#models/documents/history-writer.ts';
 import { openDocuments } from '#models/documents/open-documents.ts';
 import { createReachedLogins } from '#models/login/reached-logins.ts';
 import { createUnbinding } from '#models/login/unbinding.ts';
@@ -69,8 +71,17 @@ export const openIngress: Start = async (stack, life, log) => {
   const desktops = { store: logins.store, shards, sealer, pages, publicUrl, addressOf };
   const opening = openScans({ ...desktops, perMinute: config.SCANS_PER_MINUTE });
   const { openScan } = opening;
+  const { count } = openCounts(stack, {
+    ...{ redis, prefix, clock, log },
+    minuteMs: config.COUNTED_MINUTE_MS,
+    hours: documents.hours,
+  });
+  const onLost = (error: unknown) => log.error({ err: error }, 'history not written');
+  const history = stack.adopt(createHistoryWriter(documents.history, onLost), (writer) => writer.close());
   const browser = createBrowserDoor({
     documents,
+    history,
+    count,
     logins,
     door,
     waking,
@@ -88,7 +99,7 @@ export const openIngress: Start = async (stack, life, log) => {
   const doorkeeperOf = (which: Door) =>
     createDoorkeeper({ door: which, log, addressOf, onRefused: metrics.credentialRefused });
   const people = { ...documents, ...logins, ...erasures, unbinding };
-  const host = createHostDoor({ ...people, doorkeeper: doorkeeperOf('host'), publicUrl, log });
+  const host = createHostDoor({ ...people, count, doorkeeper: doorkeeperOf('host'), publicUrl, log });
   const oidc = createOidcDoor({
     documents,
     logins: createReachedLogins(logins.store, sealer),

@@ -5,6 +5,7 @@ import { createGathering } from '#connections/gathering.ts';
 import { openServiceStores } from '#connections/open-service-stores.ts';
 import { createRedisClock } from '#connections/redis-clock.ts';
 import { createStoreProbes } from '#connections/store-probes.ts';
+import { openCounts } from '#models/counts/open-counts.ts';
 import { openDocuments } from '#models/documents/open-documents.ts';
 import { createClientAddress } from '#operations/client-address.ts';
 import { createDoorkeeper } from '#operations/doorkeeper.ts';
@@ -59,8 +60,14 @@ export const openWorkers: Start = async (stack, life, log) => {
     directory: documents.directory,
     registry: metrics.registry,
   });
+  const { count } = openCounts(stack, {
+    ...{ redis, prefix, clock, log },
+    minuteMs: config.COUNTED_MINUTE_MS,
+    hours: documents.hours,
+  });
   const exchanging = {
     ...shared,
+    count,
     ...times,
     gathering,
     documents,

@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { createAccountCapacity } from '#models/account/capacity.ts';
+import { createMinutes } from '#models/counts/minutes.ts';
 import { createLoginStore } from '#models/login/store.ts';
 
 /** Commands of clients by name; a script counts as one command, under the script's own name. */
@@ -13,6 +14,7 @@ const byTheClock = new Set([
   'script extendLocks',
   'script capacity:take',
   'script capacity:report',
+  'script counts:add',
   'hexists',
   'info',
   'ping',
@@ -64,13 +66,15 @@ async function scriptNames(redisUrl: string): Promise<Map<string, string>> {
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: null });
   createLoginStore({ redis, prefix: 'names' });
   createAccountCapacity({ redis, prefix: 'names', shards: 1, callsPerSecond: 1 });
+  void createMinutes({ redis, prefix: 'names', minuteMs: 60_000 });
   const queue = new Queue('names', { connection: redis });
   await queue.waitUntilReady();
   const scripts = Reflect.get(redis, 'scriptsSet') as Record<string, { sha: string; lua: string }>;
   const names = new Map<string, string>();
   for (const [name, { sha, lua }] of Object.entries(scripts)) {
     const plain = name.replace(/:\d.*$/, '');
-    names.set(sha, plain).set(lua, plain);
+    // MONITOR shows the end of a line as two characters.
+    names.set(sha, plain).set(lua.replaceAll('\n', '\\n'), plain);
   }
   await queue.close();
   redis.disconnect();

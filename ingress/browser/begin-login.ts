@@ -3,6 +3,7 @@ import type { Admission, Held } from '#ingress/admission/admission.ts';
 import type { Language } from '#ingress/browser/pages/language.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
+import type { Count } from '#models/counts/tally.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import { documentIdOf, type EnterpriseDocument } from '#models/documents/enterprise.ts';
 import type { LoginRecords, LoginWish } from '#models/login/record.ts';
@@ -18,9 +19,10 @@ export function createBeginLogin(deps: {
   pages: Pick<Pages, 'hold'>;
   publicUrl: string;
   openOrigin: string;
-  onBegun: (entId: string) => void;
+  count: Count;
+  onBegun: () => void;
 }) {
-  const { records, admission, directory, pages, publicUrl, openOrigin } = deps;
+  const { records, admission, directory, pages, publicUrl, openOrigin, count } = deps;
 
   /**
    * Answers the WeChat page that this browser goes on to. Undefined when the person is held back, and the page that says so is
@@ -33,6 +35,7 @@ export function createBeginLogin(deps: {
   ): Promise<string | undefined> {
     const held = await admission.hold(ctx, enterprise, wish.browser);
     if (held !== undefined) {
+      count(enterprise, 'held');
       holdBack(ctx, wish.lang, enterprise, held);
       return undefined;
     }
@@ -41,7 +44,8 @@ export function createBeginLogin(deps: {
     const scope = source.firstScope(enterprise.scope);
     const begun = { entId, appid, scope, enterprise: documentIdOf(enterprise), ...wish };
     const id = await withinASecond(() => records.open(begun));
-    deps.onBegun(entId);
+    count(enterprise, 'sent');
+    deps.onBegun();
     return source.authorizeUrl({ openOrigin, publicUrl, appid, scope, state: id });
   };
 

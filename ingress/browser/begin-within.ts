@@ -4,6 +4,7 @@ import { isPhone, isWeChat, type OutsideWeChat } from '#ingress/browser/outside-
 import type { Language } from '#ingress/browser/pages/language.ts';
 import type { StartGate } from '#ingress/browser/start-gate.ts';
 import type { OpenScan } from '#ingress/browser/start-login.ts';
+import type { Count } from '#models/counts/tally.ts';
 import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
 import type { Goal } from '#models/login/goal.ts';
 
@@ -13,8 +14,9 @@ export function createBeginWithin(deps: {
   leadToWeChat: LeadToWeChat;
   openScan: OpenScan;
   startInTurn: StartGate;
+  count: Count;
 }) {
-  const { outsideWeChat, leadToWeChat, openScan, startInTurn } = deps;
+  const { outsideWeChat, leadToWeChat, openScan, startInTurn, count } = deps;
 
   return function beginWithin(
     ctx: Context,
@@ -22,7 +24,9 @@ export function createBeginWithin(deps: {
     { lang, goal, here }: { lang: Language; goal: Goal; here: string },
   ): Promise<void> {
     return startInTurn(ctx, () => {
+      count(enterprise, 'opened');
       const isElsewhere = ctx.query['browser'] !== 'any' && !isWeChat(ctx);
+      if (isElsewhere) count(enterprise, 'outside');
       if (isElsewhere && !isPhone(ctx)) return openScan(ctx, enterprise, { lang, target: '', goal });
       if (isElsewhere) return outsideWeChat(ctx, enterprise, { lang, target: '', here });
       return leadToWeChat(ctx, enterprise, { target: '', lang, goal });

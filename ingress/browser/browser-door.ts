@@ -12,6 +12,7 @@ import { createBeginWithin } from '#ingress/browser/begin-within.ts';
 import { createBrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import { createConfirmLogin } from '#ingress/browser/confirm-login.ts';
 import { createConfirmQuestion } from '#ingress/browser/confirm-question.ts';
+import { countTold } from '#ingress/browser/count-told.ts';
 import { createEnqueueExchange } from '#ingress/browser/enqueue-exchange.ts';
 import type { ExchangeQueue } from '#ingress/browser/exchange-queue.ts';
 import { createFindOwnLogin } from '#ingress/browser/find-own-login.ts';
@@ -38,7 +39,9 @@ import type { HotRoute } from '#ingress/http/middleware/hot-path.ts';
 import { onlyForPeople } from '#ingress/http/middleware/only-for-people.ts';
 import { refuseForeignForm } from '#ingress/http/same-origin.ts';
 import type { Waking } from '#ingress/waking/open-waking.ts';
+import type { Count } from '#models/counts/tally.ts';
 import { isBound } from '#models/documents/bindings.ts';
+import type { HistoryWriter } from '#models/documents/history-writer.ts';
 import type { Documents } from '#models/documents/open-documents.ts';
 import type { LoginRecords } from '#models/login/record.ts';
 import type { Tickets } from '#models/login/ticket.ts';
@@ -60,6 +63,7 @@ export function createBrowserDoor(deps: {
     readonly mayShare: () => boolean;
   };
   waking: Waking;
+  history: Pick<HistoryWriter, 'write'>;
   openScan: OpenScan;
   pages: Pages;
   settings: {
@@ -68,27 +72,28 @@ export function createBrowserDoor(deps: {
     readonly codeLifetimeMs: number;
     readonly callbackHoldMs: number;
   };
+  count: Count;
   metrics: {
-    readonly loginBegun: (entId: string) => void;
+    readonly loginBegun: () => void;
     readonly callback: (outcome: CallbackOutcome) => void;
     readonly heldPolls: (count: () => number) => void;
   };
   log: Logger;
 }) {
-  const { logins, pages, settings, metrics, log } = deps;
+  const { logins, pages, settings, count, metrics, log } = deps;
   const { records, queue } = logins;
   const { directory, bindings, sealer, accounts } = deps.documents;
   const cookie = createBrowserCookie(settings);
-  const endLog = createLoginEndLog({ records, log });
+  const endLog = createLoginEndLog({ records, history: deps.history, count, log });
   const heldPolls = createHeldPolls();
   metrics.heldPolls(() => heldPolls.count);
 
   // What every step leans on.
-  const told = { directory, cookie, pages, ...settings };
+  const told = { directory, cookie, pages, count, ...settings };
   const startAgain = createStartAgain(told);
   const outsideWeChat = createOutsideWeChat(told);
   const findOwnLogin = createFindOwnLogin({ records, cookie });
-  const viewOf = createLoginViews({
+  const views = createLoginViews({
     ...told,
     tickets: logins.tickets,
     read: records.read,
@@ -97,6 +102,7 @@ export function createBrowserDoor(deps: {
     whyWaits: deps.door.whyWaits,
     onExpired: endLog.expired,
   });
+  const viewOf = countTold(views, count);
 
   const awaitView = createAwaitView({ findOwnLogin, viewOf, cookie });
 
@@ -110,6 +116,7 @@ export function createBrowserDoor(deps: {
   const enqueueExchange = createEnqueueExchange({ queue, records, ...deps.door });
   const receiveCallback = createReceiveCallback({
     records,
+    count,
     enqueueExchange,
     clientName: deps.door.clientName,
     sealer,
@@ -130,6 +137,7 @@ export function createBrowserDoor(deps: {
   const onConfirmed = () => metrics.callback('confirmed');
   const confirmLogin = createConfirmLogin({
     records,
+    count,
     enqueueExchange,
     clientName: deps.door.clientName,
     sealer,
@@ -194,7 +202,7 @@ export function createBrowserDoor(deps: {
   for (const path of read) router.all(path, allowOnly('GET', 'HEAD'));
   /** For a door that a login is to come back to. */
   const within = {
-    begin: createBeginWithin({ outsideWeChat, leadToWeChat, openScan, startInTurn }),
+    begin: createBeginWithin({ outsideWeChat, leadToWeChat, openScan, startInTurn, count }),
     inTurn: startInTurn,
     browserOf: cookie.digestOf,
   };

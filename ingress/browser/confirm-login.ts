@@ -6,6 +6,7 @@ import type { EnqueueExchange } from '#ingress/browser/enqueue-exchange.ts';
 import type { StartAgain } from '#ingress/browser/start-again-page.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
+import type { Count } from '#models/counts/tally.ts';
 import type { LoginRecords, RecordedCode } from '#models/login/record.ts';
 import type { Sealer } from '#models/sealing.ts';
 import { digest } from '#operations/digest.ts';
@@ -22,8 +23,10 @@ export function createConfirmLogin(deps: {
   question: ConfirmQuestion;
   startAgain: StartAgain;
   onConfirmed: () => void;
+  count: Count;
 }) {
-  const { records, enqueueExchange, clientName, sealer, cookie, question, startAgain, onConfirmed } = deps;
+  const { records, enqueueExchange, clientName, sealer, cookie, question, startAgain, onConfirmed, count } =
+    deps;
 
   function confirmCode(id: string, browser: string, asked: Question | OlderQuestion): Promise<RecordedCode> {
     if ('codeDigest' in asked) return records.confirmHeldCode(id, browser, asked.codeDigest);
@@ -47,6 +50,10 @@ export function createConfirmLogin(deps: {
     if (recorded.verb === 'unknown') return startAgain(ctx, 404, 'expired');
     if (recorded.verb === 'foreign') return startAgain(ctx, 404, 'unknown-login', recorded);
     if (recorded.verb === 'full') return startAgain(ctx, 409, 'too-many-codes', recorded);
+    if (recorded.verb === 'recorded' && recorded.n === 1) {
+      count(recorded, 'back');
+      count(recorded, 'queued');
+    }
     onConfirmed();
     // A form may lead nowhere but to us (form-action), and that holds for what its answer redirects to: the page itself
     // must be drawn, and leads on from there.

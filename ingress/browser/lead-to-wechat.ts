@@ -4,6 +4,7 @@ import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { Language } from '#ingress/browser/pages/language.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { redirect } from '#ingress/http/redirect.ts';
+import type { Count } from '#models/counts/tally.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import { type EnterpriseDocument, keepsUnionid } from '#models/documents/enterprise.ts';
 import type { LoginWish } from '#models/login/record.ts';
@@ -16,8 +17,9 @@ export function createLeadToWeChat(deps: {
   beginLogin: BeginLogin;
   cookie: Pick<BrowserCookie, 'ensure'>;
   pages: Pick<Pages, 'consent'>;
+  count: Count;
 }) {
-  const { directory, beginLogin, cookie, pages } = deps;
+  const { directory, beginLogin, cookie, pages, count } = deps;
 
   return async function leadToWeChat(
     ctx: Context,
@@ -32,6 +34,7 @@ export function createLeadToWeChat(deps: {
       redirect(ctx, 302, url);
       return;
     }
+    count(enterprise, 'consent');
     // WeChat treats an authorisation that nobody tapped for as improper and answers with its snapshot page.
     const accountName = (await directory.findAccount(enterprise.appid))?.name ?? enterprise.name;
     ctx.body = pages.consent({

@@ -13,7 +13,8 @@ import { redirect } from '#ingress/http/redirect.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
 import type { FreshLogin, FreshLogins } from '#ingress/waking/fresh-logins.ts';
 import type { LoginPaces } from '#ingress/waking/login-pace.ts';
-import type { LoginRecords, RecordedCode } from '#models/login/record.ts';
+import type { Count } from '#models/counts/tally.ts';
+import type { LoginRecords, RecordedCode, RefusedLogin } from '#models/login/record.ts';
 import { isLoginId } from '#models/login/store.ts';
 import type { Sealer } from '#models/sealing.ts';
 import { digest } from '#operations/digest.ts';
@@ -47,8 +48,9 @@ export function createReceiveCallback(deps: {
   restartLogin: RestartLogin;
   startAgain: StartAgain;
   onCallback: (outcome: CallbackOutcome) => void;
+  count: Count;
   /** Hears of a login that ended because the person said no. */
-  onRefused: (login: string, begun: { entId: string }) => void;
+  onRefused: (login: string, begun: RefusedLogin) => void;
 }) {
   const {
     records,
@@ -62,6 +64,7 @@ export function createReceiveCallback(deps: {
     restartLogin,
     startAgain,
     onCallback,
+    count,
   } = deps;
 
   return async function receiveCallback(ctx: Context): Promise<void> {
@@ -76,6 +79,7 @@ export function createReceiveCallback(deps: {
     const recorded = await withinASecond(async () => {
       const answer = await records.recordCode(id, browser, digest(code), sealedCode);
       if (answer.verb === 'recorded') {
+        if (answer.n === 1) count(answer, 'back');
         fresh = freshLogins.keep(id, browser, answer);
         paces.began(id, answer.appid);
       }
@@ -86,6 +90,7 @@ export function createReceiveCallback(deps: {
       throw error;
     });
     onCallback(recorded.verb);
+    note(recorded);
     switch (recorded.verb) {
       case 'recorded':
       case 'repeated':
@@ -101,6 +106,11 @@ export function createReceiveCallback(deps: {
     }
   };
 
+  function note({ verb, n, ...whose }: RecordedCode): void {
+    if (verb === 'recorded' && n === 1) count(whose, 'queued');
+    if (verb === 'full' || verb === 'foreign' || verb === 'unknown') count(whose, verb);
+  }
+
   /** Nothing is lost where it cannot be told: the page asks for itself. */
   async function wayOn(ctx: Context, id: string, fresh: FreshLogin | undefined): Promise<string | undefined> {
     try {
@@ -115,7 +125,11 @@ export function createReceiveCallback(deps: {
   async function refuse(ctx: Context, id: string, browser: string): Promise<void> {
     const begun = await withinASecond(() => records.refuse(id, browser));
     onCallback('refused');
-    if (begun?.isRefused) deps.onRefused(id, begun);
+    if (begun?.isRefused) {
+      count(begun, 'nocode');
+      count(begun, 'failed:refused');
+      deps.onRefused(id, begun);
+    }
     return startAgain(ctx, 400, 'refused', begun && { id, ...begun });
   }
 }

@@ -9,6 +9,7 @@ import { checkInput } from '#ingress/http/check-input.ts';
 import { initiateLoginUrl } from '#ingress/http/initiate-login-url.ts';
 import { invalidRequest, Problem, stateRequired } from '#ingress/http/problem.ts';
 import { redirect } from '#ingress/http/redirect.ts';
+import type { Count } from '#models/counts/tally.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
 import type { Goal } from '#models/login/goal.ts';
@@ -53,8 +54,9 @@ export function createStartLogin(deps: {
   outsideWeChat: OutsideWeChat;
   openScan: OpenScan;
   publicUrl: string;
+  count: Count;
 }) {
-  const { directory, leadToWeChat, publicUrl } = deps;
+  const { directory, leadToWeChat, publicUrl, count } = deps;
 
   return async function startLogin(ctx: Context): Promise<void> {
     const given = checkInput(startQuery, ctx.query);
@@ -67,6 +69,7 @@ export function createStartLogin(deps: {
     if (target === undefined)
       throw invalidRequest('target: not among those this enterprise allows', ['target']);
     const lang = languageOf(wishedLang, ctx);
+    count(enterprise, 'opened');
 
     // First of all, in whatever browser: the session in which the host begins is that of the browser which is to be logged in.
     if (hostState === '' && enterprise.initiateLoginUri) {
@@ -78,6 +81,7 @@ export function createStartLogin(deps: {
       return;
     }
     const isElsewhere = given.browser !== 'any' && !isWeChat(ctx);
+    if (isElsewhere) count(enterprise, 'outside');
     if (isElsewhere && isPhone(ctx)) {
       // The link goes to another app, which is no business of the session that this browser has at the host.
       const here = startPath({ entId, target, lang: wishedLang, hostState, challenge });

@@ -7,6 +7,7 @@ import { checkInput } from '#ingress/http/check-input.ts';
 import { finishPath } from '#ingress/http/goal-path.ts';
 import { userId } from '#ingress/http/person-ids.ts';
 import { Problem } from '#ingress/http/problem.ts';
+import type { Count } from '#models/counts/tally.ts';
 import type { BindingModel } from '#models/documents/binding.ts';
 import { findOrCreateBinding } from '#models/documents/bindings.ts';
 import { type EnterpriseDocument, keepsUnionid } from '#models/documents/enterprise.ts';
@@ -27,13 +28,14 @@ export type BindUserDeps = {
   readonly tickets: Pick<Tickets, 'findBind' | 'completeBind'>;
   readonly bindings: BindingModel;
   readonly publicUrl: string;
+  readonly count: Count;
 };
 
 /**
  * POST /v1/bindings: names the user of a person who logged in for the first time, and makes the waiting login ready.
  * The binding is written first and the ticket used up last: a request that failed half-way can be sent again as it is.
  */
-export function bindUser({ tickets, bindings, publicUrl }: BindUserDeps) {
+export function bindUser({ tickets, bindings, publicUrl, count }: BindUserDeps) {
   return async function bindUser(ctx: Context): Promise<void> {
     const enterprise = enterpriseOf(ctx);
     const { entId } = enterprise;
@@ -56,6 +58,7 @@ export function bindUser({ tickets, bindings, publicUrl }: BindUserDeps) {
       const known = { entId, browser, identity, knownAt, request: proof.request };
       const completed = await within(redisDeadlineMs, tickets.completeBind(loginId, bindTicket, known));
       if (completed === undefined) throw usedUp();
+      count({ entId, appid: outcome.appid }, 'redeemed');
       ctx.body = { ...loginAnswer(enterprise, completed, found), ...wayOn(found) };
     } else ctx.body = { ...loginAnswer(enterprise, outcome, found), ...wayOn(found) };
   };

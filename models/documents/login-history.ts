@@ -17,6 +17,9 @@ export type LoginHistoryDocument = LoginTrouble & {
   /** Digest of appid and openid: enough to find a known person's logins, useless for finding the person. */
   readonly openidDigest?: string;
   readonly created?: boolean;
+  /** Rounds that this login lost before. */
+  readonly rounds?: number;
+  readonly begunAt?: Date;
   /** Milliseconds each step took; `total` runs from the callback. */
   readonly timings: Record<string, number>;
   readonly at: Date;
@@ -34,6 +37,8 @@ const schema = new Schema(
     cause: { type: String, enum: troubleCauses },
     openidDigest: { type: String },
     created: { type: Boolean },
+    rounds: { type: Number },
+    begunAt: { type: Date },
     timings: { type: Schema.Types.Mixed, required: true },
     at: { type: Date, required: true },
   },

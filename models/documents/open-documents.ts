@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
+import { createLoginHourModel } from '#models/counts/hours.ts';
 import { createBindingModel } from '#models/documents/binding.ts';
 import { createClientModel } from '#models/documents/client.ts';
 import { createDirectory } from '#models/documents/directory.ts';
@@ -42,6 +43,7 @@ export async function openDocuments(
     clients,
     bindings: createBindingModel(mongo),
     history: createLoginHistoryModel(mongo),
+    hours: createLoginHourModel(mongo),
     erasures: createErasureModel(mongo),
   };
   await prepareMongo(mongo, config.MONGO_URL);

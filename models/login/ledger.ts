@@ -29,6 +29,10 @@ export type Claim = {
   readonly lang: string;
   /** Digest of the cookie of the browser whose login it is. */
   readonly browser: string;
+  /** ms of Redis's clock. */
+  readonly begunAt: number;
+  /** Lost before this one. */
+  readonly rounds: number;
 };
 
 export type Settlement = {
@@ -149,4 +153,6 @@ const noClaim = {
   scope: 'snsapi_userinfo',
   lang: '',
   browser: '',
+  begunAt: 0,
+  rounds: 0,
 } as const;

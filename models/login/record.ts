@@ -60,7 +60,13 @@ export type RecordedCode = LoginWish & {
 };
 
 /** Where a refused login began. */
-export type RefusedLogin = LoginWish & { readonly isRefused: boolean; readonly entId: string };
+export type RefusedLogin = LoginWish & {
+  readonly isRefused: boolean;
+  readonly entId: string;
+  readonly appid: string;
+  /** ms of Redis's clock. */
+  readonly begunAt: number;
+};
 
 /** A login as its record has it; times in ms of Redis's clock. `outcome` is sealed. */
 export type LoginRecord = LoginWish & {

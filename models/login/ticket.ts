@@ -69,6 +69,8 @@ export type TakenTicket = {
   readonly begunAt: number;
   readonly expiresAt: number;
   readonly now: number;
+  /** Nobody had it, of this login, before. */
+  readonly isFirst: boolean;
 };
 
 /** What the host sends beside a ticket. */
@@ -106,10 +108,20 @@ export function createTickets(store: LoginStore, sealer: Sealer) {
       verifier,
       mostWrong: mostWrongVerifiers,
       asking: enterprise,
-    })) as (Omit<TakenTicket, 'loginId' | 'outcome'> & { readonly sealed: string }) | null;
+    })) as
+      | (Omit<TakenTicket, 'loginId' | 'outcome' | 'isFirst'> & {
+          readonly sealed: string;
+          readonly isFirst: number;
+        })
+      | null;
     if (reply === null) return undefined;
-    const { sealed, ...taken } = reply;
-    return { loginId, ...taken, outcome: openOutcome(sealer, { loginId, browser: taken.browser }, sealed) };
+    const { sealed, isFirst, ...taken } = reply;
+    return {
+      loginId,
+      ...taken,
+      isFirst: isFirst === 1,
+      outcome: openOutcome(sealer, { loginId, browser: taken.browser }, sealed),
+    };
   }
 
   /** `knownAt`: when the binding was looked at, by Redis's clock. */

@@ -12,6 +12,7 @@ import type { Standing } from '#workers/account/gate.ts';
 import { AccountPaused } from '#workers/account/paused.ts';
 import type { Caller } from '#workers/account/shares.ts';
 import { createAfterFailedCall, TryAgain } from '#workers/exchange/after-failed-call.ts';
+import { countFailedCall } from '#workers/exchange/count-end.ts';
 import { createIdentifyPerson, type IdentifyDeps } from '#workers/exchange/identify-person.ts';
 import {
   endOfDead,
@@ -61,7 +62,7 @@ const nextTryTakesMs = 20_000;
  * and whatever is a bug.
  */
 export function createExchangeCode(deps: ExchangeDeps) {
-  const { ledger, sealer, directory, wechat, gate, isDying = () => false, log } = deps;
+  const { ledger, sealer, directory, wechat, gate, count, isDying = () => false, log } = deps;
   const openSecret = createOpenSecret(sealer);
   const afterFailedCall = createAfterFailedCall(deps);
   const identifyPerson = createIdentifyPerson(deps);
@@ -148,13 +149,17 @@ export function createExchangeCode(deps: ExchangeDeps) {
         const fetchToken = () => wechat.fetchToken({ source, appid, secret, code, timeLeftMs });
         token = await timed('token', () => gate.exchange(callerOf(claim), calls > 1, fetchToken));
       } catch (error) {
-        step('not exchanged', troubleOf(error));
+        const trouble = troubleOf(error);
+        step('not exchanged', trouble);
+        countFailedCall(count, claim, trouble);
         return settle(claim, await afterFailedCall(job.login, claim, error));
       }
       step('exchanged', { isSnapshot: token.isSnapshot, isBase: token.isBase });
       return identify(claim, token, async () => {
         const sealedToken = sealer.seal(JSON.stringify(token), tokenPlace);
-        return (await ledger.saveToken(job.login, claim, jobId, sealedToken)) === 'saved';
+        const isSaved = (await ledger.saveToken(job.login, claim, jobId, sealedToken)) === 'saved';
+        if (isSaved) count(claim, 'exchanged');
+        return isSaved;
       });
     }
 

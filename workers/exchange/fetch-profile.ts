@@ -22,23 +22,30 @@ export async function fetchProfile(
     gate: Pick<AccountGate, 'slowDown'>;
     /** Hears why there is none. */
     onNone?: (error: unknown) => void;
+    /** Hears of each call that did not say ok. */
+    onFailedCall?: (error: unknown) => void;
   },
   claim: Claim,
   token: Token,
 ): Promise<Profile | undefined> {
-  const { wechat, gate, onNone = () => {} } = deps;
+  const { wechat, gate, onNone = () => {}, onFailedCall = () => {} } = deps;
   // The token outlives the code by hours: a login that comes this far late is still worth one call.
   const timeLeftMs = Math.max(claim.timeLeftMs, 1_000);
   const { openid, refreshToken } = token;
   const ask = (accessToken: string) =>
-    patiently(() => wechat.fetchUserinfo({ accessToken, openid, lang: claim.lang, timeLeftMs }));
+    patiently(() => noted(wechat.fetchUserinfo({ accessToken, openid, lang: claim.lang, timeLeftMs })));
+  const noted = <T>(call: Promise<T>): Promise<T> =>
+    call.catch((error: unknown) => {
+      onFailedCall(error);
+      throw error;
+    });
   try {
     try {
       return await ask(token.accessToken);
     } catch (error) {
       if (!(error instanceof WeChatError) || remedyOf(error) !== 'refresh' || refreshToken === '')
         throw error;
-      const fresh = await wechat.refreshToken({ appid: claim.appid, refreshToken, timeLeftMs });
+      const fresh = await noted(wechat.refreshToken({ appid: claim.appid, refreshToken, timeLeftMs }));
       return await ask(fresh.accessToken);
     }
   } catch (error) {

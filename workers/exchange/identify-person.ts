@@ -1,3 +1,4 @@
+import type { Count } from '#models/counts/tally.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import { type EnterpriseDocument, isOfFormer, keepsUnionid } from '#models/documents/enterprise.ts';
 import { isMongoOutage } from '#models/documents/mongo-outage.ts';
@@ -19,6 +20,7 @@ import { remedyOf, WeChatError } from '#wechat/api/errors.ts';
 import type { Profile, Token } from '#wechat/api/replies.ts';
 import type { AccountGate } from '#workers/account/gate.ts';
 import type { BindingWriter, BoundPerson } from '#workers/bindings/binding-writer.ts';
+import { countFailedCall } from '#workers/exchange/count-end.ts';
 import { fetchProfile } from '#workers/exchange/fetch-profile.ts';
 import { failed, type LoginEnd, lost } from '#workers/exchange/login-end.ts';
 import { troubleOf } from '#workers/exchange/login-trouble.ts';
@@ -33,6 +35,7 @@ export type IdentifyDeps = {
   readonly wechat: WeChatClient;
   readonly gate: AccountGate;
   readonly bindings: BindingWriter;
+  readonly count: Count;
   readonly onRetry?: OnRetry;
 };
 
@@ -41,7 +44,7 @@ export type IdentifyDeps = {
  * crash. Throws whatever is a bug.
  */
 export function createIdentifyPerson(deps: IdentifyDeps) {
-  const { sealer, directory, wechat, gate, bindings, onRetry } = deps;
+  const { sealer, directory, wechat, gate, bindings, count, onRetry } = deps;
   // MongoDB elects a new primary in seconds. The token is held in hand, and in the ledger, until then.
   const untilStored = createTryAgain(isMongoOutage, {
     firstPauseMs: 100,
@@ -128,7 +131,9 @@ export function createIdentifyPerson(deps: IdentifyDeps) {
       trouble = troubleOf(error);
     };
     try {
-      const profile = await timed('userinfo', () => fetchProfile({ wechat, gate, onNone }, claim, token));
+      const onFailedCall = (error: unknown) => countFailedCall(count, claim, troubleOf(error));
+      const asked = { wechat, gate, onNone, onFailedCall };
+      const profile = await timed('userinfo', () => fetchProfile(asked, claim, token));
       return { profile, ...(trouble && { trouble }) };
     } catch (error) {
       return { end: await afterDeniedProfile(claim, error) };

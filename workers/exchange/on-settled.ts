@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
+import type { Count } from '#models/counts/tally.ts';
 import type { HistoryWriter } from '#models/documents/history-writer.ts';
 import { type LoginHistoryDocument, openidDigest } from '#models/documents/login-history.ts';
 import type { ExchangeJob } from '#models/login/job.ts';
 import type { Sealer } from '#models/sealing.ts';
+import { countEnd } from '#workers/exchange/count-end.ts';
 import type { ExchangeResult } from '#workers/exchange/exchange-code.ts';
 import type { WorkerMetrics } from '#workers/process/metrics.ts';
 
@@ -13,16 +15,18 @@ export type OnSettled = ReturnType<typeof createOnSettled>;
 export function createOnSettled(deps: {
   history: HistoryWriter;
   metrics: WorkerMetrics;
+  count: Count;
   sealer: Pick<Sealer, 'pseudonym'>;
   log: Logger;
 }) {
-  const { history, metrics, sealer, log } = deps;
+  const { history, metrics, count, sealer, log } = deps;
 
   return (
     job: ExchangeJob,
     { claim, settlement, identity, trouble, timings, elapsedMs, settledAt }: SettledExchange,
   ): void => {
     const { status, reason } = settlement;
+    countEnd(count, claim, { settlement, trouble, timings, elapsedMs });
     metrics.login(status, reason, claim.entId);
     metrics.loginSeconds(status, elapsedMs / 1_000);
     for (const [step, ms] of Object.entries(timings)) metrics.stepSeconds(step, ms / 1_000);
@@ -34,6 +38,8 @@ export function createOnSettled(deps: {
       outcome: status,
       ...(reason && { reason }),
       ...trouble,
+      ...(claim.rounds > 0 && { rounds: claim.rounds }),
+      ...(claim.begunAt > 0 && { begunAt: new Date(claim.begunAt) }),
       ...(identity && {
         openidDigest: openidDigest(sealer, identity),
         created: identity.created,
@@ -42,7 +48,7 @@ export function createOnSettled(deps: {
       // Redis's clock: the entries of several workers, of which one's date may be wrong, are read in one order.
       at: new Date(settledAt),
     };
-    const { _id, at, ...told } = entry;
+    const { _id, at, begunAt, ...told } = entry;
     log.info({ login: job.login, ...told }, 'login');
     history.write(entry);
   };

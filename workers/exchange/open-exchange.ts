@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Gathering } from '#connections/gathering.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
 import type { RedisClock } from '#connections/redis-clock.ts';
+import type { Count } from '#models/counts/tally.ts';
 import { createHistoryWriter } from '#models/documents/history-writer.ts';
 import type { Documents } from '#models/documents/open-documents.ts';
 import { exchangeQueueName, shardPrefix } from '#models/login/job.ts';
@@ -41,12 +42,13 @@ export function openExchange(
     leastUsefulMs: number;
     clock: RedisClock;
     metrics: WorkerMetrics;
+    count: Count;
     onStuck: (why: string, told?: object) => void;
     log: Logger;
   },
 ): readonly Queue[] {
   const { documents, accounts, redis, gathering, prefix, shards, claimWindowMs, leastUsefulMs } = options;
-  const { wechat, clock, metrics, onStuck, log } = options;
+  const { wechat, clock, metrics, count, onStuck, log } = options;
   const { sealer, directory } = documents;
   const onRetry = createRetryWatch({ onRetry: metrics.storeRetry, log });
   const moves = createExchangeLedger(createLoginStore({ redis, prefix, gathering }), {
@@ -61,6 +63,7 @@ export function openExchange(
     wechat,
     directory,
     bindings: createBindingWriter(documents.bindings, { gathering }),
+    count,
     log,
     isDying: ({ diesAt }) => diesAt > 0 && clock.now() >= diesAt - leastUsefulMs,
     onRetry,
@@ -69,7 +72,7 @@ export function openExchange(
   const history = stack.adopt(createHistoryWriter(documents.history, onLost, onRetry), (writer) =>
     writer.close(),
   );
-  const noteSettled = createOnSettled({ history, metrics, sealer, log });
+  const noteSettled = createOnSettled({ history, metrics, count, sealer, log });
   const onSettled: OnSettled = (job, settled) => {
     accounts.report.noteEnded(shardOf(job.login));
     noteSettled(job, settled);

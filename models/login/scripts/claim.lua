@@ -6,11 +6,13 @@
 --                      exchange              call WeChat with this code; the call is counted
 --                      resume                the token is already here
 --                      expired, spent        this code must not be sent (again): drop it
--- Replies: verb, waitMs, sealed, n, calls, timeLeftMs, now, recordedAt, entId, appid, scope, lang, browser, enterprise
+-- Replies: verb, waitMs, sealed, n, calls, timeLeftMs, now, recordedAt, entId, appid, scope, lang, browser, enterprise,
+--   begunAt, rounds
 local offset, jobId, claimId, windowMs, leastUsefulMs, mostCalls = unpack(ARGV)
 local now, key = clock(offset), KEYS[1]
-local stage, current, claim, claimJob, claimedAt, token, entId, appid, scope, lang, recordedAt, browser, enterprise = unpack(redis.call('HMGET', key,
-  'stage', 'current', 'claim', 'claim_job', 'claimed_at', 'token', 'ent_id', 'appid', 'scope', 'lang', 'recorded_at', 'browser', 'enterprise'))
+local stage, current, claim, claimJob, claimedAt, token, entId, appid, scope, lang, recordedAt, browser, enterprise, begunAt, rounds = unpack(redis.call('HMGET', key,
+  'stage', 'current', 'claim', 'claim_job', 'claimed_at', 'token', 'ent_id', 'appid', 'scope', 'lang', 'recorded_at', 'browser', 'enterprise',
+  'begun_at', 'rounds'))
 if not stage then return { 'gone' } end
 if stage == 'open' or stage == 'settled' then return { 'done' } end
 
@@ -18,7 +20,7 @@ local code, dies, calls = unpack(redis.call('HMGET', key, 'code:' .. current, 'd
 calls = tonumber(calls)
 local timeLeft = dies - now
 local function answer(verb, wait, sealed)
-  return { verb, wait or 0, sealed or '', tonumber(current), calls, timeLeft, now, tonumber(recordedAt), entId, appid, scope, lang, browser, enterprise or '' }
+  return { verb, wait or 0, sealed or '', tonumber(current), calls, timeLeft, now, tonumber(recordedAt), entId, appid, scope, lang, browser, enterprise or '', tonumber(begunAt or 0), tonumber(rounds or 0) }
 end
 
 -- The same claim again: the reply to the first was lost on its way, and the client sent the command again.

@@ -6,7 +6,7 @@
 --                 verifier: its digest ('': none was given, '-': not asked for)   mostWrong: wrong verifiers a ticket survives
 --                 asking: which enterprise of this ent_id asks ('': not known)
 -- Answers false for a ticket that is worth nothing.
--- Replies: sealed, target, hostState, begunAt, expiresAt, browser, now, goal, via
+-- Replies: sealed, target, hostState, begunAt, expiresAt, browser, now, goal, via, isFirst
 local offset, wanted, forEntId, given, redemption, verifier, mostWrong, asking = unpack(ARGV)
 local now, key = clock(offset), KEYS[1]
 local recorded, entId, ticket, dies, redeemed, outcome, target, challenge, hostState, person, knownAt, begunAt, bindTicket, bindDies, bindRequest, browser, enterprise, goal, via =
@@ -31,5 +31,7 @@ if verifier ~= '-' and verifier ~= challenge then
   end
   return false
 end
-if wanted == 'ready' and redemption ~= '0' then redis.call('HSET', key, 'redeemed', redemption) end
-return { outcome, target or '', hostState or '', tonumber(begunAt), tonumber(dies), browser, now, goal or '', via or '' }
+-- A login that was bound came to its host then.
+local isFirst = 0
+if wanted == 'ready' and redemption ~= '0' and redis.call('HSETNX', key, 'redeemed', redemption) == 1 and not bindTicket then isFirst = 1 end
+return { outcome, target or '', hostState or '', tonumber(begunAt), tonumber(dies), browser, now, goal or '', via or '', isFirst }

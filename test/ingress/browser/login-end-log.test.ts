@@ -6,7 +6,13 @@ import { until } from '#test/support/until.ts';
 
 function withEndLog() {
   const { log, lines } = capturedLog();
-  const world = { isFirst: true, failure: undefined as Error | undefined, asked: [] as unknown[][] };
+  const world = {
+    isFirst: true,
+    failure: undefined as Error | undefined,
+    asked: [] as unknown[][],
+    written: [] as unknown[],
+    counted: [] as string[],
+  };
   const endLog = createLoginEndLog({
     records: {
       async noteExpired(...args) {
@@ -15,6 +21,8 @@ function withEndLog() {
         return world.isFirst;
       },
     },
+    history: { write: (entry) => void world.written.push(entry) },
+    count: (_whose, step) => void world.counted.push(step),
     log,
   });
   const told = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -22,8 +30,9 @@ function withEndLog() {
 }
 
 test('a login that the person refused leaves a line like any other', (t) => {
-  const { endLog, told } = withEndLog();
-  endLog.refused('00aa', { entId: 'acme' });
+  const { endLog, told, world } = withEndLog();
+  const begun = { isRefused: true, entId: 'acme', appid: 'wx1', begunAt, target: '', lang: 'en' };
+  endLog.refused('00aa', begun);
   t.like(told()[0], {
     level: 'info',
     msg: 'login',
@@ -32,6 +41,7 @@ test('a login that the person refused leaves a line like any other', (t) => {
     outcome: 'failed',
     reason: 'refused',
   });
+  t.like(world.written[0] as object, { _id: '00aa:0', entId: 'acme', appid: 'wx1', reason: 'refused' });
 });
 
 test('one that never had a code leaves one when its time is told to be over, however often its page asks', async (t) => {
@@ -49,6 +59,8 @@ test('one that never had a code leaves one when its time is told to be over, how
   });
   t.deepEqual(told()[0]?.['timings'], { total: 300_000 });
   t.deepEqual(world.asked, [[login.id, 0]]);
+  t.like(world.written[0] as object, { _id: `${login.id}:0`, outcome: 'failed', reason: 'expired' });
+  t.deepEqual(world.counted, ['failed:expired']);
 });
 
 test('each code that died before a worker took it leaves one', async (t) => {

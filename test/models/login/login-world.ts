@@ -212,6 +212,7 @@ export function createWorld(stores: {
         directory: directory as never,
         gate: gate as never,
         bindings: writer,
+        count() {},
         jobId,
         job: { ...job, entId: enterprise.entId, appid },
       });

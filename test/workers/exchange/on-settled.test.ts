@@ -45,6 +45,7 @@ const failed: typeof ready = {
 
 function settle(result: typeof ready) {
   const entries: LoginHistoryDocument[] = [];
+  const counted: string[] = [];
   const { log, lines } = capturedLog();
   const metrics = createWorkerMetrics();
   createOnSettled({
@@ -55,10 +56,11 @@ function settle(result: typeof ready) {
       close: async () => {},
     },
     metrics,
+    count: (_whose, step) => void counted.push(step),
     sealer,
     log,
   })(job, result);
-  return { entries, lines, metrics };
+  return { entries, lines, metrics, counted };
 }
 
 test('an entry tells outcome, timings and the digest of who it was', (t) => {

@@ -122,6 +122,7 @@ export function withExchange(t: Pick<ExecutionContext, 'teardown'>, world: World
       slowDown: async () => void asked.push('slower'),
       misconfigured: (_appid: string, errcode: number) => void asked.push(`misconfigured ${errcode}`),
     },
+    count() {},
     bindings: {
       look: () => undefined,
       async write(request: BindingRequest) {

@@ -1,0 +1,91 @@
+import { LRUCache } from 'lru-cache';
+import { defineScript, readScript } from '#connections/lua-script.ts';
+import type { RedisClient } from '#connections/redis-client.ts';
+
+const minutesKept = 180;
+/** By then a minute of Redis's is over by everybody's reckoning of its clock. */
+const surelyOverMs = 1_000;
+const firstMark = 'first|';
+
+/** What was counted in one minute, by {@link fieldOf}; `firsts`: when each trouble was first met in it, ms of Redis's clock. */
+export type MinuteCounts = {
+  readonly minute: number;
+  readonly counts: ReadonlyMap<string, number>;
+  readonly firsts: ReadonlyMap<string, number>;
+};
+
+/** Some of what a process counted. `firsts`: when each trouble was first met, by performance.now(). */
+export type Sending = {
+  readonly name: string;
+  readonly counts: ReadonlyMap<string, number>;
+  readonly firsts: ReadonlyMap<string, number>;
+};
+
+export type Minutes = ReturnType<typeof createMinutes>;
+
+/** `ent_id|appid|step`: none of the three has a bar in it. */
+export const fieldOf = (entId: string, appid: string, step: string): string => `${entId}|${appid}|${step}`;
+
+/**
+ * What all processes counted, one hash for each minute of Redis's clock, for three hours. `minuteMs`: tests make it shorter.
+ * Throws what Redis throws.
+ */
+export function createMinutes({
+  redis,
+  prefix,
+  minuteMs,
+}: {
+  redis: RedisClient;
+  prefix: string;
+  minuteMs: number;
+}) {
+  const place = `{${prefix}:ops}:m:`;
+  const addScript = defineScript(
+    redis,
+    'counts:add',
+    readScript(new URL('scripts/add.lua', import.meta.url)),
+  );
+  const over = new LRUCache<number, MinuteCounts>({ max: minutesKept });
+
+  async function readOne(minute: number, now: number): Promise<MinuteCounts> {
+    const known = over.get(minute);
+    if (known !== undefined) return known;
+    const all = Object.entries(await redis.hgetall(place + minute));
+    const counts = all.filter(([field]) => !field.startsWith(firstMark));
+    const firsts = all.filter(([field]) => field.startsWith(firstMark));
+    const read = {
+      minute,
+      counts: new Map(counts.map(([field, n]) => [field, Number(n)])),
+      firsts: new Map(firsts.map(([field, at]) => [field.slice(firstMark.length), Number(at)])),
+    };
+    // It does not change any more.
+    if (now > (minute + 1) * minuteMs + surelyOverMs) over.set(minute, read);
+    return read;
+  }
+
+  return {
+    minuteMs,
+    /** Sent again under its name, by whoever does not know whether it arrived, it counts once (for a minute). */
+    async add({ name, counts, firsts }: Sending): Promise<void> {
+      const sentAt = performance.now();
+      const ago = ([field, at]: [string, number]) => [field, Math.max(0, Math.round(sentAt - at))];
+      await addScript(
+        { place },
+        {
+          flush: name,
+          minuteMs,
+          keptMs: minutesKept * minuteMs,
+          counts: JSON.stringify(Object.fromEntries(counts)),
+          firsts: JSON.stringify(Object.fromEntries([...firsts].map(ago))),
+        },
+      );
+    },
+
+    /** The last `count` minutes, this one included, oldest first. `now`: ms of Redis's clock. */
+    read(count: number, now: number): Promise<MinuteCounts[]> {
+      const last = Math.floor(now / minuteMs);
+      const wanted = Array.from({ length: Math.min(count, minutesKept) }, (_, back) => last - back).reverse();
+      return Promise.all(wanted.map((minute) => readOne(minute, now)));
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { Logger } from 'pino';
+import type { RedisClient } from '#connections/redis-client.ts';
+import type { RedisClock } from '#connections/redis-clock.ts';
+import { addToHour, type LoginHourModel } from '#models/counts/hours.ts';
+import { createMinutes, type Sending } from '#models/counts/minutes.ts';
+import { createTally } from '#models/counts/tally.ts';
+import { within } from '#operations/deadline.ts';
+
+/** What an operator sees is that old. */
+const toRedisEachMs = 2_000;
+const toMongoEachMs = 30_000;
+/** A part is worth sending again as long as Redis knows its name. */
+const mostWaiting = 25;
+/** A store that does not answer is asked again the next time. */
+const answersWithinMs = 1_500;
+
+export type Counts = ReturnType<typeof openCounts>;
+
+/**
+ * The counts of this process: each minute's in Redis within 2 s, each hour's in MongoDB within 30. A process that is killed
+ * takes those with it; a store that is away gets them later. Neither is ever waited for by a login.
+ */
+export function openCounts(
+  stack: AsyncDisposableStack,
+  options: {
+    redis: RedisClient;
+    prefix: string;
+    minuteMs: number;
+    hours: LoginHourModel;
+    clock: RedisClock;
+    log: Logger;
+  },
+) {
+  const { redis, prefix, minuteMs, hours, clock, log } = options;
+  const tally = createTally();
+  const minutes = createMinutes({ redis, prefix, minuteMs });
+  let ofHour = new Map<string, number>();
+  let waiting: Sending[] = [];
+  let isAway = false;
+
+  async function toRedis(): Promise<void> {
+    const taken = tally.take();
+    for (const { counts } of taken)
+      for (const [field, n] of counts) ofHour.set(field, (ofHour.get(field) ?? 0) + n);
+    waiting = [...waiting, ...taken].slice(-mostWaiting);
+    try {
+      for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+        await within(answersWithinMs, minutes.add(next));
+        waiting.shift();
+      }
+      isAway = false;
+    } catch (error) {
+      // Once for a time of trouble.
+      if (!isAway) log.warn({ err: error }, 'counts of logins not told to Redis yet');
+      isAway = true;
+    }
+  }
+
+  async function toMongo(): Promise<void> {
+    const taken = ofHour;
+    ofHour = new Map();
+    try {
+      await within(answersWithinMs, addToHour(hours, taken, clock.now()));
+    } catch (error) {
+      log.warn({ err: error }, 'counts of logins not told to MongoDB');
+    }
+  }
+
+  const timers = [every(toRedisEachMs, toRedis), every(toMongoEachMs, toMongo)];
+  stack.defer(async () => {
+    for (const stop of timers) stop();
+    await toRedis();
+    await toMongo();
+  });
+  return { count: tally.count, minutes };
+}
+
+/** Again and again, at times that those of other processes do not meet. Answers how to end it. */
+function every(ms: number, work: () => Promise<void>): () => void {
+  let timer: NodeJS.Timeout;
+  const next = () => {
+    timer = setTimeout(() => void work().finally(next), ms * (0.9 + 0.2 * Math.random())).unref();
+  };
+  next();
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,45 @@
+import type { FailureReason } from '#models/login/status.ts';
+
+/**
+ * The way of a person, in its order; each is counted once for a login unless told. Logins that no longer go on are in the
+ * outcomes that follow.
+ */
+export const wayIn = [
+  /** A link was answered; for each request. */
+  'opened',
+  /** A login was begun, and its browser sent (or shown the button) to WeChat. */
+  'sent',
+  /** Its first code came back. */
+  'back',
+  /** Its job is in the queue. */
+  'queued',
+  /** WeChat took the code, and the token is on record. */
+  'exchanged',
+] as const;
+/** What a page told instead of going on, for each request; and callbacks that brought nothing. */
+export const besides = ['outside', 'held', 'consent', 'nocode', 'foreign', 'full', 'unknown'] as const;
+/** Its browser was told where to go on, and its host took the ticket. */
+export const wayOut = ['told', 'redeemed'] as const;
+export const goodEnds = ['ready', 'bind', 'snapshot'] as const;
+
+export type CountedStep =
+  | (typeof wayIn)[number]
+  | (typeof besides)[number]
+  | (typeof goodEnds)[number]
+  | (typeof wayOut)[number]
+  | `failed:${FailureReason}`
+  | `again:${string}`
+  | `e:${string}:${string}`
+  | `d:${string}:${number}`;
+
+/** Of whom something is counted. */
+export type Whose = { readonly entId: string; readonly appid: string };
+
+/** Steps of which it is also noted when they were first met. */
+export const isTrouble = (step: string): boolean => /^(failed|again|e):/.test(step);
+
+/** How long something took: the steps between two neighbours are 19 %, and sums of any of them can be added. */
+export const durationStep = (what: string, ms: number): CountedStep =>
+  `d:${what}:${Math.max(0, Math.round(4 * Math.log2(Math.max(ms, 1))))}`;
+/** ms, the middle of a step of {@link durationStep}. */
+export const durationOf = (bucket: number): number => 2 ** (bucket / 4);

@@ -121,6 +121,10 @@ export const environment = z.object({
   ACCOUNT_CALLS_PER_MINUTE: wholeNumber(60, 10_000_000).default(45_000),
   /** QR pages that computers of one address open for one enterprise in a minute: an office is one address. */
   SCANS_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
+  /** Where incidents are sent: JSON, or a WeCom group robot's text. It may hold a key. */
+  ALERT_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+    .optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** After SIGTERM the ingress serves on for this long while /readyz says 503, for balancers to send people elsewhere. */
   DRAIN_MS: wholeNumber(0, 5_000).default(4_000),

@@ -16,6 +16,7 @@ import { createClientDoorkeepers } from '#ingress/oidc/client-doorkeepers.ts';
 import { createOidcDoor } from '#ingress/oidc/routes.ts';
 import { openListeners } from '#ingress/open-listeners.ts';
 import { openLogins } from '#ingress/open-logins.ts';
+import { openOperate } from '#ingress/operate/open-operate.ts';
 import { createOperatorDoor } from '#ingress/operator/app.ts';
 import { openErasures } from '#ingress/operator/erasure-timer.ts';
 import { createPublicApp } from '#ingress/public-app.ts';
@@ -60,7 +61,7 @@ export const openIngress: Start = async (stack, life, log) => {
   const clientName = createClientName({ addressOf, sealer });
   const clock = createRedisClock();
   const asked = { logins, clock, sealer, clientName, publicUrl, metrics, log };
-  const { backlog, ...admission } = openAdmission(stack, { redis, prefix, ...asked });
+  const { backlog, presence, ...admission } = openAdmission(stack, { redis, prefix, ...asked });
   const waking = await openWaking(stack, { redis, prefix, onSettled: backlog.noteSettled, onStuck, log });
 
   // The doors.
@@ -71,7 +72,7 @@ export const openIngress: Start = async (stack, life, log) => {
   const desktops = { store: logins.store, shards, sealer, pages, publicUrl, addressOf };
   const opening = openScans({ ...desktops, perMinute: config.SCANS_PER_MINUTE });
   const { openScan } = opening;
-  const { count } = openCounts(stack, {
+  const { count, minutes } = openCounts(stack, {
     ...{ redis, prefix, clock, log },
     minuteMs: config.COUNTED_MINUTE_MS,
     hours: documents.hours,
@@ -110,9 +111,14 @@ export const openIngress: Start = async (stack, life, log) => {
     publicUrl,
     log,
   });
+  const operate = openOperate(stack, {
+    ...{ redis, prefix, minutes, documents, queues, backlog, presence, clock, log },
+    alertWebhookUrl: config.ALERT_WEBHOOK_URL,
+  });
   const operatorApp = createOperatorDoor({
     ...people,
     adminToken: config.ADMIN_TOKEN,
+    live: operate.live,
     isWritable: config.ADMIN_WRITABLE,
     publicUrl,
     doorkeeper: doorkeeperOf('operator'),

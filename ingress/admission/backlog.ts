@@ -138,6 +138,12 @@ export function createBacklog(deps: {
       const { reason } = waitOf(appid);
       return reason === 'busy' ? undefined : reason;
     },
+    /** Accounts that take no calls, or in whose line logins stand. */
+    standings: (): CapacityEntry[] =>
+      shards.flatMap(({ entries }) => [...entries.values()].filter(({ name }) => accountOf(name) === name)),
+    /** Logins that wait for a worker, in all. */
+    waiting: (): number => shards.reduce((sum, { waiting }) => sum + waiting, 0),
+    isPaused: (): boolean => shards.some(({ isPaused }) => isPaused),
     noteSettled(loginId: string): void {
       const shard = shards[shardOf(loginId)];
       if (shard !== undefined) shard.heard += 1;

@@ -99,6 +99,7 @@ export function openAdmission(
     backlog,
     whyWaits,
     mayShare,
+    presence,
     lanes: createLanes({ backlog, traffic: createTraffic() }),
   };
 }

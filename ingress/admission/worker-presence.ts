@@ -56,6 +56,9 @@ export function createWorkerPresence(deps: {
       void ask();
     },
     isNobodyThere: (): boolean => isNobodyThere,
+    /** When a worker told of itself last, ms of Redis's clock; undefined while one does. */
+    goneSince: (): number | undefined =>
+      [...live.values()].some((count) => count > 0) ? undefined : lastSeen,
     /** Worker processes that tell of themselves. */
     count: (): number => Math.max(0, ...live.values()),
   };

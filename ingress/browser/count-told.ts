@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { LoginViews } from '#ingress/browser/login-view.ts';
 import type { Count } from '#models/counts/tally.ts';
+import { idInGoal } from '#models/login/goal.ts';
 
 const mostRemembered = 10_000;
 
@@ -10,7 +11,9 @@ export function countTold(viewOf: LoginViews, count: Count): LoginViews {
   return async (login) => {
     const view = await viewOf(login);
     const isWayOn = (view.status === 'ready' || view.status === 'bind') && view.location !== undefined;
-    if (isWayOn && !told.has(login.id)) {
+    // A phone that lets a desktop in goes no further; the desktop's own login is counted.
+    const isPhones = idInGoal(login.goal, 'scan') !== undefined;
+    if (isWayOn && !isPhones && !told.has(login.id)) {
       told.set(login.id, true);
       count(login, 'told');
     }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { conditionNames } from '#ingress/operate/conditions.ts';
+import { funnelOf } from '#ingress/operate/funnel.ts';
 import { clientForm } from '#ingress/operator/client-form.ts';
 import { accountForm, enterpriseForm, idInPath } from '#ingress/operator/forms.ts';
 import { idTokenAlgs } from '#models/documents/client.ts';
@@ -75,4 +77,47 @@ export const login = z.strictObject({
   unbound: z.boolean().optional(),
   because: z.string().optional(),
   timeline: z.array(step),
+});
+
+const funnelSteps = Object.keys(funnelOf([]));
+const took = z.strictObject({ p50: z.int(), p95: z.int(), p99: z.int() }).nullable();
+const count0 = z.int().min(0);
+const short = {
+  sent: count0,
+  back: count0,
+  ready: count0,
+  bind: count0,
+  told: count0,
+  redeemed: count0,
+  failing: count0,
+  took_ms: took,
+};
+export const incident = z.strictObject({
+  id: z.string(),
+  key: z.string(),
+  condition: z.enum(conditionNames),
+  appid: z.string().optional(),
+  ent_ids: z.array(z.string()),
+  errcode: z.int().optional(),
+  cause: z.string(),
+  since: instant,
+  until: instant.optional(),
+  people: count0,
+  what: z.string(),
+  do: z.string(),
+  acknowledged_by: z.string().optional(),
+});
+/** What is the matter, and how far people come. */
+export const live = z.strictObject({
+  at: instant,
+  window: z.enum(['15m', '24h', '30d']),
+  stale_since: instant.optional(),
+  incidents: z.array(incident),
+  funnel: z.strictObject(Object.fromEntries(funnelSteps.map((step) => [step, count0]))),
+  waiting: count0,
+  live_workers: count0,
+  took_ms: took,
+  troubles: z.array(z.strictObject({ step: z.string(), n: count0 })),
+  enterprises: z.array(z.strictObject({ ent_id: z.string(), ...short })),
+  accounts: z.array(z.strictObject({ appid: z.string(), ...short })),
 });

@@ -16,6 +16,26 @@ export const operatorDoor: Door = {
     ...clientOperations,
     {
       method: 'get',
+      path: '/operate/live',
+      id: 'live',
+      tag: 'operation',
+      summary: 'What is the matter, and how far people come.',
+      inQuery: {
+        window: '`15m` (usual), `24h` or `30d`.',
+        ent_id: 'Of this enterprise alone.',
+        appid: 'Of this account alone.',
+      },
+      answers: {
+        200: {
+          what: 'With `stale_since` where a store does not answer: what was known then. `ETag` for If-None-Match.',
+          schema: answer.live,
+        },
+        304: { what: 'Nothing but the time has changed.' },
+        404: { what: 'There is no such enterprise or account.', schema: problem },
+      },
+    },
+    {
+      method: 'get',
       path: '/operate/logins/{name}',
       id: 'showLogin',
       tag: 'logins',

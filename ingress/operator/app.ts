@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { jsonErrors } from '#ingress/http/middleware/json-errors.ts';
 import { refuseForeignOrigin } from '#ingress/http/same-origin.ts';
+import { type Live, liveRoutes } from '#ingress/operate/live.ts';
 import { logChanges } from '#ingress/operator/log-changes.ts';
 import { manageAccounts } from '#ingress/operator/manage-accounts.ts';
 import { manageClients } from '#ingress/operator/manage-clients.ts';
@@ -56,6 +57,7 @@ export function createOperatorDoor(deps: {
   records: Pick<LoginRecords, 'read'>;
   history: LoginHistoryModel;
   stored: Stored;
+  live: Live;
   whyWaits: (appid: string) => string | undefined;
   log: Logger;
   /** False while the process starts or closes. */
@@ -88,6 +90,7 @@ export function createOperatorDoor(deps: {
   app.use(manageEnterprises(deps).routes());
   app.use(manageClients(deps).routes());
   app.use(rotateSigningKeys(deps).routes());
+  app.use(liveRoutes(deps.live).routes());
   app.use(showLogin({ ...deps, ...deps.stored }).routes());
   app.use(queueDashboard({ queues, isWritable: deps.isWritable }));
   return app;

@@ -5,8 +5,6 @@ export const hoursKeptDays = 35;
 export const hourMs = 60 * 60_000;
 /** An hour has six parts. */
 export const partMs = 10 * 60_000;
-/** Whose counts are those of all together. */
-export const everybody = '*';
 
 /** What was counted in one hour of one enterprise at one account. */
 export type LoginHourDocument = {
@@ -57,7 +55,6 @@ export async function addToHour(
   for (const [field, n] of counts) {
     const [entId = '', appid = '', step = ''] = field.split('|');
     add(entId, appid, step, n);
-    add(everybody, everybody, step, n);
   }
   if (added.size === 0) return;
   await hours.bulkWrite(
@@ -72,19 +69,11 @@ export async function addToHour(
   );
 }
 
-/** The hours since then, oldest first: of one enterprise or account, or of all together. */
-export function readHours(
-  hours: LoginHourModel,
-  since: number,
-  { entId, appid }: { entId?: string; appid?: string } = {},
-): Promise<LoginHourDocument[]> {
-  const whose = entId === undefined && appid === undefined ? { entId: everybody } : {};
+/** The hours since then, oldest first, of every enterprise and account by itself. */
+export function readHours(hours: LoginHourModel, since: number): Promise<LoginHourDocument[]> {
   return hours
     .find({
       hour: mongoose.trusted({ $gte: new Date(Math.floor(since / hourMs) * hourMs) }),
-      ...whose,
-      ...(entId !== undefined && { entId }),
-      ...(appid !== undefined && { appid }),
     })
     .sort({ hour: 1 })
     .maxTimeMS(2_000)

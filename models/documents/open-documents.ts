@@ -6,6 +6,7 @@ import { createClientModel } from '#models/documents/client.ts';
 import { createDirectory } from '#models/documents/directory.ts';
 import { createEnterpriseModel } from '#models/documents/enterprise.ts';
 import { createErasureModel } from '#models/documents/erasure.ts';
+import { createIncidentModel } from '#models/documents/incident.ts';
 import { openInstallation } from '#models/documents/installation.ts';
 import { createLoginHistoryModel } from '#models/documents/login-history.ts';
 import { prepareMongo } from '#models/documents/prepare-mongo.ts';
@@ -44,6 +45,7 @@ export async function openDocuments(
     bindings: createBindingModel(mongo),
     history: createLoginHistoryModel(mongo),
     hours: createLoginHourModel(mongo),
+    incidents: createIncidentModel(mongo),
     erasures: createErasureModel(mongo),
   };
   await prepareMongo(mongo, config.MONGO_URL);

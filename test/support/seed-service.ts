@@ -28,10 +28,14 @@ export function createSeeds(deps: {
   const { ingresses, adminToken, control } = deps;
 
   /** A request of an operator's program, to the ingress that was started last. */
-  async function operate(method: string, path: string, json?: unknown) {
+  async function operate(method: string, path: string, json?: unknown, headers: Record<string, string> = {}) {
     const answer = await fetch(`${ingresses.at(-1)?.adminUrl}${path}`, {
       method,
-      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${adminToken}`,
+        'content-type': 'application/json',
+        ...headers,
+      },
       body: json === undefined ? null : JSON.stringify(json),
     });
     const text = await answer.text();

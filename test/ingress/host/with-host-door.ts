@@ -69,6 +69,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
     tickets,
     bindings,
     publicUrl: 'https://login.example',
+    count() {},
     unbinding,
     erasure: createErasure({
       erasures: createErasureModel(mongo),

@@ -76,6 +76,7 @@ export async function withAdminDoor(
   const app = createOperatorDoor({
     adminToken,
     isWritable: adminWritable,
+    live: () => Promise.reject(new Error('not asked here')),
     capacity: createAccountCapacity({ redis, prefix, shards, callsPerSecond: 750 }),
     erasure,
     onErasure: () => void erasure.work().catch(() => {}),

@@ -1,0 +1,32 @@
+/**
+ * What an operator is told of by itself. From this table come the incidents of `/operate`, the webhook and the rules for Prometheus
+ * (operations/prometheus); each name is an anchor of docs/runbook.md. Windows are in counted minutes.
+ */
+export const conditions = {
+  /** WeChat answers a call with this errcode, or not at all: from the first one on. */
+  'wechat-call-fails': { severity: 'page', windowMinutes: 15, quietMinutes: 5, least: 1 },
+  /** WeChat does not take codes, far more than repeated callbacks explain. */
+  'codes-refused': { severity: 'ticket', windowMinutes: 5, quietMinutes: 5, least: 20, share: 0.2 },
+  /** Codes died before a worker took them. */
+  'codes-die': { severity: 'page', windowMinutes: 5, quietMinutes: 5, least: 10 },
+  /** People are sent to WeChat and none comes back: a wrong callback domain, or an account that is not verified. */
+  'nobody-comes-back': { severity: 'page', windowMinutes: 10, quietMinutes: 1, least: 20, afterMinutes: 2 },
+  /** People are told to go on to the host, which does not take their tickets. */
+  'host-does-not-redeem': {
+    severity: 'ticket',
+    windowMinutes: 5,
+    quietMinutes: 1,
+    least: 20,
+    share: 0.2,
+    afterMinutes: 1,
+  },
+  /** Logins wait and no worker process lives. */
+  'no-workers': { severity: 'page', windowMinutes: 0, quietMinutes: 0, least: 1 },
+  /** The queue was paused on the dashboard. */
+  'queue-paused': { severity: 'ticket', windowMinutes: 0, quietMinutes: 0, least: 1 },
+  /** Logins fail by a bug of ours. */
+  'login-bugs': { severity: 'ticket', windowMinutes: 15, quietMinutes: 5, least: 1 },
+} as const;
+
+export type ConditionName = keyof typeof conditions;
+export const conditionNames = Object.keys(conditions) as ConditionName[];

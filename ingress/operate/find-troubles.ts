@@ -1,0 +1,218 @@
+import { type ConditionName, conditions } from '#ingress/operate/conditions.ts';
+import { type Counted, groupBy, rowsOf, sumOf, sumOfKind } from '#ingress/operate/counted.ts';
+import { failedOf } from '#ingress/operate/funnel.ts';
+import type { MinuteCounts } from '#models/counts/minutes.ts';
+import { errcodes } from '#wechat/errcodes.ts';
+
+/** A condition that is met: of an account, an enterprise, or the whole installation. */
+export type Trouble = {
+  readonly key: string;
+  readonly condition: ConditionName;
+  readonly appid?: string;
+  readonly entIds: readonly string[];
+  readonly errcode?: number;
+  /** The errcode as text, or a word: `timeout`, `unsealable`, `expired`. */
+  readonly cause: string;
+  /** ms of Redis's clock. */
+  readonly since: number;
+  readonly people: number;
+};
+
+/** How an account stands that is not open, as the workers tell. */
+export type Standing = {
+  readonly appid: string;
+  readonly state: string;
+  readonly cause: string;
+  /** Logins that stand in its line. */
+  readonly waiting: number;
+};
+
+export type Seen = {
+  readonly minutes: readonly MinuteCounts[];
+  readonly minuteMs: number;
+  /** ms of Redis's clock. */
+  readonly now: number;
+  readonly standings: readonly Standing[];
+  /** Logins that wait for a worker, in all. */
+  readonly waiting: number;
+  /** When the last worker was heard; undefined while one lives, or while that is not known. */
+  readonly workersGoneSince?: number | undefined;
+  readonly isPaused: boolean;
+};
+
+/** Pure: everything that is the matter at this moment. */
+export function findTroubles(seen: Seen): Trouble[] {
+  const rows = rowsOf(seen.minutes);
+  const byAccount = groupBy(rows, ({ appid }) => appid);
+  const found: Trouble[] = [];
+  for (const [appid, ofAccount] of byAccount) {
+    if (appid === '') continue;
+    found.push(...failingCalls(seen, appid, ofAccount));
+    found.push(...codesRefused(seen, appid, ofAccount));
+    found.push(...codesDie(seen, appid, ofAccount));
+    found.push(...nobodyComesBack(seen, appid, ofAccount));
+  }
+  for (const [entId, ofEnterprise] of groupBy(rows, ({ entId }) => entId)) {
+    found.push(...hostDoesNotRedeem(seen, entId, ofEnterprise));
+  }
+  found.push(...closedAccounts(seen, byAccount, found));
+  found.push(...loginBugs(seen, rows));
+  found.push(...ofQueue(seen));
+  return found;
+}
+
+/** What WeChat said that is nobody's fault, or the person's, is told by other conditions, or not at all. */
+function isOfAccount(said: string): boolean {
+  const errcode = Number(said);
+  if (!Number.isInteger(errcode)) return true;
+  const known = errcodes.get(errcode);
+  if (known === undefined) return true;
+  if (known.isCodeRefused === true || known.remedy === 'refused') return false;
+  return known.remedy !== 'reauthorize' && known.remedy !== 'refresh';
+}
+
+function failingCalls(seen: Seen, appid: string, rows: readonly Counted[]): Trouble[] {
+  const recent = lately(seen, rows, conditions['wechat-call-fails'].quietMinutes);
+  const calls = recent.flatMap((row) => {
+    const [kind, endpoint = '', said = ''] = row.step.split(':');
+    // A token that was renewed in vain is the person's; what remains wrong of the account shows at the next login.
+    return kind === 'e' && endpoint !== 'refresh' && isOfAccount(said) ? [{ ...row, said }] : [];
+  });
+  return [...groupBy(calls, ({ said }) => said)].map(([said, failing]) => {
+    const since = Math.min(...failing.map(({ first, minute }) => first ?? minute * seen.minuteMs));
+    return {
+      key: `wechat-call-fails|${appid}|${said}`,
+      condition: 'wechat-call-fails',
+      appid,
+      entIds: enterprisesOf(failing),
+      ...(Number.isInteger(Number(said)) && { errcode: Number(said) }),
+      cause: said,
+      since,
+      people: Math.max(
+        1,
+        failedOf(rows.filter(({ minute }) => minute >= minuteOf(seen, since))) + inLine(seen, appid),
+      ),
+    };
+  });
+}
+
+/** An account that the workers leave alone, where no call of the last minutes says so already. */
+function closedAccounts(
+  seen: Seen,
+  byAccount: ReadonlyMap<string, readonly Counted[]>,
+  found: readonly Trouble[],
+): Trouble[] {
+  return seen.standings.flatMap(({ appid, state, cause }) => {
+    if (state === 'open') return [];
+    if (found.some((one) => one.condition === 'wechat-call-fails' && one.appid === appid)) return [];
+    const rows = byAccount.get(appid) ?? [];
+    const said = cause === '' ? state : cause;
+    return [
+      {
+        key: `wechat-call-fails|${appid}|${said}`,
+        condition: 'wechat-call-fails' as const,
+        appid,
+        entIds: enterprisesOf(rows.filter(({ step }) => /^(failed|again):/.test(step))),
+        ...(Number.isInteger(Number(said)) && { errcode: Number(said) }),
+        cause: said,
+        since: seen.now,
+        people: Math.max(1, failedOf(lately(seen, rows, 5)) + inLine(seen, appid)),
+      },
+    ];
+  });
+}
+
+function codesRefused(seen: Seen, appid: string, rows: readonly Counted[]): Trouble[] {
+  const { windowMinutes, least, share } = conditions['codes-refused'];
+  const recent = lately(seen, rows, windowMinutes);
+  const refused = recent.filter(({ step }) => step === 'again:invalid' || step === 'again:used');
+  const n = sumOfKind(refused, 'again:');
+  if (n < least || n < share * (n + sumOf(recent, 'exchanged'))) return [];
+  return [of(seen, 'codes-refused', { appid, rows: refused, people: n, cause: 'invalid' })];
+}
+
+function codesDie(seen: Seen, appid: string, rows: readonly Counted[]): Trouble[] {
+  const { windowMinutes, least } = conditions['codes-die'];
+  const dead = lately(seen, rows, windowMinutes).filter(({ step }) => step === 'again:expired');
+  const n = sumOf(dead, 'again:expired');
+  return n < least ? [] : [of(seen, 'codes-die', { appid, rows: dead, people: n, cause: 'expired' })];
+}
+
+function nobodyComesBack(seen: Seen, appid: string, rows: readonly Counted[]): Trouble[] {
+  const { windowMinutes, least, afterMinutes } = conditions['nobody-comes-back'];
+  const recent = lately(seen, rows, windowMinutes);
+  const sent = recent.filter(
+    ({ step, minute }) => step === 'sent' && minute <= minuteOf(seen, seen.now) - afterMinutes,
+  );
+  const n = sumOf(sent, 'sent');
+  if (n < least || sumOf(recent, 'back', 'nocode', 'foreign') > 0) return [];
+  return [of(seen, 'nobody-comes-back', { appid, rows: sent, people: n, cause: 'nobody-back' })];
+}
+
+function hostDoesNotRedeem(seen: Seen, entId: string, rows: readonly Counted[]): Trouble[] {
+  const { windowMinutes, least, share, afterMinutes } = conditions['host-does-not-redeem'];
+  const recent = lately(seen, rows, windowMinutes + afterMinutes);
+  // Whoever was told just now is on his way.
+  const told = recent.filter(
+    ({ step, minute }) => step === 'told' && minute <= minuteOf(seen, seen.now) - afterMinutes,
+  );
+  const people = sumOf(told, 'told') - sumOf(recent, 'redeemed');
+  if (people < least || people < share * sumOf(told, 'told')) return [];
+  const appid = told[0]?.appid ?? '';
+  const trouble = of(seen, 'host-does-not-redeem', { appid, rows: told, people, cause: 'not-redeemed' });
+  return [{ ...trouble, key: `host-does-not-redeem|${entId}` }];
+}
+
+function loginBugs(seen: Seen, rows: readonly Counted[]): Trouble[] {
+  const bugs = lately(seen, rows, conditions['login-bugs'].quietMinutes).filter(
+    ({ step }) => step === 'failed:internal',
+  );
+  if (bugs.length === 0) return [];
+  const { appid: _, ...trouble } = of(seen, 'login-bugs', {
+    appid: '',
+    rows: bugs,
+    people: sumOf(bugs, 'failed:internal'),
+    cause: 'internal',
+  });
+  return [trouble];
+}
+
+function ofQueue({ now, waiting, workersGoneSince, isPaused }: Seen): Trouble[] {
+  const common = { entIds: [], people: Math.max(1, waiting) };
+  const paused = { key: 'queue-paused', condition: 'queue-paused', cause: 'paused', since: now } as const;
+  const gone = { key: 'no-workers', condition: 'no-workers', cause: 'no-workers' } as const;
+  return [
+    ...(isPaused ? [{ ...common, ...paused }] : []),
+    ...(workersGoneSince !== undefined && waiting > 0
+      ? [{ ...common, ...gone, since: workersGoneSince }]
+      : []),
+  ];
+}
+
+const inLine = ({ standings }: Seen, appid: string): number =>
+  standings.find((one) => one.appid === appid)?.waiting ?? 0;
+
+const minuteOf = ({ minuteMs }: Seen, at: number): number => Math.floor(at / minuteMs);
+
+const lately = (seen: Seen, rows: readonly Counted[], minutes: number): Counted[] =>
+  rows.filter(({ minute }) => minute > minuteOf(seen, seen.now) - minutes);
+
+const enterprisesOf = (rows: readonly Counted[]): string[] =>
+  [...new Set(rows.map(({ entId }) => entId))].filter((entId) => entId !== '').toSorted();
+
+function of(
+  { minuteMs }: Seen,
+  condition: ConditionName,
+  { appid, rows, people, cause }: { appid: string; rows: readonly Counted[]; people: number; cause: string },
+): Trouble {
+  const since = Math.min(...rows.map(({ first, minute }) => first ?? minute * minuteMs));
+  return {
+    key: `${condition}|${appid}`,
+    condition,
+    appid,
+    entIds: enterprisesOf(rows),
+    cause,
+    since,
+    people,
+  };
+}

@@ -1,0 +1,60 @@
+import type { Queue } from 'bullmq';
+import type { Logger } from 'pino';
+import type { RedisClient } from '#connections/redis-client.ts';
+import type { RedisClock } from '#connections/redis-clock.ts';
+import type { Backlog } from '#ingress/admission/backlog.ts';
+import type { WorkerPresence } from '#ingress/admission/worker-presence.ts';
+import { createAlertWebhook } from '#ingress/operate/alert-webhook.ts';
+import { createIncidents } from '#ingress/operate/incidents.ts';
+import { createLive } from '#ingress/operate/live.ts';
+import { startWatch } from '#ingress/operate/watch.ts';
+import { createWindows } from '#ingress/operate/windows.ts';
+import type { Minutes } from '#models/counts/minutes.ts';
+import { createWatchLock } from '#models/counts/watch-lock.ts';
+import type { Documents } from '#models/documents/open-documents.ts';
+
+/** What operators see of the whole installation: counts, and incidents, which one ingress of all looks for. */
+export function openOperate(
+  stack: AsyncDisposableStack,
+  options: {
+    redis: RedisClient;
+    prefix: string;
+    minutes: Minutes;
+    documents: Pick<Documents, 'hours' | 'incidents' | 'directory'>;
+    queues: readonly Queue[];
+    backlog: Pick<Backlog, 'standings' | 'waiting' | 'isPaused'>;
+    presence: Pick<WorkerPresence, 'goneSince' | 'count'>;
+    clock: RedisClock;
+    alertWebhookUrl: string | undefined;
+    log: Logger;
+  },
+) {
+  const { redis, prefix, minutes, documents, queues, backlog, presence, clock, log } = options;
+  const incidents = createIncidents(documents.incidents);
+  const webhook = options.alertWebhookUrl && createAlertWebhook({ url: options.alertWebhookUrl, log });
+  startWatch(stack, {
+    isOurs: createWatchLock({ redis, prefix }),
+    minutes,
+    incidents,
+    queues,
+    standings: () =>
+      backlog.standings().map(({ name, state, cause, waiting }) => ({ appid: name, state, cause, waiting })),
+    waiting: backlog.waiting,
+    isPaused: backlog.isPaused,
+    lastWorkerAt: presence.goneSince,
+    now: clock.now,
+    onChange: (change) => {
+      if (webhook) webhook(change);
+    },
+    log,
+  });
+  const live = createLive({
+    windows: createWindows({ minutes, hours: documents.hours, now: clock.now }),
+    incidents,
+    directory: documents.directory,
+    now: clock.now,
+    waiting: backlog.waiting,
+    liveWorkers: presence.count,
+  });
+  return { live, incidents };
+}

@@ -1,0 +1,34 @@
+import type { Language } from '#ingress/browser/pages/language.ts';
+import type { ConditionName } from '#ingress/operate/conditions.ts';
+import { conditionWords, type Told } from '#ingress/operate/words/condition-words.ts';
+import { errcodeWords } from '#ingress/operate/words/errcode-words.ts';
+import type { IncidentDocument } from '#models/documents/incident.ts';
+
+/** An incident as GET /operate/live tells it. */
+export type IncidentAnswer = ReturnType<typeof tellIncident>;
+
+export function wordsOf({ condition, cause }: { condition: string; cause: string }, lang: Language): Told {
+  if (condition === 'wechat-call-fails') {
+    const { means, do: remedy } = errcodeWords(lang, cause);
+    return { what: lang === 'en' ? `${means} (${cause})` : `${means}（${cause}）`, do: remedy };
+  }
+  return conditionWords[lang][condition as ConditionName];
+}
+
+export function tellIncident(incident: IncidentDocument, lang: Language) {
+  const { _id, key, condition, appid, entIds, errcode, cause, since, until, people } = incident;
+  return {
+    id: _id,
+    key,
+    condition,
+    ...(appid && { appid }),
+    ent_ids: entIds,
+    ...(errcode !== undefined && errcode !== null && { errcode }),
+    cause,
+    since: since.toISOString(),
+    ...(until && { until: until.toISOString() }),
+    people,
+    ...wordsOf(incident, lang),
+    ...(incident.acknowledgedBy && { acknowledged_by: incident.acknowledgedBy }),
+  };
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Queue } from 'bullmq';
+import type { Logger } from 'pino';
+import { findTroubles, type Standing } from '#ingress/operate/find-troubles.ts';
+import type { IncidentChange, Incidents } from '#ingress/operate/incidents.ts';
+import type { Minutes } from '#models/counts/minutes.ts';
+import { within } from '#operations/deadline.ts';
+
+/** What happens is seen within this and the two seconds in which it is told (open-counts.ts). */
+const looksEachMs = 2_000;
+const looksAtMinutes = 15;
+/** A worker tells of itself each second. */
+const workersGoneMs = 4_000;
+const answersWithinMs = 5_000;
+
+/**
+ * Looks for what is the matter, and keeps the incidents: in one ingress of all, which the others take over from. What it
+ * finds is a log line, too.
+ */
+export function startWatch(
+  stack: AsyncDisposableStack,
+  deps: {
+    isOurs: () => Promise<boolean>;
+    minutes: Minutes;
+    incidents: Incidents;
+    queues: readonly Pick<Queue, 'getWorkersCount'>[];
+    standings: () => readonly Standing[];
+    waiting: () => number;
+    isPaused: () => boolean;
+    /** ms of Redis's clock; undefined while a worker tells of itself. */
+    lastWorkerAt: () => number | undefined;
+    now: () => number;
+    onChange: (change: IncidentChange) => void;
+    log: Logger;
+  },
+): void {
+  const { isOurs, minutes, incidents, now, onChange, log } = deps;
+  let isAway = false;
+
+  /** Workers of an old release do not tell of themselves; BullMQ knows their connections. */
+  async function workersGoneSince(): Promise<number | undefined> {
+    const last = deps.lastWorkerAt();
+    if (last === undefined || now() - last < workersGoneMs) return undefined;
+    const counts = await Promise.all(deps.queues.map((queue) => queue.getWorkersCount()));
+    return counts.every((count) => count === 0) ? last : undefined;
+  }
+
+  async function look(): Promise<void> {
+    if (!(await isOurs())) return;
+    const found = findTroubles({
+      minutes: await minutes.read(looksAtMinutes, now()),
+      minuteMs: minutes.minuteMs,
+      now: now(),
+      standings: deps.standings(),
+      waiting: deps.waiting(),
+      workersGoneSince: await workersGoneSince(),
+      isPaused: deps.isPaused(),
+    });
+    for (const change of await incidents.keep(found, now())) {
+      const { what, incident } = change;
+      const { condition, appid, entIds, cause, since, people } = incident;
+      log[what === 'end' ? 'info' : 'warn'](
+        { condition, appid, entIds, cause, since, people },
+        `incident: ${what}`,
+      );
+      onChange(change);
+    }
+  }
+
+  const ending = new AbortController();
+  async function watch(): Promise<void> {
+    while (!ending.signal.aborted) {
+      try {
+        await within(answersWithinMs, look());
+        isAway = false;
+      } catch (error) {
+        if (!isAway) log.warn({ err: error }, 'nobody looks for incidents: a store does not answer');
+        isAway = true;
+      }
+      await sleep(looksEachMs, undefined, { signal: ending.signal, ref: false }).catch(() => {});
+    }
+  }
+  const watching = watch();
+  stack.defer(async () => {
+    ending.abort();
+    await watching;
+  });
+}

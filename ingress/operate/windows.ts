@@ -1,0 +1,47 @@
+import { rowsOf } from '#ingress/operate/counted.ts';
+import { hourMs, type LoginHourModel, partMs, readHours } from '#models/counts/hours.ts';
+import type { Minutes } from '#models/counts/minutes.ts';
+
+export type WindowName = '15m' | '24h' | '30d';
+export type CountedRow = {
+  readonly entId: string;
+  readonly appid: string;
+  readonly step: string;
+  readonly n: number;
+  /** ms since the epoch: when the time begins that it was counted in. */
+  readonly from: number;
+};
+
+const minutesOf = 15;
+const hoursOf = { '24h': 24, '30d': 30 * 24 } as const;
+
+export type Windows = ReturnType<typeof createWindows>;
+
+/** What was counted in the last quarter of an hour (Redis), day or month (MongoDB). Throws what they throw. */
+export function createWindows({
+  minutes,
+  hours,
+  now,
+}: {
+  minutes: Minutes;
+  hours: LoginHourModel;
+  now: () => number;
+}) {
+  return {
+    async read(window: WindowName): Promise<CountedRow[]> {
+      if (window === '15m') {
+        const read = await minutes.read(minutesOf, now());
+        return rowsOf(read).map(({ minute, ...row }) => ({ ...row, from: minute * minutes.minuteMs }));
+      }
+      const since = now() - hoursOf[window] * hourMs;
+      const documents = await readHours(hours, since);
+      return documents.flatMap(({ entId, appid, hour, parts }) =>
+        Object.entries(parts).flatMap(([part, steps]) => {
+          const from = hour.getTime() + Number(part) * partMs;
+          if (from + partMs <= since) return [];
+          return Object.entries(steps).map(([step, n]) => ({ entId, appid, step, n: n ?? 0, from }));
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { type Connection, Schema } from 'mongoose';
+
+export const incidentsKeptDays = 90;
+
+/** Something that was, or is, the matter: see ingress/operate/conditions.ts. */
+export type IncidentDocument = {
+  readonly _id: string;
+  /** What is the matter with whom; at most one of a key is open. */
+  readonly key: string;
+  readonly condition: string;
+  readonly appid?: string;
+  readonly entIds: readonly string[];
+  readonly errcode?: number;
+  readonly cause: string;
+  readonly since: Date;
+  /** When it was seen last. */
+  readonly last: Date;
+  /** Absent while it is open. */
+  readonly until?: Date;
+  readonly people: number;
+  /** As many as were told of last. */
+  readonly toldPeople: number;
+  readonly acknowledgedBy?: string;
+  readonly acknowledgedAt?: Date;
+};
+
+const schema = new Schema(
+  {
+    _id: { type: String, required: true },
+    key: { type: String, required: true },
+    condition: { type: String, required: true },
+    appid: { type: String },
+    entIds: { type: [String], required: true },
+    errcode: { type: Number },
+    cause: { type: String, required: true },
+    since: { type: Date, required: true },
+    last: { type: Date, required: true },
+    until: { type: Date },
+    people: { type: Number, required: true },
+    toldPeople: { type: Number, required: true },
+    acknowledgedBy: { type: String },
+    acknowledgedAt: { type: Date },
+  },
+  { strict: 'throw', versionKey: false, collection: 'incidents' },
+);
+schema.index({ last: 1 }, { expireAfterSeconds: incidentsKeptDays * 86_400 });
+schema.index({ until: 1, since: -1 });
+
+export type IncidentModel = ReturnType<typeof createIncidentModel>;
+
+export function createIncidentModel(connection: Connection) {
+  return connection.model<IncidentDocument>('Incident', schema);
+}

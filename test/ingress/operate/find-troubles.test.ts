@@ -1,0 +1,164 @@
+import test from 'ava';
+import { conditionNames } from '#ingress/operate/conditions.ts';
+import { findTroubles, type Seen } from '#ingress/operate/find-troubles.ts';
+import { wordsOf } from '#ingress/operate/tell-incident.ts';
+import { conditionWords } from '#ingress/operate/words/condition-words.ts';
+import { errcodeWords, knownCauses } from '#ingress/operate/words/errcode-words.ts';
+import { accountStates } from '#models/account/state.ts';
+import { fieldOf } from '#models/counts/minutes.ts';
+import { troubleCauses } from '#models/login/trouble.ts';
+import { errcodes } from '#wechat/errcodes.ts';
+
+const minuteMs = 60_000;
+const thisMinute = 1_000_000;
+const now = thisMinute * minuteMs + 30_000;
+
+/** `counted`: minutes ago, then what was counted. */
+function seen(
+  counted: readonly (readonly [ago: number, ent: string, appid: string, step: string, n: number])[],
+  more: Partial<Seen> = {},
+): Seen {
+  const minutes = Array.from({ length: 15 }, (_, back) => {
+    const ofMinute = counted.filter(([ago]) => ago === back);
+    const minute = thisMinute - back;
+    return {
+      minute,
+      counts: new Map(ofMinute.map(([, ent, appid, step, n]) => [fieldOf(ent, appid, step), n])),
+      firsts: new Map(
+        ofMinute.map(([, ent, appid, step]) => [fieldOf(ent, appid, step), minute * minuteMs + 7]),
+      ),
+    };
+  });
+  return { minutes, minuteMs, now, standings: [], waiting: 0, isPaused: false, ...more };
+}
+
+test('the first call that WeChat refuses names account, enterprise, errcode and since when', (t) => {
+  const found = findTroubles(
+    seen([
+      [0, 'acme', 'wx1', 'e:token:40125', 1],
+      [0, 'acme', 'wx1', 'failed:misconfigured', 3],
+      [0, 'other', 'wx2', 'ready', 50],
+    ]),
+  );
+  t.deepEqual(found, [
+    {
+      key: 'wechat-call-fails|wx1|40125',
+      condition: 'wechat-call-fails',
+      appid: 'wx1',
+      entIds: ['acme'],
+      errcode: 40125,
+      cause: '40125',
+      since: thisMinute * minuteMs + 7,
+      people: 3,
+    },
+  ]);
+});
+
+for (const said of ['-1', 'timeout', 'network', '45009', '45011', '48001', '40164', 'other']) {
+  test(`${said} is told at its first occurrence, and no more when it was quiet for five minutes`, (t) => {
+    const step = `e:token:${said}`;
+    t.is(findTroubles(seen([[0, 'acme', 'wx1', step, 1]])).length, 1);
+    t.is(findTroubles(seen([[4, 'acme', 'wx1', step, 1]])).length, 1);
+    t.deepEqual(findTroubles(seen([[5, 'acme', 'wx1', step, 1]])), []);
+  });
+}
+
+for (const said of ['40029', '40163', '40226', '42001']) {
+  test(`a single ${said} is nobody’s trouble`, (t) => {
+    t.deepEqual(findTroubles(seen([[0, 'acme', 'wx1', `e:token:${said}`, 1]])), []);
+  });
+}
+
+test('an account that the workers leave alone is told as long as they do, with those who stand in its line', (t) => {
+  const standing = { appid: 'wx1', state: 'misconfigured', cause: '40243', waiting: 4 };
+  const [found, ...more] = findTroubles(seen([], { standings: [standing] }));
+  t.like(found, { appid: 'wx1', errcode: 40243, cause: '40243', people: 4 });
+  t.deepEqual(more, []);
+  t.deepEqual(findTroubles(seen([], { standings: [{ ...standing, state: 'open', cause: '' }] })), []);
+});
+
+test('what a call said and how the account stands are one trouble', (t) => {
+  const standings = [{ appid: 'wx1', state: 'paused', cause: '45011', waiting: 9 }];
+  const found = findTroubles(seen([[0, 'acme', 'wx1', 'e:token:45011', 1]], { standings }));
+  t.deepEqual(
+    found.map(({ key, people }) => [key, people]),
+    [['wechat-call-fails|wx1|45011', 9]],
+  );
+});
+
+test('codes that die in the queue are told from ten on', (t) => {
+  const dead = (n: number) => findTroubles(seen([[1, 'acme', 'wx1', 'again:expired', n]]));
+  t.deepEqual(dead(9), []);
+  t.like(dead(10)[0], { condition: 'codes-die', appid: 'wx1', people: 10 });
+});
+
+test('codes that WeChat does not take are told when they are a fifth', (t) => {
+  const refused = (taken: number) =>
+    findTroubles(
+      seen([
+        [0, 'acme', 'wx1', 'again:invalid', 20],
+        [0, 'acme', 'wx1', 'exchanged', taken],
+      ]),
+    );
+  t.deepEqual(refused(81), []);
+  t.like(refused(80)[0], { condition: 'codes-refused', people: 20 });
+});
+
+test('nobody comes back: told two minutes after twenty were sent, and not of people who just read', (t) => {
+  const sent = (ago: number, back: number) =>
+    findTroubles(
+      seen([
+        [ago, 'acme', 'wx1', 'sent', 20],
+        [0, 'acme', 'wx1', 'back', back],
+      ]),
+    );
+  t.deepEqual(sent(1, 0), []);
+  t.like(sent(2, 0)[0], { condition: 'nobody-comes-back', appid: 'wx1', entIds: ['acme'], people: 20 });
+  t.deepEqual(sent(2, 1), []);
+});
+
+test('a host that does not redeem is told, of its enterprise alone', (t) => {
+  const told = (redeemed: number) =>
+    findTroubles(
+      seen([
+        [2, 'acme', 'wx1', 'told', 100],
+        [2, 'acme', 'wx1', 'redeemed', redeemed],
+        [2, 'other', 'wx1', 'told', 100],
+        [2, 'other', 'wx1', 'redeemed', 100],
+        [0, 'acme', 'wx1', 'told', 500],
+      ]),
+    );
+  t.deepEqual(told(81), []);
+  const [found, ...more] = told(80);
+  t.like(found, { key: 'host-does-not-redeem|acme', entIds: ['acme'], people: 20 });
+  t.deepEqual(more, []);
+});
+
+test('no worker is told only while somebody waits for one', (t) => {
+  const gone = (waiting: number) => findTroubles(seen([], { waiting, workersGoneSince: now - 9_000 }));
+  t.deepEqual(gone(0), []);
+  t.like(gone(7)[0], { key: 'no-workers', since: now - 9_000, people: 7 });
+});
+
+test('a bug of ours is told at its first occurrence', (t) => {
+  const found = findTroubles(seen([[3, 'acme', 'wx1', 'failed:internal', 2]]));
+  t.like(found[0], { key: 'login-bugs|', condition: 'login-bugs', entIds: ['acme'], people: 2 });
+});
+
+test('every condition, errcode and cause has words in both languages', (t) => {
+  for (const lang of ['en', 'zh_CN'] as const) {
+    t.deepEqual(Object.keys(conditionWords[lang]).toSorted(), conditionNames.toSorted());
+    for (const errcode of errcodes.keys()) {
+      t.true(knownCauses.includes(String(errcode)), `${errcode} has no words`);
+    }
+    const closed = accountStates.filter((state) => state !== 'open' && state !== 'misconfigured');
+    const ofAccounts = ['unknown-account', 'unsealable', 'timeout', 'network', 'malformed', 'http'] as const;
+    for (const cause of ofAccounts) t.true(troubleCauses.includes(cause));
+    for (const cause of [...closed, ...ofAccounts]) t.true(knownCauses.includes(cause), cause);
+    for (const cause of knownCauses) {
+      const { means, do: remedy, tell } = errcodeWords(lang, cause);
+      t.true(means !== '' && remedy !== '' && tell !== '');
+    }
+    t.regex(wordsOf({ condition: 'wechat-call-fails', cause: '40125' }, lang).what, /AppSecret.*40125/);
+  }
+});

@@ -4,6 +4,7 @@ import { languageOf } from '#ingress/browser/pages/language.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { toProblem } from '#ingress/http/middleware/json-errors.ts';
 import { createRequestLog } from '#ingress/http/request-log.ts';
+import { wayOnOf } from '#ingress/http/way-on.ts';
 
 /** Turns whatever a browser's route throws into a page; for a 503 into one that repeats the same request by itself. */
 export function errorPage({ pages, log }: { pages: Pages; log: Logger }): Middleware {
@@ -23,7 +24,7 @@ export function errorPage({ pages, log }: { pages: Pages; log: Logger }): Middle
       ctx.body =
         status === 503 && ctx.method === 'GET'
           ? pages.retrying({ lang, retryAfterSeconds })
-          : pages.problem({ lang, status, code });
+          : pages.problem({ lang, status, code, wayOnUrl: wayOnOf(ctx) });
     }
   };
 }

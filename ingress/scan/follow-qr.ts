@@ -1,10 +1,10 @@
 import type { Context } from 'koa';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { LeadToWeChat } from '#ingress/browser/lead-to-wechat.ts';
-import { isWeChat } from '#ingress/browser/outside-wechat.ts';
 import { languageOf } from '#ingress/browser/pages/language.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import type { StartAgain } from '#ingress/browser/start-again-page.ts';
+import { isWeChat } from '#ingress/http/is-wechat.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
 import type { DesktopPages } from '#ingress/scan/desktop-page.ts';

@@ -9,6 +9,7 @@ import { formBody } from '#ingress/http/middleware/form-body.ts';
 import type { HotRoute } from '#ingress/http/middleware/hot-path.ts';
 import { onlyForPeople } from '#ingress/http/middleware/only-for-people.ts';
 import { refuseForeignForm } from '#ingress/http/same-origin.ts';
+import { wayOn } from '#ingress/http/way-on.ts';
 import { createConfirmScan } from '#ingress/scan/confirm-scan.ts';
 import { createFollowQr } from '#ingress/scan/follow-qr.ts';
 import { createIdentifiedPhone } from '#ingress/scan/identified-phone.ts';
@@ -22,6 +23,10 @@ import type { Waking } from '#ingress/waking/open-waking.ts';
 import { nameOfBinding } from '#models/documents/bindings.ts';
 import type { Documents } from '#models/documents/open-documents.ts';
 import type { LoginRecords } from '#models/login/record.ts';
+
+// The phone's question stands at the address that its form is sent to.
+const pageOfMatch = ({ path }: Context) => path.slice(0, -'/match'.length);
+const pageOfQuestion = ({ path }: Context) => path;
 
 /** Who opens a page has proved nothing: all of them together may not take the listener's connections. */
 const mostHeld = { perLogin: 2, inAll: 12_000 };
@@ -55,7 +60,7 @@ export function createScanDoor(deps: {
   const desktop = { ...told, findOwnScan, scanViewOf };
   const showScan = createShowScan(desktop);
   const scanStatus = createScanStatus({ ...desktop, ...deps.waking, heldPolls });
-  const matchDigits = createMatchDigits({ ...desktop, ...known });
+  const matchDigits = createMatchDigits({ ...desktop, ...known, showPage: showScan.page });
   const followQr = createFollowQr(told);
   const confirmScan = createConfirmScan({ ...told, ...known, onDenied: metrics.scanDenied });
 
@@ -73,9 +78,9 @@ export function createScanDoor(deps: {
   router.get('/scans/:id', forPeople, (ctx) => showScan.page(ctx, id(ctx)));
   router.get('/scans/:id/qr.svg', forPeople, (ctx) => showScan.picture(ctx, id(ctx)));
   router.get('/scans/:id/status', (ctx) => scanStatus(ctx, id(ctx)));
-  router.post('/scans/:id/match', ...form, (ctx) => matchDigits(ctx, id(ctx)));
+  router.post('/scans/:id/match', wayOn(pageOfMatch), ...form, (ctx) => matchDigits(ctx, id(ctx)));
   router.get('/logins/:id/scan', forPeople, (ctx) => confirmScan.ask(ctx, id(ctx)));
-  router.post('/logins/:id/scan', ...form, (ctx) => confirmScan.decide(ctx, id(ctx)));
+  router.post('/logins/:id/scan', wayOn(pageOfQuestion), ...form, (ctx) => confirmScan.decide(ctx, id(ctx)));
   for (const path of ['/q/:code', '/scans/:id', '/scans/:id/qr.svg', '/scans/:id/status'])
     router.all(path, allowOnly('GET', 'HEAD'));
   router.all('/scans/:id/match', allowOnly('POST'));

@@ -111,6 +111,10 @@ export function everyPage(): [string, Render][] {
       (pages, lang) => pages.startAgain({ lang, enterpriseName, startUrl: url, cause: 'expired' }),
     ],
     ['no way to start again', (pages, lang) => pages.startAgain({ lang, cause: 'cookies-off' })],
+    [
+      'no way to start again, on a computer',
+      (pages, lang) => pages.startAgain({ lang, cause: 'unknown-login', isOutsideWeChat: true }),
+    ],
     ['retrying', (pages, lang) => pages.retrying({ lang, retryAfterSeconds: 60 })],
     ...holdReasons.map((reason): [string, Render] => [
       `hold, ${reason}`,
@@ -128,5 +132,9 @@ export function everyPage(): [string, Render][] {
     ],
     ['logged out', (pages, lang) => pages.loggedOut({ lang })],
     ['problem', (pages, lang) => pages.problem({ lang, status: 404, code: 'unknown_enterprise' })],
+    [
+      'problem with a way on',
+      (pages, lang) => pages.problem({ lang, status: 503, code: 'temporarily_unavailable', wayOnUrl: url }),
+    ],
   ];
 }

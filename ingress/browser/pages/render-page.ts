@@ -80,6 +80,8 @@ export function createPages() {
       enterpriseName?: string | undefined;
       startUrl?: string | undefined;
       backUrl?: string | undefined;
+      /** Without `startUrl` it matters where a person begins: by a message in WeChat, or elsewhere by an application. */
+      isOutsideWeChat?: boolean;
       cause: StartAgainCause;
     }): string {
       return render('start-again', page.lang, {
@@ -135,8 +137,8 @@ export function createPages() {
       });
     },
 
-    /** An HTTP error in plain words; `code` is the public word of the Problem. */
-    problem(page: { lang: Language; status: number; code: string }): string {
+    /** An HTTP error in plain words; `code` is the public word of the Problem. `wayOnUrl` is where to try again. */
+    problem(page: { lang: Language; status: number; code: string; wayOnUrl?: string | undefined }): string {
       const { title, text } = words[page.lang].problem[problemOf(page.status)];
       return render('problem', page.lang, { ...page, title, text });
     },
@@ -158,7 +160,7 @@ function wholeSeconds(seconds: number): number {
   return Math.max(1, Math.ceil(seconds) || 0);
 }
 
-function problemOf(status: number): Exclude<keyof Words['problem'], 'code'> {
+function problemOf(status: number): Exclude<keyof Words['problem'], 'code' | 'again'> {
   if (status === 404) return 'missing';
   if (status === 413 || status === 414 || status === 431) return 'long';
   if (status === 429) return 'many';

@@ -7,6 +7,7 @@ export const en: Words = {
   startAgain: 'Sign in again',
   back: 'Back without signing in',
   leadOn: 'Not moving on? Continue here',
+  beginThereAgain: 'Go back to the application that you want to use, and start signing in there again.',
   openMessageAgain: 'Go back to WeChat and open the sign-in link in your message again.',
 
   pending: {
@@ -235,6 +236,7 @@ export const en: Words = {
       title: 'Something went wrong',
       text: 'The problem is on our side. It was nothing you did. Please try again later.',
     },
+    again: 'Try again',
     code: 'Error code',
   },
 };

@@ -5,6 +5,7 @@ export const zh = {
   startAgain: '重新登录',
   back: '不登录，返回',
   leadOn: '没有自动跳转？点此继续',
+  beginThereAgain: '请回到你要登录的应用，在那里重新开始登录。',
   openMessageAgain: '请返回微信，从消息中重新打开登录链接。',
 
   pending: {
@@ -196,6 +197,7 @@ export const zh = {
     many: { title: '操作太频繁', text: '请稍等片刻再试。' },
     busy: { title: '暂时无法登录', text: '服务正在恢复，请稍等片刻再试。' },
     broken: { title: '出了点问题', text: '这是我们这边的问题，与你的操作无关，请稍后再试。' },
+    again: '再试一次',
     code: '错误码',
   },
 };

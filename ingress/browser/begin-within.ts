@@ -1,9 +1,10 @@
 import type { Context } from 'koa';
 import type { LeadToWeChat } from '#ingress/browser/lead-to-wechat.ts';
-import { isPhone, isWeChat, type OutsideWeChat } from '#ingress/browser/outside-wechat.ts';
+import { isPhone, type OutsideWeChat } from '#ingress/browser/outside-wechat.ts';
 import type { Language } from '#ingress/browser/pages/language.ts';
 import type { StartGate } from '#ingress/browser/start-gate.ts';
 import type { OpenScan } from '#ingress/browser/start-login.ts';
+import { isWeChat } from '#ingress/http/is-wechat.ts';
 import type { Count } from '#models/counts/tally.ts';
 import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
 import type { Goal } from '#models/login/goal.ts';

@@ -6,11 +6,6 @@ import { startPath } from '#ingress/browser/start-path.ts';
 
 export type OutsideWeChat = ReturnType<typeof createOutsideWeChat>;
 
-/** WeChat's own pages turn every other browser away without a word of what to do. */
-export function isWeChat(ctx: Context): boolean {
-  return /MicroMessenger/i.test(ctx.get('user-agent'));
-}
-
 /** A phone or tablet shows its page on the very screen that would have to be scanned. */
 export function isPhone(ctx: Context): boolean {
   return /Mobi|Android|iPhone|iPad|iPod|HarmonyOS/i.test(ctx.get('user-agent'));

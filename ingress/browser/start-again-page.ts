@@ -4,6 +4,7 @@ import { languageOf } from '#ingress/browser/pages/language.ts';
 import type { Pages, StartAgainCause } from '#ingress/browser/pages/render-page.ts';
 import { startPath } from '#ingress/browser/start-path.ts';
 import { finishPath } from '#ingress/http/goal-path.ts';
+import { isWeChat } from '#ingress/http/is-wechat.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { LoginWish } from '#models/login/record.ts';
 
@@ -36,6 +37,7 @@ export function createStartAgain(deps: {
     ctx.body = pages.startAgain({
       lang: languageOf(beginning?.lang, ctx),
       cause,
+      isOutsideWeChat: !isWeChat(ctx),
       enterpriseName: enterprise?.name,
       ...(beginning && { startUrl: startPath(beginning) }),
       backUrl: begun?.id === undefined ? undefined : finishPath({ id: begun.id, goal: begun.goal }),

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { Provider } from 'oidc-provider';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
+import { isWeChat } from '#ingress/http/is-wechat.ts';
 import { orStoreAway } from '#ingress/oidc/or-unavailable.ts';
 import { languageWanted, type OidcPages } from '#ingress/oidc/provider-pages.ts';
 
@@ -24,6 +25,7 @@ export function createLostInteraction(deps: {
     ctx.body = pages.startAgain({
       lang: languageWanted(ctx, uiLocales),
       cause: 'unknown-login',
+      isOutsideWeChat: !isWeChat(ctx),
       ...(startUrl && { startUrl }),
     });
   };

@@ -2,6 +2,7 @@ import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import { isLanguage, type Language, languageOf } from '#ingress/browser/pages/language.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { initiateLoginUrl } from '#ingress/http/initiate-login-url.ts';
+import { isWeChat } from '#ingress/http/is-wechat.ts';
 import type { OidcDirectory } from '#ingress/oidc/find-account.ts';
 
 export type OidcPages = ReturnType<typeof createOidcPages>;
@@ -48,7 +49,7 @@ export function createOidcPages(deps: { pages: OurPages; directory: OidcDirector
       // A second try of what is over, or another browser.
       const isOver = ctx.status === 400 && ctx.oidc.route === 'resume';
       ctx.body = isOver
-        ? pages.startAgain({ lang, cause: 'unknown-login', ...(startUrl && { startUrl }) })
+        ? pages.startAgain({ lang, cause: 'unknown-login', startUrl, isOutsideWeChat: !isWeChat(ctx) })
         : pages.problem({ lang, status: ctx.status, code: out.error });
     },
 

@@ -8,11 +8,6 @@ type Surroundings = {
   readonly picture?: (url: string) => Promise<unknown>;
 };
 
-/** The scripts may do without: ten thousand of them are spared. */
-class NoAbort {
-  abort(): void {}
-}
-
 const names = [
   'document',
   'window',
@@ -23,7 +18,6 @@ const names = [
   'setTimeout',
   'fetch',
   'history',
-  'AbortController',
   'Image',
 ] as const;
 
@@ -68,7 +62,7 @@ export function compilePageScript(source: string): (page: Surroundings) => Whole
     // As in an old WebView: no `AbortController`.
     const window = { location };
     const own = [document, window, location, sessionStorage, ignore, ignore, later, fetch];
-    script(...own, history, NoAbort, Image);
+    script(...own, history, Image);
     return (view) => {
       if (view !== undefined) end = { dataset: { view } };
       hearOut();

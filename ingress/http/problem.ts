@@ -5,6 +5,7 @@ export type ProblemCode =
   | 'invalid_grant'
   | 'forbidden'
   | 'not_found'
+  | 'unknown_scan'
   | 'method_not_allowed'
   | 'conflict'
   | 'too_large'

@@ -18,8 +18,8 @@ const statusQuery = z.object({
 });
 const mayChange = (view: ScanView) => ['waiting', 'asking', 'match'].includes(view.status);
 
-/** One that does not exist and one of another browser are told alike. */
-export const noSuchScan = () => new Problem(404, 'not_found', 'There is no such scan in this browser.');
+/** One that does not exist and one of another browser are told alike. The page goes by the word: a release before says `not_found`. */
+export const noSuchScan = () => new Problem(404, 'unknown_scan', 'There is no such scan in this browser.');
 
 /** GET /scans/{id}/status: how a scan stands, for its own desktop only; held up to `wait` seconds while nothing changes. */
 export function createScanStatus(deps: {

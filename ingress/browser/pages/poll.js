@@ -2,9 +2,13 @@
 
 // Asks how something stands, again and again, and hands each answer to `follow`; bridges what fails, and begins anew what the server lost.
 // `toldOf`: what of an answer the server is told with the next question; `sectionOf`: the part of the page that shows it;
-// `fail`: nothing is to be had any more; `isPast`: whether it must be over; `onWake`: the page is looked at again.
+// `fail`: nothing is to be had any more; `isPast`: whether it must be over; `onWake`: the page is looked at again; `goneWord`: the only
+// error for which a 404 is believed, any where there is none.
 // biome-ignore lint/correctness/noUnusedVariables: the scripts that stand behind it call it
-function createPoll(page, { statusUrl, startUrl, counter, toldOf, sectionOf, follow, fail, isPast, onWake }) {
+function createPoll(
+  page,
+  { statusUrl, startUrl, counter, toldOf, sectionOf, follow, fail, isPast, onWake, goneWord },
+) {
   let told = '';
   let latest = 0;
   let failures = 0;
@@ -61,7 +65,7 @@ function createPoll(page, { statusUrl, startUrl, counter, toldOf, sectionOf, fol
       credentials: 'same-origin',
       signal,
     });
-    if (response.status === 404) return { isGone: true };
+    if (response.status === 404) return { isGone: !goneWord || (await response.json()).error === goneWord };
     if (!response.ok) return { retryAfter: Number(response.headers.get('Retry-After')) };
     const view = await response.json();
     return page.querySelector(`[data-shows=${sectionOf(view)}]`) ? { view } : {};

@@ -3,6 +3,7 @@
   const page = document.getElementById('scan');
   const { scan, startUrl, view: firstView } = page.dataset;
   const address = `/scans/${scan}`;
+  let heardAt = Date.now();
   const { all, show, later, stop, ask, hear, leave, end, restarts } = createPoll(page, {
     statusUrl: `${address}/status`,
     startUrl,
@@ -11,14 +12,18 @@
     sectionOf: ({ status }) => (status === 'ready' || status === 'bind' ? 'ended' : status),
     follow,
     fail: () => end('expired'),
-    isPast: () => false,
+    // No scan lives longer.
+    isPast: () => Date.now() - heardAt > 900000,
     onWake() {},
+    // A server of a release before, which knows no scans, answers 404, too: another may answer the next question.
+    goneWord: 'unknown_scan',
   });
 
   // A reload, and the way back from the host, come to this very scan.
   history.replaceState(null, '', address);
 
   function follow({ status, qr, who, location }, pauseMs) {
+    heardAt = Date.now();
     // The name stands between marks that keep its direction of writing to itself.
     for (const text of who ? all('[data-says]') : [])
       text.textContent = text.dataset.says.replace('{who}', () => `\u2068${who.nickname}\u2069`);

@@ -15,6 +15,7 @@ export const usualSize: Size = {
   depths: [1_000, 1_000_000],
   depthLogins: 5_000,
   bindings: [1_000, 1_000_000],
+  exported: [20_000, 200_000, 1_000_000],
 };
 
 /** To see that everything works: two or three minutes, and figures that mean little. */
@@ -31,4 +32,5 @@ export const quickSize: Size = {
   depths: [100, 2_000],
   depthLogins: 500,
   bindings: [1_000, 5_000],
+  exported: [2_000, 10_000],
 };

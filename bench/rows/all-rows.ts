@@ -4,6 +4,7 @@ import { callbacks } from './callbacks.ts';
 import { ceilings, simulator } from './ceilings.ts';
 import { counts } from './counts.ts';
 import { depth } from './depth.ts';
+import { exports } from './exports.ts';
 import { logins } from './logins.ts';
 import { pages } from './pages.ts';
 import { processes } from './processes.ts';
@@ -12,6 +13,6 @@ import { shards } from './shards.ts';
 
 /** In the order they are measured in: the simulator first, since nothing holds that it cannot carry. */
 export const benchRows: readonly RowGroup[] = [simulator, ceilings, logins, callbacks, counts];
-export const scaleRows: readonly RowGroup[] = [depth, bindings, pages, scans];
+export const scaleRows: readonly RowGroup[] = [depth, bindings, exports, pages, scans];
 /** On two cores they only show what sharing costs: asked for by name, or by `npm run bench:scale`. */
 export const fleetRows: readonly RowGroup[] = [processes, shards];

@@ -21,6 +21,8 @@ export type Size = {
   /** Worked off in front of them, after as many that warm the processes up. */
   readonly depthLogins: number;
   readonly bindings: readonly number[];
+  /** Bindings of an enterprise whose host exports them. */
+  readonly exported: readonly number[];
 };
 
 export type Bench = {

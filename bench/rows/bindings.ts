@@ -1,6 +1,6 @@
 import { runDriver } from '#bench/run-driver.ts';
 import { ourNames } from '#bench/subjects/names.ts';
-import { appid, entId, type Setting } from '#bench/subjects/setting.ts';
+import { appid, entId as ownEntId, type Setting } from '#bench/subjects/setting.ts';
 import { startUs } from '#bench/subjects/us.ts';
 import { connectMongo } from '#connections/connect-mongo.ts';
 import { createPeople } from '#simulator/people.ts';
@@ -19,7 +19,7 @@ export const bindings: RowGroup = {
     const lines: number[][] = [];
     for (const bound of size.bindings) {
       await using us = await startUs(setting, { prefix: 'bench-bindings' });
-      await bind(us.mongoUrl, setting, bound);
+      await bindPeople(us.mongoUrl, setting, bound);
       await warmUp(bench, us, size.warmUp);
       const { pipesFull, measureMs } = size;
       const task = loginTask(setting, us, { warmUp: pipesFull, measureMs, knownPeople: bound });
@@ -35,7 +35,12 @@ export const bindings: RowGroup = {
 };
 
 /** The bindings the simulator's `known-…` people would have, with what WeChat tells of them: their logins change nothing. */
-async function bind(mongoUrl: string, { simulatorUrl }: Setting, count: number): Promise<void> {
+export async function bindPeople(
+  mongoUrl: string,
+  { simulatorUrl }: Setting,
+  count: number,
+  entId: string = ownEntId,
+): Promise<void> {
   const people = createPeople({ avatarOrigin: () => simulatorUrl });
   const mongo = await connectMongo(mongoUrl);
   const collection = mongo.collection('bindings');

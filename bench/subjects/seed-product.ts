@@ -1,12 +1,16 @@
 import { type Account, hostUrl, secret } from './setting.ts';
 
-/** Tells a product that runs of its accounts and enterprises, through the operator's door: any release understands it. */
+/**
+ * Tells a product that runs of its accounts and enterprises, through the operator's door: any release understands it. Answers the
+ * API keys, by ent_id.
+ */
 export async function seedProduct(
   adminOrigin: string,
   adminToken: string,
   accounts: readonly Account[],
-): Promise<void> {
-  const put = async (path: string, body: object): Promise<void> => {
+): Promise<ReadonlyMap<string, string>> {
+  const apiKeys = new Map<string, string>();
+  const put = async (path: string, body: object): Promise<{ api_key?: string }> => {
     const answer = await fetch(`${adminOrigin}${path}`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
@@ -14,9 +18,12 @@ export async function seedProduct(
       signal: AbortSignal.timeout(10_000),
     });
     if (!answer.ok) throw new Error(`PUT ${path} was answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as { api_key?: string };
   };
   for (const { appid, entId } of accounts) {
     await put(`/v1/accounts/${appid}`, { secret, name: 'Bench' });
-    await put(`/v1/enterprises/${entId}`, { appid, name: 'Bench', login_url: hostUrl, unbound: 'create' });
+    const form = { appid, name: 'Bench', login_url: hostUrl, unbound: 'create' };
+    apiKeys.set(entId, (await put(`/v1/enterprises/${entId}`, form)).api_key ?? '');
   }
+  return apiKeys;
 }

@@ -30,6 +30,8 @@ export type Us = Subject & {
   readonly origins: readonly string[];
   readonly mongoUrl: string;
   readonly prefix: string;
+  /** By ent_id. */
+  readonly apiKeys: ReadonlyMap<string, string>;
   /** Kills the first ingress and starts it again on the same port; `killed` is told when the old one is gone. */
   readonly restartIngress: (killed: () => void) => Promise<void>;
   /** How many waiting pages' questions the first ingress holds. Throws while it does not answer. */
@@ -97,6 +99,7 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
   });
   const firstName = isOneProcess ? 'service' : 'ingress';
   let firstAdmin = '';
+  let apiKeys: ReadonlyMap<string, string> = new Map();
   for (let n = 1; n <= ingresses; n += 1) {
     const port = await getPort();
     origins.push(`http://127.0.0.1:${port}`);
@@ -104,7 +107,7 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
     const adminOrigin = await start(isOneProcess ? 'both' : 'ingress', name, port);
     if (n > 1) continue;
     firstAdmin = adminOrigin;
-    await seedProduct(adminOrigin, adminToken, accounts);
+    apiKeys = await seedProduct(adminOrigin, adminToken, accounts);
   }
   async function startWorker(): Promise<void> {
     const name = running.has('workers') ? `workers-${running.size}` : 'workers';
@@ -133,6 +136,7 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
     origins,
     mongoUrl,
     prefix,
+    apiKeys,
     startPaths: accounts.map(({ entId }) => `/wechatTransfer?ent_id=${entId}`),
     stores: Object.keys(setting.pids).filter((name) => name !== 'simulator'),
     get pids() {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import test from 'ava';
 import { ticketIn } from '#test/support/person.ts';
 import { createPhone, digitsIn, openDesktop, simulateScan } from '#test/support/scan.ts';
+import { until } from '#test/support/until.ts';
 import { sharedService } from '#test/system/shared-service.ts';
 
 const service = await sharedService();
@@ -180,17 +181,22 @@ test('a computer on which its person typed digits before is let in by the phone 
   t.not(digitsIn(await phone.decide('allow')), '');
 });
 
-test('of one desktop’s questions two are held; a third has the oldest answered', async (t) => {
+test.serial('of one desktop’s questions two are held; a third has the oldest answered', async (t) => {
   const { entId } = await service.seedEnterprise();
   const desktop = await openDesktop(service, entId);
-  let answered = 0;
-  const ask = () =>
-    desktop.status(25).finally(() => {
-      answered += 1;
-    });
-  const asked = [ask(), ask(), ask()];
-  t.is((await Promise.race(asked)).status, 'waiting');
-  t.is(answered, 1);
+  const two = [desktop.status(25), desktop.status(25)];
+  await until(async () => (await heldScans()) === 2);
+  const last = desktop.status(25);
+  const whatCame = await Promise.race([...two, until(async () => (await heldScans()) === 3)]);
+  t.like(whatCame, { status: 'waiting' });
   await createPhone(service).scan(desktop.qr);
-  await Promise.all(asked);
+  const told = await Promise.all([...two, last]);
+  t.deepEqual(told.map(({ status }) => status).toSorted(), ['asking', 'asking', 'waiting']);
 });
+
+async function heldScans(): Promise<number> {
+  const answer = await fetch(`${service.ingresses[0]?.adminUrl}/metrics`, {
+    headers: { authorization: `Bearer ${service.adminToken}` },
+  });
+  return Number(/^wechat_held_scan_requests (\d+)/m.exec(await answer.text())?.[1]);
+}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** JSON lines: a schema is that of one line. */
 export const ndjson = 'application/x-ndjson';
+export const plainText = 'text/plain';
 
 export type Operation = {
   readonly method: 'get' | 'put' | 'post' | 'delete';
@@ -12,6 +13,8 @@ export type Operation = {
   readonly tag: string;
   readonly inPath?: Readonly<Record<string, string>>;
   readonly inQuery?: Readonly<Record<string, string | Required>>;
+  /** Needs no credentials, and refuses nobody. */
+  readonly isOpen?: boolean;
   /** The header that makes a repeat safe. */
   readonly isIdempotent?: boolean;
   readonly body?: {
@@ -23,13 +26,21 @@ export type Operation = {
 };
 /** A parameter that must be there. */
 type Required = { readonly required: string };
-type Answer = { readonly what: string; readonly schema?: z.ZodType; readonly type?: typeof ndjson };
+type Answer = {
+  readonly what: string;
+  readonly schema?: z.ZodType;
+  readonly type?: typeof ndjson | typeof plainText;
+};
 
 export const problem = z.object({ error: z.string(), error_description: z.string() });
 
+const unreadable: Answer = {
+  what: 'The request cannot be read, or a value in it is wrong.',
+  schema: problem,
+};
 /** What every operation of a door may answer, beside its own. */
 const refusals: Operation['answers'] = {
-  400: { what: 'The request cannot be read, or a value in it is wrong.', schema: problem },
+  400: unreadable,
   401: { what: 'The credentials are missing or wrong.', schema: problem },
   429: {
     what: 'Too many wrong credentials came from this address: `Retry-After`, in seconds.',
@@ -62,7 +73,8 @@ export function toOpenApi({ title, description, security, operations }: Door, ve
   };
 }
 
-function toOperation({ id, summary, tag, inPath, inQuery, isIdempotent, body, answers }: Operation) {
+function toOperation(operation: Operation) {
+  const { id, summary, tag, inPath, inQuery, isOpen, isIdempotent, body, answers } = operation;
   const parameters = [
     ...Object.entries(inPath ?? {}).map(([name, what]) => parameter('path', name, { required: what })),
     ...Object.entries(inQuery ?? {}).map(([name, what]) => parameter('query', name, what)),
@@ -70,11 +82,12 @@ function toOperation({ id, summary, tag, inPath, inQuery, isIdempotent, body, an
       ? [parameter('header', 'Idempotency-Key', 'The same key again gets the same answer.')]
       : []),
   ];
-  const all = { ...refusals, ...answers };
+  const all = isOpen ? { 400: unreadable, ...answers } : { ...refusals, ...answers };
   return {
     operationId: id,
     summary,
     tags: [tag],
+    ...(isOpen && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {

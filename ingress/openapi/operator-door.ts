@@ -1,6 +1,7 @@
 import { accountOperations } from '#ingress/openapi/account-operations.ts';
 import { clientOperations } from '#ingress/openapi/client-operations.ts';
 import { enterpriseOperations } from '#ingress/openapi/enterprise-operations.ts';
+import { healthOperations } from '#ingress/openapi/health-operations.ts';
 import { type Door, problem } from '#ingress/openapi/operation.ts';
 import * as answer from '#ingress/openapi/operator-answers.ts';
 
@@ -14,6 +15,7 @@ export const operatorDoor: Door = {
     ...accountOperations,
     ...enterpriseOperations,
     ...clientOperations,
+    ...healthOperations,
     {
       method: 'get',
       path: '/operate/live',

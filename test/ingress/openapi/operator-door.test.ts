@@ -11,12 +11,15 @@ const document = openApiDocuments['operator.json'];
 const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema(document, 'door');
 const isOf = (pointer: string) => ajv.getSchema(`door#${pointer}/content/application~1json/schema`);
 
+/** By no router: every process shows them. The dashboard at /queues is for people. */
+const shown = ['GET /healthz', 'GET /metrics', 'GET /readyz'];
+
 test('every operation of the door is in the document, and no other', async (t) => {
   const { app } = await withAdminDoor(t);
   const routers = app.middleware.flatMap((middleware) => (middleware as { router?: Router }).router ?? []);
   t.true(routers.length > 4);
   const told = operatorDoor.operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
-  t.deepEqual(routers.flatMap(operationsOf).toSorted(), told.toSorted());
+  t.deepEqual([...routers.flatMap(operationsOf), ...shown].toSorted(), told.toSorted());
 });
 
 /** Asks the door as the document says it is asked, and holds the answer against what the document says of it. */
@@ -92,6 +95,20 @@ test('what is taken and answered is what the document says', async (t) => {
   t.is((await ask('DELETE', client, 'console')).status, 204);
   t.is((await ask('DELETE', enterprise, 'acme')).status, 200);
   t.is((await ask('DELETE', account, 'wx1')).status, 204);
+});
+
+test('what watches over a process is told, too, and what of it needs no token', async (t) => {
+  const { ask, call, readiness } = await withChecked(t);
+  t.is((await ask('GET', '/healthz')).status, 200);
+  t.is((await ask('GET', '/readyz')).status, 200);
+  readiness.isReady = false;
+  t.is((await ask('GET', '/readyz')).status, 503);
+  const needsToken = async (path: string) => (await call('GET', path, { token: null })).status === 401;
+  for (const operation of shown) {
+    const path = operation.slice('GET '.length);
+    const told = document.paths[path]?.['get'] as { security?: [] } | undefined;
+    t.is(told?.security === undefined, await needsToken(path), path);
+  }
 });
 
 test('so are refusals', async (t) => {

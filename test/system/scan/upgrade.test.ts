@@ -61,6 +61,6 @@ for (const [n, release] of olderReleases.entries()) {
     const redeemed = await service.callAs(enterprise, 'POST', '/v1/tickets/redeem', {
       ticket: ticketIn(end.location),
     });
-    t.like(redeemed.json(), { via: 'scan' });
+    t.is(redeemed.status, 200, 'and the old ingress redeems its ticket');
   });
 }

@@ -1,7 +1,7 @@
 import type { BindingDocument, BindingModel, PersonKey } from '#models/documents/binding.ts';
 import { findBindings, keyOf } from '#models/documents/bindings.ts';
 import { durable, insertMany, updateMany } from '#models/documents/mongo-command.ts';
-import type { Unbinding } from '#models/login/unbinding.ts';
+import { markLifetimeMs, type Unbinding } from '#models/login/unbinding.ts';
 
 /** Who a person is to be, by the word of the host. */
 export type WishedBinding = PersonKey & {
@@ -15,8 +15,6 @@ export type Verdict = 'created' | 'same' | 'conflict';
 
 /** In `createdBy`, where a login's id stands when a login made the binding: no login is told that it made this one. */
 const byHost = 'host';
-/** Nothing that was good before a replacement lives longer. */
-const markedForMs = 20 * 60_000;
 /** Somebody else may bind, unbind or replace between our look and our write. */
 const mostTries = 3;
 
@@ -74,14 +72,17 @@ export function createHostBindings(deps: { bindings: BindingModel; unbinding: Pi
   return { put };
 }
 
-/** The answer to the first request may have been lost before all of it was done: its repeat makes good what was missed. */
+/**
+ * The answer to the first request may have been lost before all of it was done: its repeat makes good what was missed, for as long
+ * as anything of before may still be good.
+ */
 function wasReplacedJustNow(
   { userId, replace }: WishedBinding,
   found: BindingDocument | undefined,
   now: Date,
 ): boolean {
   if (found === undefined || !replace || found.userId !== userId || found.createdBy !== byHost) return false;
-  return now.getTime() - found.updatedAt.getTime() < markedForMs;
+  return now.getTime() - found.updatedAt.getTime() < markLifetimeMs;
 }
 
 type Other = PersonKey & { readonly wish: WishedBinding; readonly userId: string };

@@ -9,7 +9,7 @@ export const personDigest = ({ entId, appid, openid }: PersonKey): string =>
   digest(`${entId} ${appid} ${openid}`).slice(0, 22);
 
 /** As long as anything can be good that was made before: a ticket, or what an OpenID client was granted. */
-const markLifetimeMs = longestIdentityMs + 60_000;
+export const markLifetimeMs = longestIdentityMs + 60_000;
 
 export type Unbinding = ReturnType<typeof createUnbinding>;
 

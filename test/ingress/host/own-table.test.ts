@@ -83,7 +83,11 @@ test('a replacement that is repeated makes good what the first one missed, and l
   const said = await replaced(1_000);
   t.is((await call('PUT', said.path, { json: { user_id: 'after' } })).json.result, 'same');
   t.is(await redeem(said.ticket), 200);
-  const old = await replaced(21 * 60_000);
+  // What an OpenID client was granted lives for 37 minutes after the login ended.
+  const late = await replaced(36 * 60_000);
+  t.is((await call('PUT', late.path, { json })).json.result, 'same');
+  t.is(await redeem(late.ticket), 400);
+  const old = await replaced(39 * 60_000);
   t.is((await call('PUT', old.path, { json })).json.result, 'same');
   t.is(await redeem(old.ticket), 200);
 });
@@ -255,4 +259,30 @@ test('an export ends where the key is taken away', async (t) => {
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     for (let part = await reader?.read(); part?.done === false; part = await reader?.read());
   });
+});
+
+test('an import ends where the key is taken away, and says of each line what became of it', async (t) => {
+  const { origin, enterprises, bindings: model } = await withHostDoor(t);
+  const [openid, late] = [randomOpenid(), randomOpenid()];
+  // Of one person, so that each line waits for the one before: some thousand looks take longer than one at the key is good for.
+  const lines = Array.from({ length: 9_999 }, () => ({ openid, user_id: 'u' }));
+  const authorization = `Basic ${Buffer.from(`acme:${apiKey}`).toString('base64')}`;
+  const response = await fetch(new URL(importing, origin), {
+    method: 'POST',
+    headers: { ...headers, authorization },
+    body: toBody([...lines, { openid: late, user_id: 'u' }]),
+  });
+  t.is(response.status, 200);
+  enterprises.set('acme', { ...acme, apiKeyDigest: digest('another key') });
+  const verdicts = (await response.text())
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  t.deepEqual(
+    verdicts.map(({ line }) => line),
+    Array.from({ length: 10_000 }, (_, n) => n + 1),
+  );
+  t.deepEqual([...new Set(verdicts.map(({ result }) => result))], ['created', 'same', 'invalid']);
+  t.regex(verdicts.at(-1).error, /^not tried: The API key was taken away/);
+  t.deepEqual([await model.countDocuments({ openid }), await model.countDocuments({ openid: late })], [1, 0]);
 });

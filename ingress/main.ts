@@ -4,6 +4,7 @@ import { loadConfig } from '#config';
 import { createGathering } from '#connections/gathering.ts';
 import { openServiceStores } from '#connections/open-service-stores.ts';
 import { createRedisClock } from '#connections/redis-clock.ts';
+import { createRedisMemory } from '#connections/redis-memory.ts';
 import { createStoreProbes } from '#connections/store-probes.ts';
 import { createClientName } from '#ingress/admission/client-name.ts';
 import { openAdmission } from '#ingress/admission/open-admission.ts';
@@ -13,6 +14,7 @@ import { createHostDoor } from '#ingress/host/routes.ts';
 import { tellOfPlainHttp } from '#ingress/http/is-plain-http.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
 import { createClientDoorkeepers } from '#ingress/oidc/client-doorkeepers.ts';
+import { createInteractionLimits } from '#ingress/oidc/interaction-limits.ts';
 import { createOidcDoor } from '#ingress/oidc/routes.ts';
 import { openListeners } from '#ingress/open-listeners.ts';
 import { openLogins } from '#ingress/open-logins.ts';
@@ -105,6 +107,7 @@ export const openIngress: Start = async (stack, life, log) => {
     documents,
     logins: createReachedLogins(logins.store, sealer),
     rows: createRows({ redis, prefix, sealer }),
+    limits: createInteractionLimits({ addressOf, usedMemory: createRedisMemory(redis) }),
     login: browser.within,
     pages,
     doorkeeperOf: createClientDoorkeepers({ addressOf, onRefused: metrics.credentialRefused, log }),

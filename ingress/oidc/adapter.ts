@@ -1,6 +1,7 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { toMetadata } from '#ingress/oidc/client-metadata.ts';
 import type { OidcDirectory } from '#ingress/oidc/find-account.ts';
+import type { InteractionLimits } from '#ingress/oidc/interaction-limits.ts';
 import { orUnavailable } from '#ingress/oidc/or-unavailable.ts';
 import type { ReachedLogins } from '#models/login/reached-logins.ts';
 import { reachedLifetimeMs } from '#models/login/store.ts';
@@ -12,11 +13,13 @@ export type AdapterDeps = {
   readonly grants: SealedGrants;
   readonly logins: Pick<ReachedLogins, 'revoke'>;
   readonly directory: OidcDirectory;
+  readonly limits: InteractionLimits;
 };
 
 /** What a client asks for is kept, and anybody may ask for a client that has no secret. */
-const mostCharacters = 8_192;
-const ofAnybody = ['Interaction', 'PushedAuthorizationRequest'];
+const mostBytes = 4_096;
+/** A browser comes back for its interaction at once; a machine that only looks does not. */
+const unseenMs = 120_000;
 
 /** Where oidc-provider keeps what: clients are MongoDB's, grants seal themselves, all else is a row in Redis. */
 export function createAdapter(deps: AdapterDeps): (name: string) => Adapter {
@@ -26,32 +29,49 @@ export function createAdapter(deps: AdapterDeps): (name: string) => Adapter {
   };
 }
 
-function rowAdapter({ rows, grants, logins }: AdapterDeps, name: string): Adapter {
+function rowAdapter({ rows, grants, logins, limits }: AdapterDeps, name: string): Adapter {
   return {
     ...nothing,
     async upsert(id, payload, expiresIn = 0) {
-      if (ofAnybody.includes(name) && JSON.stringify(payload).length > mostCharacters)
-        throw new errors.InvalidRequest('the request is too long');
       const lifetimeMs = expiresIn * 1_000;
+      if (isOfAnybody(name, payload)) {
+        if (name !== 'Session' && Buffer.byteLength(JSON.stringify(payload)) > mostBytes)
+          throw new errors.InvalidRequest('the request is too long');
+        await limits.begin();
+        return orUnavailable(rows.put(name, id, payload, lifetimeMs, unseenMs));
+      }
       if (name !== 'ReplayDetection') return orUnavailable(rows.put(name, id, payload, lifetimeMs));
       // An assertion of a client is good for one use, also of two at the same moment.
       if (!(await orUnavailable(rows.putNew(name, id, payload, lifetimeMs))))
         throw new errors.InvalidClientAuth('client assertion tokens must only be used once');
     },
     async find(id) {
-      const row = await orUnavailable(rows.find(name, id));
+      // A stranger's look keeps nothing alive: lost-interaction.ts has its own.
+      const row = await orUnavailable(
+        name === 'Interaction' ? rows.findAndKeep(name, id) : rows.find(name, id),
+      );
       return row && ({ ...row.values, ...(row.isConsumed && { consumed: true }) } as AdapterPayload);
     },
     async consume(id) {
       // The library has looked before: whoever comes second at the same moment is refused here.
       if (!(await orUnavailable(rows.consume(name, id)))) throw new errors.InvalidGrant('already consumed');
     },
-    destroy: (id) => orUnavailable(rows.remove(name, id)),
+    async destroy(id) {
+      await orUnavailable(rows.remove(name, id));
+      if (name === 'Interaction') await limits.end();
+    },
     async revokeByGrantId(id) {
       const granted = grants.open(id);
       if (granted) await orUnavailable(logins.revoke(granted.loginId, granted.clientId));
     },
   };
+}
+
+/** Kept for somebody of whom nobody has told who he is: neither WeChat, by a login's result, nor a client's secret. */
+function isOfAnybody(name: string, payload: AdapterPayload): boolean {
+  if (name === 'Interaction') return payload['result'] === undefined;
+  if (name === 'PushedAuthorizationRequest') return (payload['trusted'] as unknown) !== true;
+  return name === 'Session' && payload['accountId'] === undefined;
 }
 
 function grantAdapter({ grants }: AdapterDeps): Adapter {

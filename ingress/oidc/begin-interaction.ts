@@ -19,7 +19,7 @@ export function createBeginInteraction(deps: {
   return async function beginInteraction(ctx: Context, uid: string): Promise<void> {
     const { provider } = await currentProvider();
     const interaction = await ownInteraction(ctx, provider, uid);
-    if (interaction === undefined) return lost(ctx, provider, uid);
+    if (interaction === undefined) return lost(ctx, uid);
     const { client_id: clientId, ent_id: entId, ui_locales: uiLocales } = interaction.params;
     const client = await directory.findClient(String(clientId));
     const isServed = client?.entIds.includes(String(entId));

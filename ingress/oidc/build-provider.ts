@@ -2,11 +2,12 @@ import { type Configuration, Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { type AdapterDeps, createAdapter } from '#ingress/oidc/adapter.ts';
 import { adornAnswers } from '#ingress/oidc/adorn-answers.ts';
+import { brakeAssertions } from '#ingress/oidc/brake-assertions.ts';
 import { acrValues, claimsOfScope } from '#ingress/oidc/claims.ts';
 import { compareSecretsByDigest } from '#ingress/oidc/client-secret.ts';
 import { cookiesOf } from '#ingress/oidc/cookies.ts';
 import { createEnterpriseWanted } from '#ingress/oidc/enterprise-wanted.ts';
-import { createFindAccount } from '#ingress/oidc/find-account.ts';
+import { createFindAccount, type IsBound } from '#ingress/oidc/find-account.ts';
 import { createLoadGrant } from '#ingress/oidc/load-grant.ts';
 import { createLoginPolicy } from '#ingress/oidc/login-policy.ts';
 import type { OidcPages } from '#ingress/oidc/provider-pages.ts';
@@ -25,6 +26,7 @@ const off = { enabled: false } as const;
 
 export type ProviderDeps = AdapterDeps & {
   readonly logins: Pick<ReachedLogins, 'identify' | 'revoke'>;
+  readonly isBound: IsBound;
   readonly pages: OidcPages;
   readonly doorkeeperOf: (clientId: string) => Doorkeeper;
   readonly publicUrl: string;
@@ -94,6 +96,7 @@ export function buildProvider(deps: ProviderDeps, jwks: readonly Jwk[]): Provide
   // With the host and the scheme that call-provider.ts sets.
   provider.proxy = true;
   compareSecretsByDigest(provider, deps.doorkeeperOf);
+  brakeAssertions(provider, deps.doorkeeperOf);
   adornAnswers(provider);
   revokeAtLogout(provider, deps);
   tellRefusals(provider, log);

@@ -1,32 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { errors, Provider } from 'oidc-provider';
 import { readSecrets } from '#ingress/oidc/client-metadata.ts';
 import { digest, sameDigest } from '#operations/digest.ts';
 import type { Doorkeeper } from '#operations/doorkeeper.ts';
-
-const mostClients = 1_000;
 
 /** Compared with where there is none, so that the answer takes as long as for a wrong one. */
 const nobodysDigest = digest(randomBytes(32).toString('base64url'));
 
 /**
  * Replaces the library's comparison of secrets in clear. Who guesses the secret of a client is told to wait; the right secret
- * always passes, since no number of guesses finds 256 random bits. `doorkeeperOf` makes one for a client.
+ * always passes, since no number of guesses finds 256 random bits. `doorkeeperOf` tells a client's.
  */
 export function compareSecretsByDigest(
   provider: Provider,
   doorkeeperOf: (clientId: string) => Doorkeeper,
 ): void {
-  const doorkeepers = new LRUCache<string, Doorkeeper>({ max: mostClients });
-  const keeperOf = (clientId: string) => {
-    const keeper = doorkeepers.get(clientId) ?? doorkeeperOf(clientId);
-    doorkeepers.set(clientId, keeper);
-    return keeper;
-  };
-
   provider.Client.prototype.compareClientSecret = async function compareClientSecret(actual) {
-    const doorkeeper = keeperOf(this.clientId);
+    const doorkeeper = doorkeeperOf(this.clientId);
     const given = digest(actual);
     const ctx = Provider.ctx;
     if (isSecret(given, this.clientSecret)) {

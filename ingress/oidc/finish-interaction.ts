@@ -7,13 +7,13 @@ import { redirect } from '#ingress/http/redirect.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
 import { authenticationOf } from '#ingress/oidc/claims.ts';
 import type { CurrentProvider } from '#ingress/oidc/current-provider.ts';
+import type { IsBound } from '#ingress/oidc/find-account.ts';
 import type { LoginWithin } from '#ingress/oidc/login-within.ts';
 import type { LostInteraction } from '#ingress/oidc/lost-interaction.ts';
 import { orStoreAway } from '#ingress/oidc/or-unavailable.ts';
 import { ownInteraction } from '#ingress/oidc/own-interaction.ts';
 import { languageWanted } from '#ingress/oidc/provider-pages.ts';
 import { subjectOf } from '#ingress/oidc/subject.ts';
-import type { PersonKey } from '#models/documents/binding.ts';
 import type { Reached, ReachedLogins } from '#models/login/reached-logins.ts';
 import type { FailureReason } from '#models/login/status.ts';
 
@@ -35,8 +35,7 @@ const errorOf = {
 export function createFinishInteraction(deps: {
   currentProvider: CurrentProvider;
   logins: Pick<ReachedLogins, 'reach'>;
-  /** Whether the person is still bound to this user. Throws what MongoDB throws. */
-  isBound: (person: PersonKey & { readonly userId: string }) => Promise<boolean>;
+  isBound: IsBound;
   login: Pick<LoginWithin, 'browserOf'>;
   lost: LostInteraction;
   pages: Pick<Pages, 'startAgain'>;
@@ -47,7 +46,7 @@ export function createFinishInteraction(deps: {
     const { login: loginId } = checkInput(query, ctx.query);
     const { provider } = await currentProvider();
     const interaction = await ownInteraction(ctx, provider, uid);
-    if (interaction === undefined) return lost(ctx, provider, uid);
+    if (interaction === undefined) return lost(ctx, uid);
     const browser = login.browserOf(ctx) ?? '';
     const reached = await withinASecond(() => logins.reach(loginId, `oidc:${uid}`, browser));
     if (reached === undefined) return notThere(ctx, uid, interaction.params['ui_locales']);

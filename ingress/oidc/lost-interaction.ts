@@ -1,9 +1,8 @@
 import type { Context } from 'koa';
-import type { Provider } from 'oidc-provider';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { isWeChat } from '#ingress/http/is-wechat.ts';
-import { orStoreAway } from '#ingress/oidc/or-unavailable.ts';
 import { languageWanted, type OidcPages } from '#ingress/oidc/provider-pages.ts';
+import type { Rows } from '#models/oidc/rows.ts';
 
 export type LostInteraction = ReturnType<typeof createLostInteraction>;
 
@@ -14,12 +13,14 @@ export type LostInteraction = ReturnType<typeof createLostInteraction>;
 export function createLostInteraction(deps: {
   pages: Pick<Pages, 'startAgain'>;
   oidcPages: Pick<OidcPages, 'beginUrl'>;
+  rows: Pick<Rows, 'find'>;
 }) {
-  const { pages, oidcPages } = deps;
+  const { pages, oidcPages, rows } = deps;
 
-  return async function lostInteraction(ctx: Context, provider: Provider, uid: string): Promise<void> {
-    const found = await orStoreAway(provider.Interaction.find(uid));
-    const { client_id: clientId, ent_id: entId, ui_locales: uiLocales } = found?.params ?? {};
+  return async function lostInteraction(ctx: Context, uid: string): Promise<void> {
+    const found = await rows.find('Interaction', uid);
+    const params = (found?.values['params'] ?? {}) as Record<string, unknown>;
+    const { client_id: clientId, ent_id: entId, ui_locales: uiLocales } = params;
     const startUrl = clientId === undefined ? undefined : await oidcPages.beginUrl(clientId, entId);
     ctx.status = 400;
     ctx.body = pages.startAgain({

@@ -8,7 +8,7 @@ import type { OidcDirectory } from '#ingress/oidc/find-account.ts';
 export type OidcPages = ReturnType<typeof createOidcPages>;
 type OurPages = Pick<Pages, 'problem' | 'startAgain' | 'retrying' | 'logout' | 'loggedOut'>;
 
-/** A page of ours that repeats its request by itself while a store is away. */
+/** A page of ours that repeats its request by itself: while a store is away, or too many begin (interaction-limits.ts). */
 const retryAfterSeconds = 2;
 
 /** `ui_locales`: the first language of ours that the client names (RFC 5646), else the browser's. */
@@ -41,9 +41,10 @@ export function createOidcPages(deps: { pages: OurPages; directory: OidcDirector
       const lang = languageWanted(ctx, asked['ui_locales']);
       const startUrl = await beginUrl(asked['client_id'], asked['ent_id']);
       ctx.type = 'html';
-      if (ctx.status === 503) {
-        ctx.set('Retry-After', String(retryAfterSeconds));
-        ctx.body = pages.retrying({ lang, retryAfterSeconds });
+      if (ctx.status === 503 || ctx.status === 429) {
+        const seconds = Number(ctx.response.get('Retry-After')) || retryAfterSeconds;
+        ctx.set('Retry-After', String(seconds));
+        ctx.body = pages.retrying({ lang, retryAfterSeconds: seconds });
         return;
       }
       // A second try of what is over, or another browser.

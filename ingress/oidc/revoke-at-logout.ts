@@ -21,7 +21,7 @@ export function revokeAtLogout(
       ({ grantId }) => grants.open(grantId) ?? [],
     );
     await Promise.all(
-      granted.map(({ loginId, clientId }) => orUnavailable(logins.revoke(loginId, clientId))),
+      granted.map(({ loginId, clientId }) => orUnavailable(logins.revoke(loginId, clientId, 'left'))),
     );
   });
 }

@@ -10,7 +10,9 @@ import { createBeginInteraction } from '#ingress/oidc/begin-interaction.ts';
 import { buildProvider } from '#ingress/oidc/build-provider.ts';
 import { createCallProvider } from '#ingress/oidc/call-provider.ts';
 import { createCurrentProvider } from '#ingress/oidc/current-provider.ts';
+import type { IsBound } from '#ingress/oidc/find-account.ts';
 import { createFinishInteraction } from '#ingress/oidc/finish-interaction.ts';
+import type { InteractionLimits } from '#ingress/oidc/interaction-limits.ts';
 import type { LoginWithin } from '#ingress/oidc/login-within.ts';
 import { createLostInteraction } from '#ingress/oidc/lost-interaction.ts';
 import { createOidcPages } from '#ingress/oidc/provider-pages.ts';
@@ -31,6 +33,7 @@ export function createOidcDoor(deps: {
   documents: Pick<Documents, 'directory' | 'bindings' | 'sealer' | 'keys'>;
   logins: ReachedLogins;
   rows: Rows;
+  limits: InteractionLimits;
   login: LoginWithin;
   pages: Pick<Pages, 'problem' | 'startAgain' | 'retrying' | 'logout' | 'loggedOut'>;
   doorkeeperOf: (clientId: string) => Doorkeeper;
@@ -45,19 +48,16 @@ export function createOidcDoor(deps: {
     ...deps,
     directory,
     pages: oidcPages,
+    isBound: ((person) => isBound(bindings, person)) as IsBound,
     grants: createSealedGrants(sealer),
     cookieKeys: sealer.pseudonyms('cookies', 'oidc'),
   };
   const currentProvider = createCurrentProvider({ keys, build: (list) => buildProvider(provided, list) });
   const callProvider = createCallProvider({ publicUrl });
-  const lost = createLostInteraction({ pages, oidcPages });
+  const lost = createLostInteraction({ pages, oidcPages, rows: deps.rows });
   const shared = { ...told, currentProvider, login, lost };
   const begin = createBeginInteraction(shared);
-  const finish = createFinishInteraction({
-    ...shared,
-    logins,
-    isBound: (person) => isBound(bindings, person),
-  });
+  const finish = createFinishInteraction({ ...shared, logins, isBound: provided.isBound });
 
   // A proxy that keeps some addresses to some people must not be got round by capitals.
   const router = new Router({ methods: METHODS, sensitive: true });

@@ -41,17 +41,27 @@ export function createReachedLogins(store: LoginStore, sealer: Pick<Sealer, 'ope
       return { status, reason: reason || undefined, entId, enterprise, identity, isStale: isStale === 1 };
     },
 
-    /** Undefined when the login stands for nobody any more: unbound, revoked (when a client is told), or past its time. */
-    async identify(loginId: string, clientId?: string): Promise<Identified | undefined> {
-      const client = clientId === undefined ? '' : nameOf(clientId);
-      const reply = (await store.run('identify', loginId, { client })) as IdentifyReply | null;
+    /**
+     * Undefined when the login stands for nobody any more: unbound, past its time, or, when a client is told, left or revoked;
+     * a code (`isCode`) is worth nothing to one that was left, and still something to one that was revoked.
+     */
+    async identify(
+      loginId: string,
+      of?: { clientId: string; isCode: boolean },
+    ): Promise<Identified | undefined> {
+      const given = {
+        client: of === undefined ? '' : nameOf(of.clientId),
+        isCode: of?.isCode === true ? 1 : 0,
+      };
+      const reply = (await store.run('identify', loginId, given)) as IdentifyReply | null;
       if (reply === null) return undefined;
       const { sealed, browser, entId, enterprise } = reply;
       return { entId, enterprise, identity: openIdentity(loginId, browser, sealed) };
     },
 
-    async revoke(loginId: string, clientId: string): Promise<void> {
-      await store.run('revoke-grant', loginId, { client: nameOf(clientId) });
+    /** Takes back what a client was granted; `left`: the person logged out, so that codes go with it. */
+    async revoke(loginId: string, clientId: string, why: 'revoked' | 'left' = 'revoked'): Promise<void> {
+      await store.run('revoke-grant', loginId, { client: nameOf(clientId), why });
     },
   };
 }

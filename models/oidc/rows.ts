@@ -9,6 +9,9 @@ import { digest } from '#operations/digest.ts';
 const deadlineMs = 900;
 
 type Values = Readonly<Record<string, unknown>>;
+type Row = { readonly values: Values; readonly isConsumed: boolean };
+type Stored = readonly (string | null | undefined)[];
+type KeptReply = { readonly sealed: string | null; readonly consumed: string | null };
 export type Rows = ReturnType<typeof createRows>;
 
 /**
@@ -24,7 +27,12 @@ export function createRows(deps: {
   const { redis, prefix, sealer } = deps;
   const define = (name: string) =>
     defineScript(redis, `oidc:${name}`, readScript(new URL(`scripts/${name}.lua`, import.meta.url)));
-  const [putRow, putNewRow, consumeRow] = [define('put-row'), define('put-new-row'), define('consume-row')];
+  const [putRow, putNewRow, keepRow, consumeRow] = [
+    define('put-row'),
+    define('put-new-row'),
+    define('keep-row'),
+    define('consume-row'),
+  ];
 
   function placeOf(kind: string, id: string): { key: string; place: string } {
     const place = `oidc:${kind}:${digest(id)}`;
@@ -33,10 +41,27 @@ export function createRows(deps: {
 
   const seal = (values: Values, place: string) => sealer.seal(JSON.stringify(values), place, null);
 
+  function open(place: string, [sealed, consumed]: Stored): Row | undefined {
+    if (sealed == null) return undefined;
+    try {
+      return { values: JSON.parse(sealer.open(sealed, place, null)) as Values, isConsumed: consumed != null };
+    } catch {
+      return undefined;
+    }
+  }
+
   return {
-    async put(kind: string, id: string, values: Values, lifetimeMs: number): Promise<void> {
+    /** `firstMs`: how long it lives while nobody asks to keep it; as long as any when absent. */
+    async put(
+      kind: string,
+      id: string,
+      values: Values,
+      lifetimeMs: number,
+      firstMs = lifetimeMs,
+    ): Promise<void> {
       const { key, place } = placeOf(kind, id);
-      await within(deadlineMs, putRow({ row: key }, { sealed: seal(values, place), lifetimeMs }));
+      const given = { sealed: seal(values, place), lifetimeMs, firstMs: Math.min(firstMs, lifetimeMs) };
+      await within(deadlineMs, putRow({ row: key }, given));
     },
 
     /** False when such a row is there. */
@@ -47,18 +72,16 @@ export function createRows(deps: {
     },
 
     /** Undefined for one that is not there, or that no key of ours opens. */
-    async find(kind: string, id: string): Promise<{ values: Values; isConsumed: boolean } | undefined> {
+    async find(kind: string, id: string): Promise<Row | undefined> {
       const { key, place } = placeOf(kind, id);
-      const [sealed, consumed] = await within(deadlineMs, redis.hmget(key, 'sealed', 'consumed'));
-      if (sealed == null) return undefined;
-      try {
-        return {
-          values: JSON.parse(sealer.open(sealed, place, null)) as Values,
-          isConsumed: consumed != null,
-        };
-      } catch {
-        return undefined;
-      }
+      return open(place, await within(deadlineMs, redis.hmget(key, 'sealed', 'consumed')));
+    },
+
+    /** The same, and it lives on from now on, until the lifetime that it was written with is over. */
+    async findAndKeep(kind: string, id: string): Promise<Row | undefined> {
+      const { key, place } = placeOf(kind, id);
+      const { sealed, consumed } = (await within(deadlineMs, keepRow({ row: key }, {}))) as KeptReply;
+      return open(place, [sealed, consumed]);
     },
 
     /** True for the first one only. */

@@ -50,6 +50,34 @@ test('whoever is unbound is nobody at once: to a code, to an access token, to a 
   t.is(new URL(location).searchParams.get('error'), 'login_required');
 });
 
+test('an unbinding is so also where Redis has forgotten it: the binding itself is asked', async (t) => {
+  const one = await loggedIn();
+  const openidOf = String(one.claims?.['wechat_openid']);
+  t.is((await service.callAs(one.enterprise, 'DELETE', `/v1/bindings/${openidOf}`)).status, 204);
+  const marks = await service.findKeys(':unbound:*');
+  t.true(marks.length > 0);
+  for (const mark of marks) await service.redis.del(mark);
+  t.is(await me(one), 'invalid_token');
+  t.is(await refusal(redeem(one.client, one.begun, one.back)), 'invalid_grant');
+  const silent = await beginAt(one.client, { prompt: 'none' });
+  const { location } = await follow(one.person, silent.url.href, service.publicUrl);
+  t.is(new URL(location).searchParams.get('error'), 'login_required');
+});
+
+test('who logs out takes back codes and tokens, also a code that is not redeemed yet', async (t) => {
+  const one = await loggedIn();
+  const question = await one.person.visit('/oidc/session/end');
+  const [, xsrf = ''] = /name="xsrf" value="([^"]*)"/.exec(question.text) ?? [];
+  const answer = await one.person.visit('/oidc/session/end/confirm', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ xsrf, logout: 'yes' }).toString(),
+  });
+  t.is(answer.status, 303, answer.text);
+  t.is(await refusal(redeem(one.client, one.begun, one.back)), 'invalid_grant');
+  t.is(await me(one), 'invalid_token');
+});
+
 test('an unbinding between WeChat and the client ends the login', async (t) => {
   const { enterprise, client, person, claims } = await loggedIn();
   const begun = await beginAt(client, { prompt: 'login' });
@@ -161,6 +189,40 @@ test('who guesses the secret of a client is told to wait, and its owner is not',
   t.true(late.wait > 0 && late.wait <= 60, String(late.wait));
   t.is((await guess('wrong', other.client.clientId)).status, 401);
   t.truthy((await redeem(client, begun, back)).claims());
+  const lines = service.logs().map((line) => JSON.parse(line));
+  t.true(lines.some(({ msg, client_id }) => msg === 'credential refused' && client_id === client.clientId));
+});
+
+const createKeys = () =>
+  crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+
+test('a wrong assertion counts like a wrong secret, and a right one always passes', async (t) => {
+  const [own, other] = [await createKeys(), await createKeys()];
+  const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', own.publicKey);
+  const client = await withOidcClient(service, [await service.seedEnterprise()], {
+    form: {
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks: { keys: [{ kty, crv, x, y, kid: 'k', alg: 'ES256' }] },
+    },
+    auth: () => openid.PrivateKeyJwt({ key: own.privateKey, kid: 'k' }),
+  });
+  const forged = openid.PrivateKeyJwt({ key: other.privateKey, kid: 'k' });
+  const guesser = new openid.Configuration(client.config.serverMetadata(), client.clientId, {}, forged);
+  openid.allowInsecureRequests(guesser);
+  const guess = async () => {
+    const answer = openid.genericGrantRequest(guesser, 'authorization_code', {
+      code: 'x',
+      redirect_uri: 'https://x.example/',
+    });
+    const { status, error, response } = await answer.catch((refused) => refused);
+    return { told: `${status} ${error}`, wait: Number(response.headers.get('retry-after')) };
+  };
+  for (let n = 0; n < 10; n += 1) t.is((await guess()).told, '401 invalid_client');
+  const late = await guess();
+  t.is(late.told, '429 too_many_requests');
+  t.true(late.wait > 0 && late.wait <= 60, String(late.wait));
+  const begun = await beginAt(client);
+  t.truthy((await redeem(client, begun, await logIn(service, service.person(), begun))).claims());
   const lines = service.logs().map((line) => JSON.parse(line));
   t.true(lines.some(({ msg, client_id }) => msg === 'credential refused' && client_id === client.clientId));
 });

@@ -64,9 +64,13 @@ test('what one client was granted can be taken back, and the others keep theirs'
   const { finished, reach, reached } = withReached(t);
   const { id } = await finished('ready', { goal });
   await reach(id);
+  const [itsToken, itsCode] = [false, true].map((isCode) => ({ clientId: 'console', isCode }));
   await reached.revoke(id, 'console');
-  t.is(await reached.identify(id, 'console'), undefined);
-  t.truthy(await reached.identify(id, 'another'));
+  t.is(await reached.identify(id, itsToken), undefined);
+  t.truthy(await reached.identify(id, itsCode), 'of many copies of a code the first is honoured');
+  await reached.revoke(id, 'console', 'left');
+  t.is(await reached.identify(id, itsCode), undefined, 'but not where the person logged out');
+  t.truthy(await reached.identify(id, { clientId: 'another', isCode: false }));
   t.truthy(await reached.identify(id));
 });
 

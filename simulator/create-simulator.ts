@@ -15,6 +15,7 @@ import { createFaults } from './faults.ts';
 import { homePage } from './home-page.ts';
 import { createPeople, presetIds } from './people.ts';
 import { createPhones } from './phones.ts';
+import { readQrModule } from './qr-reader.ts';
 import { createQuotas } from './quotas.ts';
 import { BodyTooLarge } from './read-body.ts';
 import { createCallbackSender } from './send-callback.ts';
@@ -102,6 +103,8 @@ export function createSimulator(options: SimulatorOptions = {}) {
     if (path.startsWith('/_simulator/')) return serveControl(request, response, path, rawQuery);
     const avatar = /^\/mmopen\/vi_32\/([0-9a-f]+)\//.exec(path);
     if (avatar?.[1]) return sendText(response, 200, 'image/svg+xml', drawAvatar(avatar[1]));
+    const script = await readQrModule(path);
+    if (script) return sendText(response, 200, 'text/javascript', script);
     return sendText(response, 404, 'text/plain', 'Not found: WeChat has no such page.');
   }
 

@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import { layout } from './pages.ts';
 import type { Person } from './people.ts';
 import type { Found } from './phones.ts';
+import { qrReader } from './qr-reader.ts';
 import { formsSentTo } from './read-page.ts';
 
 const frameStyle = `
@@ -14,7 +15,8 @@ export function scanBox(choices: readonly Person[], chosen: string): Html {
 <h1>扫一扫<small>Scan a QR code: the phone is the simulator’s, the computer another browser</small></h1>
 <form method="post" action="/phone">${choosePerson(choices, chosen)}
 <label><input type="url" name="url" required aria-label="链接 Link" placeholder="二维码里的链接 · the link that the QR code holds" autocomplete="off"></label>
-<button class="yes" id="scan">扫码 Scan</button></form>`;
+<button class="yes" id="scan">扫码 Scan</button></form>
+<p class="soft">也可以粘贴二维码的截图 · Or paste a screenshot of the code (Ctrl-V)</p><script type="module">${{ html: qrReader }}</script>`;
 }
 
 /** What the phone shows. Its forms are sent by way of the simulator, as that phone; its scripts do not run. */

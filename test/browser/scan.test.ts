@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { Page } from 'playwright-core';
 import { words } from '#ingress/browser/pages/words.ts';
 import { weChatUserAgent } from '#test/support/person.ts';
 import { createPhone, desktopUserAgent, digitsIn } from '#test/support/scan.ts';
@@ -50,6 +51,17 @@ for (const [locale, say] of [
   });
 }
 
+/** As a person pastes a screenshot, and until the page has read it. */
+async function paste(page: Page, png: Buffer): Promise<void> {
+  await page.evaluate(`(async () => {
+    const bytes = await (await fetch('data:image/png;base64,${png.toString('base64')}')).blob();
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([bytes], 'screen.png', { type: 'image/png' }));
+    dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+  })()`);
+  await page.waitForFunction(`document.querySelector('[name=url]').value !== ''`);
+}
+
 test('the simulator’s home page has a phone for people: it scans, shows the question, and then the digits', async (t) => {
   const { entId } = await service.seedEnterprise({ login_url: loginUrl, name: 'Acme' });
   const browser = await withBrowser(t, desktop);
@@ -61,7 +73,8 @@ test('the simulator’s home page has a phone for people: it scans, shows the qu
   const complaints = complaintsOf(simulator);
   await simulator.goto(service.simulator.url);
   await simulator.getByText('Li Lei').click();
-  await simulator.getByLabel('链接 Link').fill(qr);
+  await paste(simulator, await page.screenshot());
+  t.is(await simulator.getByLabel('链接 Link').inputValue(), qr);
   await simulator.getByRole('button', { name: '扫码 Scan' }).click();
   const phone = simulator.frameLocator('iframe');
   await phone.getByText('Li Lei').waitFor();

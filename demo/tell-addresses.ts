@@ -40,10 +40,11 @@ Phone, what to click (this browser is the phone's):
      tab, where one can only look; back in the old tab, 使用完整服务 (use the full service) goes on to the login.
   5. Log out first, then the second link: a first login has to name an existing user, alice, bob or carol.
 Desktop (this browser is the computer's, and the phone is another):
-  6. Log out, and the first link again: its QR code logs this browser in. The simulated WeChat has a phone, 扫一扫 (scan): choose whose it
-     is and give it the code; 允许登录 (Allow sign-in) shows three digits, which you type under the QR code's page. Next time yes is enough.
+  6. Log out, and the first link again: its QR code logs this browser in. In another tab the simulated WeChat has a phone, 扫一扫 (scan):
+     choose whose it is, and paste a screenshot of the code. 允许登录 (Allow sign-in) shows three digits: type them where the code
+     was, and the host is there. Next time the phone's yes is enough.
 OpenID Connect:
-  7. The client is another system, which knows nothing of this service but its address. Phone or desktop, as before.
+  7. The client: another system, which knows nothing of this service but its address. There, too, by phone or desktop.
 
 The first link as a QR code${forPhones}:
 ${qrCode}

@@ -44,3 +44,17 @@ test('a scan that the server lost begins anew', async (t) => {
   t.is(await left(), '/wechatTransfer?ent_id=e');
   t.is(seen.asked, 1);
 });
+
+test.serial('a page that heard nothing for as long as a scan can live asks no more', async (t) => {
+  const now = Date.now;
+  t.teardown(() => {
+    Date.now = now;
+  });
+  const away = { status: 404 };
+  const stale = runScript(away, away, away);
+  // Its first question is asked in a moment: a quarter of an hour after it was drawn, as of a computer that slept.
+  Date.now = () => now() + 901_000;
+  const awake = runScript(away, away, away);
+  await until(() => awake.seen.asked === 3);
+  t.is(stale.seen.asked, 1);
+});

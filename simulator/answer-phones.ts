@@ -18,7 +18,12 @@ export const scanSchema = z.strictObject({
 });
 const text = z.string().default('');
 
-/** The phones for people in front of a screen: `POST /phone` scans, or sends a form of what the phone shows; `GET /phone?person=` shows it. */
+const pathOf = (person: string) => `/phone?person=${encodeURIComponent(person)}`;
+
+/**
+ * The phones for people in front of a screen: `POST /phone` scans, or sends a form of what the phone shows; `GET /phone?person=` shows it,
+ * and with `url` follows a link of it before.
+ */
 export function createPhoneAnswerer({ phones, people }: { phones: Phones; people: Pick<People, 'find'> }) {
   async function act(form: Record<string, unknown>): Promise<string> {
     const { other, person: chosen, url, action, ...fields } = form;
@@ -47,7 +52,12 @@ export function createPhoneAnswerer({ phones, people }: { phones: Phones; people
   return {
     show: (response: ServerResponse, rawQuery: string) =>
       troubled(response, async () => {
-        const person = phoneOwner.parse(parse(rawQuery)['person']);
+        const { person: named, url } = parse(rawQuery);
+        const person = phoneOwner.parse(named);
+        if (url !== undefined) {
+          await phones.scan(scanSchema.shape.url.parse(url), person);
+          return redirectTo(response, pathOf(person));
+        }
         showPage(response, phonePage(people.find(person), phones.shownTo(person)));
       }),
 
@@ -55,7 +65,7 @@ export function createPhoneAnswerer({ phones, people }: { phones: Phones; people
       troubled(response, async () => {
         const person = await act({ ...parse(await readBody(request)) });
         // A reload shows the page once more, and does nothing.
-        redirectTo(response, `/phone?person=${encodeURIComponent(person)}`);
+        redirectTo(response, pathOf(person));
       }),
   };
 }

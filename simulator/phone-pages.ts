@@ -4,7 +4,7 @@ import { layout } from './pages.ts';
 import type { Person } from './people.ts';
 import type { Found } from './phones.ts';
 import { qrReader } from './qr-reader.ts';
-import { formsSentTo } from './read-page.ts';
+import { formsSentTo, linksLedTo } from './read-page.ts';
 
 const frameStyle = `
 iframe { flex: 1; width: 100%; min-height: 34rem; border: 1px solid var(--line); border-radius: .75rem; background: #fff }`;
@@ -19,9 +19,13 @@ export function scanBox(choices: readonly Person[], chosen: string): Html {
 <p class="soft">也可以粘贴二维码的截图 · Or paste a screenshot of the code (Ctrl-V)</p><script type="module">${{ html: qrReader }}</script>`;
 }
 
-/** What the phone shows. Its forms are sent by way of the simulator, as that phone; its scripts do not run. */
+/** What the phone shows. Its forms and links go by way of the simulator, as that phone; its scripts do not run. */
 export function phonePage({ nickname, id }: Person, { html: page, url }: Found): string {
-  const shown = formsSentTo(page, '/phone', (action) => [
+  const led = linksLedTo(page, (href) => {
+    const to = URL.parse(href, url)?.href ?? href;
+    return `/phone?${new URLSearchParams({ person: id, url: to })}`;
+  });
+  const shown = formsSentTo(led, '/phone', (action) => [
     ['person', id],
     ['action', action],
   ]);
@@ -29,7 +33,7 @@ export function phonePage({ nickname, id }: Person, { html: page, url }: Found):
     `${nickname.toWellFormed()} · 手机`,
     html`<style>${{ html: frameStyle }}</style>
 <h1><bdi>${nickname.toWellFormed()}</bdi> 的手机<small>The phone of ${id} shows ${new URL(url).pathname}</small></h1>
-<iframe title="手机屏幕 The phone’s screen" sandbox="allow-forms allow-top-navigation allow-popups" srcdoc="${shown}"></iframe>
+<iframe title="手机屏幕 The phone’s screen" sandbox="allow-forms allow-top-navigation" srcdoc="${shown}"></iframe>
 <a class="button" href="/">再扫一次 Scan again</a>`,
   );
 }

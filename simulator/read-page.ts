@@ -49,6 +49,14 @@ export function formsSentTo(
   });
 }
 
+/** The page with its links leading elsewhere. */
+export function linksLedTo(html: string, hrefOf: (href: string) => string): string {
+  return html.replaceAll(/<a\b([^>]*?)\shref="([^"]*)"/g, (_, before: string, href: string) => {
+    const there = { html: before };
+    return markup`<a${there} target="_top" href="${hrefOf(textOf(href))}"`.html;
+  });
+}
+
 const fieldOf = (tag: string): [string, string] => [attributeOf(tag, 'name'), attributeOf(tag, 'value')];
 
 function attributeOf(tag: string, name: string): string {

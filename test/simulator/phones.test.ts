@@ -1,4 +1,6 @@
 import test from 'ava';
+import Koa from 'koa';
+import { withServer } from '#test/ingress/with-server.ts';
 import { withSimulator } from './with-simulator.ts';
 
 const scan = (url: string, form: Record<string, string>) =>
@@ -29,4 +31,23 @@ test('what a phone shows is markup for its frame alone', async (t) => {
     page.includes('&lt;input type=&quot;hidden&quot; name=&quot;action&quot; value=&quot;/phone&quot;&gt;'),
   );
   t.false(page.includes('<b>O'));
+});
+
+test('a link on a phone is followed by that phone', async (t) => {
+  const { url } = await withSimulator(t);
+  const app = new Koa();
+  app.use((ctx) => {
+    ctx.type = 'html';
+    ctx.body =
+      ctx.url === '/in/next?a=1&b=2'
+        ? `<h1>to ${ctx.get('x-simulator-person')}</h1>`
+        : '<a class="button" href="next?a=1&amp;b=2">on</a>';
+  });
+  const origin = await withServer(t, app);
+  const page = await (await scan(url, { person: 'lilei', url: `${origin}/in/q` })).text();
+  // Escaped twice: it stands in the frame's markup.
+  const [, link = ''] = /href=&quot;(.*?)&quot;/.exec(page) ?? [];
+  const answer = await fetch(url + link.replaceAll('&amp;', '&').replaceAll('&amp;', '&'));
+  t.is(answer.url, `${url}/phone?person=lilei`);
+  t.true((await answer.text()).includes('&lt;h1&gt;to lilei&lt;/h1&gt;'));
 });

@@ -121,6 +121,8 @@ export const environment = z.object({
   ACCOUNT_CALLS_PER_MINUTE: wholeNumber(60, 10_000_000).default(45_000),
   /** QR pages that computers of one address open for one enterprise in a minute: an office is one address. */
   SCANS_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
+  /** Where operators reach the admin listener; https makes their cookie `__Host-` and Secure. */
+  ADMIN_URL: webOrigin.optional(),
   /** Where incidents are sent: JSON, or a WeCom group robot's text. It may hold a key. */
   ALERT_WEBHOOK_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })

@@ -18,6 +18,7 @@ import { createInteractionLimits } from '#ingress/oidc/interaction-limits.ts';
 import { createOidcDoor } from '#ingress/oidc/routes.ts';
 import { openListeners } from '#ingress/open-listeners.ts';
 import { openLogins } from '#ingress/open-logins.ts';
+import { openAccess } from '#ingress/operate/open-access.ts';
 import { openOperate } from '#ingress/operate/open-operate.ts';
 import { createOperatorDoor } from '#ingress/operator/app.ts';
 import { openErasures } from '#ingress/operator/erasure-timer.ts';
@@ -34,6 +35,7 @@ import { createRows } from '#models/oidc/rows.ts';
 import { createClientAddress } from '#operations/client-address.ts';
 import { createDoorkeeper, type Door } from '#operations/doorkeeper.ts';
 import { endStuckProcess } from '#operations/end-stuck-process.ts';
+import { createGuessBrake } from '#operations/guess-brake.ts';
 import { createLogger } from '#operations/log.ts';
 import { runProcess, type Start } from '#operations/run-process.ts';
 
@@ -99,8 +101,9 @@ export const openIngress: Start = async (stack, life, log) => {
   const scan = createScanDoor({ documents, records, opening, steps, waking, pages, publicUrl, metrics });
   const unbinding = createUnbinding({ store: logins.store, shards, bindings });
   const erasures = openErasures(stack, { documents, unbinding, log });
-  const doorkeeperOf = (which: Door) =>
-    createDoorkeeper({ door: which, log, addressOf, onRefused: metrics.credentialRefused });
+  const onRefused = metrics.credentialRefused;
+  const doorkeeperOf = (door: Door, brake = createGuessBrake()) =>
+    createDoorkeeper({ door, log, addressOf, onRefused, brake });
   const people = { ...documents, ...logins, ...erasures, unbinding };
   const host = createHostDoor({ ...people, count, doorkeeper: doorkeeperOf('host'), publicUrl, log });
   const oidc = createOidcDoor({
@@ -118,13 +121,15 @@ export const openIngress: Start = async (stack, life, log) => {
     ...{ redis, prefix, minutes, documents, queues, backlog, presence, clock, log },
     alertWebhookUrl: config.ALERT_WEBHOOK_URL,
   });
+  const access = openAccess({ redis, prefix, documents, config });
   const operatorApp = createOperatorDoor({
     ...people,
-    adminToken: config.ADMIN_TOKEN,
+    ...access,
     live: operate.live,
     isWritable: config.ADMIN_WRITABLE,
     publicUrl,
     doorkeeper: doorkeeperOf('operator'),
+    signInDoorkeeper: doorkeeperOf('operator', createGuessBrake({ most: 5 })),
     addressOf,
     queues,
     probes: createStoreProbes({ redis, prefix, shards, mongo, queues }),

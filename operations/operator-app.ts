@@ -1,12 +1,12 @@
 import Koa from 'koa';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { requireAdminToken } from './admin-token.ts';
 import { boundRequest, UnreadableRequest } from './bound-request.ts';
 import { onBrokenOff } from './broken-off.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
 import { createHealth, type Probe } from './health.ts';
 import { nameRequest, requestIdOf } from './request-id.ts';
+import { type RequireOperator, requireOperator } from './require-operator.ts';
 import { createSampledLog } from './sampled-log.ts';
 
 /**
@@ -14,8 +14,12 @@ import { createSampledLog } from './sampled-log.ts';
  * the first two needs the token. The ingress mounts more on it.
  */
 export function createOperatorApp(deps: {
-  adminToken: string;
   doorkeeper: Doorkeeper;
+  /** Who may come in; the health paths are open to everybody, and metrics to every role. */
+  access: Pick<RequireOperator, 'find' | 'findSession' | 'signIn'> & {
+    readonly open?: readonly string[];
+    readonly roleFor?: RequireOperator['roleFor'];
+  };
   registry: Registry;
   /** The stores the process cannot work without, by name; each resolves when its store answers. */
   probes: Record<string, Probe>;
@@ -77,8 +81,15 @@ export function createOperatorApp(deps: {
     }
   });
   app.use(boundRequest(app));
-  const { adminToken, doorkeeper } = deps;
-  app.use(requireAdminToken(adminToken, { open: ['/healthz', '/readyz'], doorkeeper }));
+  const { access, doorkeeper } = deps;
+  app.use(
+    requireOperator({
+      ...access,
+      open: ['/healthz', '/readyz', ...(access.open ?? [])],
+      roleFor: (ctx) => (ctx.path === '/metrics' ? 'metrics' : (access.roleFor?.(ctx) ?? 'viewer')),
+      doorkeeper,
+    }),
+  );
   app.use(async function showOperations(ctx, next) {
     const answer = Object.hasOwn(show, ctx.path) ? show[ctx.path] : undefined;
     if (answer === undefined) {

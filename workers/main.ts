@@ -7,12 +7,14 @@ import { createRedisClock } from '#connections/redis-clock.ts';
 import { createStoreProbes } from '#connections/store-probes.ts';
 import { openCounts } from '#models/counts/open-counts.ts';
 import { openDocuments } from '#models/documents/open-documents.ts';
+import { createFindNamed } from '#models/documents/operator.ts';
 import { createClientAddress } from '#operations/client-address.ts';
 import { createDoorkeeper } from '#operations/doorkeeper.ts';
 import { endStuckProcess } from '#operations/end-stuck-process.ts';
 import { listenBeside } from '#operations/http-server.ts';
 import { createListenerWatch } from '#operations/listener-watch.ts';
 import { createLogger } from '#operations/log.ts';
+import { createFindOperator } from '#operations/require-operator.ts';
 import { runProcess, type Start } from '#operations/run-process.ts';
 import { createWeChatClient } from '#wechat/api/client.ts';
 import { createGet } from '#wechat/api/get.ts';
@@ -83,7 +85,7 @@ export const openWorkers: Start = async (stack, life, log) => {
   const addressOf = createClientAddress(config.TRUSTED_PROXIES);
   const onRefused = metrics.credentialRefused;
   const operatorApp = createWorkerOperatorApp({
-    adminToken: config.ADMIN_TOKEN,
+    findOperator: createFindOperator(config.ADMIN_TOKEN, createFindNamed(documents.operators)),
     doorkeeper: createDoorkeeper({ door: 'operator', log, addressOf, onRefused }),
     metrics,
     probes: createStoreProbes({ redis, prefix, shards, queues, mongo }),

@@ -4,6 +4,7 @@ import { funnelOf } from '#ingress/operate/funnel.ts';
 import { clientForm } from '#ingress/operator/client-form.ts';
 import { accountForm, enterpriseForm, idInPath } from '#ingress/operator/forms.ts';
 import { idTokenAlgs } from '#models/documents/client.ts';
+import { namedRoles } from '#models/documents/operator.ts';
 
 const instant = z.iso.datetime();
 const nextCursor = z.string().optional();
@@ -48,6 +49,18 @@ export const signingKeys = z.strictObject({
     }),
   ),
 });
+
+export const operator = z.strictObject({
+  name: z.string(),
+  role: z.enum(namedRoles),
+  expires_at: instant.optional(),
+  created_by: z.string(),
+  created_at: instant,
+  last_used_at: instant.optional(),
+});
+export const operatorList = z.strictObject({ operators: z.array(operator) });
+/** With the token, when it is new: told once. */
+export const newOperator = operator.extend({ token: z.string() });
 
 const step = z.strictObject({
   at: instant,

@@ -4,18 +4,20 @@ import { enterpriseOperations } from '#ingress/openapi/enterprise-operations.ts'
 import { healthOperations } from '#ingress/openapi/health-operations.ts';
 import { type Door, problem } from '#ingress/openapi/operation.ts';
 import * as answer from '#ingress/openapi/operator-answers.ts';
+import { operatorOperations } from '#ingress/openapi/operator-operations.ts';
 
 /** What an operator's programs ask. */
 export const operatorDoor: Door = {
   title: 'WeChat login service: the operator’s door',
   description:
-    'On the admin listener, with `ADMIN_TOKEN`. Of a PUT an absent member stays as it was, and `null` clears it.',
+    'On the admin listener, with `ADMIN_TOKEN` or a named token of the role that a request needs. Of a PUT an absent member stays as it was, and `null` clears it.',
   security: { adminToken: { type: 'http', scheme: 'bearer' } },
   operations: [
     ...accountOperations,
     ...enterpriseOperations,
     ...clientOperations,
     ...healthOperations,
+    ...operatorOperations,
     {
       method: 'get',
       path: '/operate/live',

@@ -5,12 +5,19 @@ import type { Registry } from 'prom-client';
 import { jsonErrors } from '#ingress/http/middleware/json-errors.ts';
 import { refuseForeignOrigin } from '#ingress/http/same-origin.ts';
 import { type Live, liveRoutes } from '#ingress/operate/live.ts';
+import { createOperatePages } from '#ingress/operate/pages/render-operate.ts';
+import { showFiles } from '#ingress/operate/pages/show-files.ts';
+import { sessionRoutes, signInPath } from '#ingress/operate/session.ts';
+import type { SessionCookie } from '#ingress/operate/session-cookie.ts';
+import { withAudit } from '#ingress/operator/audit.ts';
 import { logChanges } from '#ingress/operator/log-changes.ts';
 import { manageAccounts } from '#ingress/operator/manage-accounts.ts';
 import { manageClients } from '#ingress/operator/manage-clients.ts';
 import { manageEnterprises } from '#ingress/operator/manage-enterprises.ts';
+import { manageOperators } from '#ingress/operator/manage-operators.ts';
 import { queueDashboard } from '#ingress/operator/queue-dashboard.ts';
 import { createQueueMetrics } from '#ingress/operator/queue-metrics.ts';
+import { roleFor } from '#ingress/operator/role-for.ts';
 import { rotateSigningKeys } from '#ingress/operator/rotate-signing-keys.ts';
 import { type Stored, showLogin } from '#ingress/operator/show-login.ts';
 import type { AccountCapacity } from '#models/account/capacity.ts';
@@ -18,22 +25,34 @@ import type { ClientModel } from '#models/documents/client.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import type { Erasure } from '#models/documents/erasure.ts';
 import type { LoginHistoryModel } from '#models/documents/login-history.ts';
+import type { OperatorModel } from '#models/documents/operator.ts';
+import type { OperatorActionModel } from '#models/documents/operator-action.ts';
 import type { ServiceAccountModel } from '#models/documents/service-account.ts';
 import type { SigningKeys } from '#models/documents/signing-keys.ts';
 import type { LoginRecords } from '#models/login/record.ts';
+import type { Sessions } from '#models/operators/sessions.ts';
 import type { Sealer } from '#models/sealing.ts';
 import type { ClientAddress } from '#operations/client-address.ts';
 import { within } from '#operations/deadline.ts';
 import type { Doorkeeper } from '#operations/doorkeeper.ts';
 import type { Probe } from '#operations/health.ts';
 import { createOperatorApp } from '#operations/operator-app.ts';
+import type { Operator } from '#operations/operator-roles.ts';
+import type { FindOperator } from '#operations/require-operator.ts';
 
 /** Less than the 5 s that MongoDB’s driver looks for a server. */
 const deadlineMs = 3_000;
 
 /** The operator's door, for the second listener: accounts, enterprises, clients, the queue dashboard, metrics and health. */
 export function createOperatorDoor(deps: {
-  adminToken: string;
+  find: FindOperator;
+  findSession: (ctx: Koa.Context) => Promise<Operator | undefined>;
+  sessions: Sessions;
+  sessionCookie: SessionCookie;
+  operators: OperatorModel;
+  actions: OperatorActionModel;
+  /** Slower than that of programs: a person tries by hand. */
+  signInDoorkeeper: Doorkeeper;
   /** Of the queue dashboard: ADMIN_WRITABLE. */
   isWritable: boolean;
   publicUrl: string;
@@ -64,8 +83,15 @@ export function createOperatorDoor(deps: {
   isReady?: () => boolean;
 }): Koa {
   const { capacity, queues, probes, registry, log, isReady = () => true } = deps;
+  const pages = createOperatePages();
   const app = createOperatorApp({
-    adminToken: deps.adminToken,
+    access: {
+      find: deps.find,
+      findSession: deps.findSession,
+      open: ['/operate/session', '/operate/session/end', ...pages.files.keys()],
+      roleFor,
+      signIn: signInPath,
+    },
     doorkeeper: deps.doorkeeper,
     registry,
     probes,
@@ -84,11 +110,22 @@ export function createOperatorDoor(deps: {
 
   app.use(jsonErrors(log));
   app.use(refuseForeignOrigin());
+  app.use(showFiles(pages.files));
+  app.use(
+    sessionRoutes({
+      ...deps,
+      cookie: deps.sessionCookie,
+      doorkeeper: deps.signInDoorkeeper,
+      pages,
+    }).routes(),
+  );
+  app.use(withAudit(deps));
   app.use(logChanges(deps));
   app.use((_ctx, next) => within(deadlineMs, next()));
   app.use(manageAccounts({ ...deps, onAccountChanged }).routes());
   app.use(manageEnterprises(deps).routes());
   app.use(manageClients(deps).routes());
+  app.use(manageOperators(deps).routes());
   app.use(rotateSigningKeys(deps).routes());
   app.use(liveRoutes(deps.live).routes());
   app.use(showLogin({ ...deps, ...deps.stored }).routes());

@@ -3,12 +3,15 @@ import type { Logger } from 'pino';
 import type { Counted } from '#models/documents/erasure.ts';
 import type { ClientAddress } from '#operations/client-address.ts';
 import { requestIdOf } from '#operations/request-id.ts';
+import { operatorOf } from '#operations/require-operator.ts';
 
 /** What a change was about: names of fields, never their values, which may be secrets. */
 export type Change = {
   readonly appid?: string;
   readonly ent_id?: string;
   readonly client_id?: string;
+  /** Of a named token. */
+  readonly operator?: string;
   readonly fields?: readonly string[];
   /** Where people of an enterprise land from now on: whoever changes that, gets their tickets. */
   readonly login_origin?: string;
@@ -29,8 +32,8 @@ export function logChanges({ log, addressOf }: { log: Logger; addressOf: ClientA
     await next();
     if (ctx.method === 'GET' || ctx.method === 'HEAD' || ctx.status >= 400) return;
     const { method, path } = ctx;
-    // There is one credential so far.
-    const by = { credential: 'ADMIN_TOKEN', address: addressOf(ctx.req) };
+    const { name: operator, role } = operatorOf(ctx);
+    const by = { operator, role, address: addressOf(ctx.req) };
     log.info({ requestId: requestIdOf(ctx), by, method, path, ...ctx.state[key] }, 'changed by an operator');
   };
 }

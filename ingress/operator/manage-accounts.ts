@@ -5,6 +5,7 @@ import { checkInput } from '#ingress/http/check-input.ts';
 import { jsonBody } from '#ingress/http/middleware/json-body.ts';
 import { after, cursorOf, pageOf, pageSize } from '#ingress/http/page-of.ts';
 import { invalidRequest, Problem } from '#ingress/http/problem.ts';
+import { audit, changed, difference } from '#ingress/operator/audit.ts';
 import { accountForm, appidInPath } from '#ingress/operator/forms.ts';
 import { changedFields, noteChange } from '#ingress/operator/log-changes.ts';
 import { isPatch, mergePatch } from '#ingress/operator/merge-patch.ts';
@@ -69,6 +70,15 @@ export function manageAccounts(deps: {
       throw invalidRequest('secret: cannot be cleared', ['secret']);
     if (before === null && form.secret === undefined)
       throw invalidRequest('secret: is required for a new account', ['secret']);
+    const wanted = toAnswer({ appid, ...fieldsOf(form) });
+    await audit(ctx, {
+      action: before === null ? 'make' : 'change',
+      object: `account ${appid}`,
+      ...difference(before && toAnswer(before), {
+        ...wanted,
+        ...(form.secret !== undefined && { secret: changed }),
+      }),
+    });
     const { stored, isNew } = await upsert(appid, form, isPatch(patch) ? patch : {});
     const answer = toAnswer(stored);
     const fields = changedFields(before && toAnswer(before), answer);
@@ -88,6 +98,7 @@ export function manageAccounts(deps: {
         `The account is in use by ${users} enterprise${users > 1 ? 's' : ''}.`,
       );
     }
+    await audit(ctx, { action: 'remove', object: `account ${appid}` });
     const { deletedCount } = await accounts.deleteOne({ appid }).maxTimeMS(2_000);
     if (deletedCount === 0) throw unknownAccount();
     noteChange(ctx, { appid });

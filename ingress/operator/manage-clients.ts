@@ -6,6 +6,7 @@ import { checkInput } from '#ingress/http/check-input.ts';
 import { jsonBody, optionalJsonBody } from '#ingress/http/middleware/json-body.ts';
 import { after, cursorOf, pageOf, pageSize } from '#ingress/http/page-of.ts';
 import { invalidRequest, Problem } from '#ingress/http/problem.ts';
+import { audit, difference } from '#ingress/operator/audit.ts';
 import { toAnswer, toUpdate } from '#ingress/operator/client-fields.ts';
 import { clientForm, clientIdInPath } from '#ingress/operator/client-form.ts';
 import { changedFields, noteChange } from '#ingress/operator/log-changes.ts';
@@ -53,6 +54,11 @@ export function manageClients(deps: { clients: ClientModel; enterprises: Enterpr
       throw invalidRequest('client_id: differs from the path', ['client_id']);
     const added = form.ent_ids.filter((entId) => !before?.entIds.includes(entId));
     await refuseUnknown(added);
+    await audit(ctx, {
+      action: before === null ? 'make' : 'change',
+      object: `client ${clientId}`,
+      ...difference(before && toAnswer(before), { ...form, client_id: clientId }),
+    });
     const secret = createApiKey();
     const update = toUpdate(form, isPatch(patch) ? patch : {}, digest(secret));
     await upsertTwice(async () =>
@@ -85,6 +91,7 @@ export function manageClients(deps: { clients: ClientModel; enterprises: Enterpr
 
   router.delete('/:client_id', async (ctx) => {
     const clientId = clientIdOf(ctx);
+    await audit(ctx, { action: 'remove', object: `client ${clientId}` });
     const { deletedCount } = await clients.deleteOne({ clientId }).maxTimeMS(2_000);
     if (deletedCount === 0) throw unknownClient();
     noteChange(ctx, { client_id: clientId });

@@ -7,6 +7,7 @@ import { jsonBody, optionalJsonBody } from '#ingress/http/middleware/json-body.t
 import { after, cursorOf, pageOf, pageSize } from '#ingress/http/page-of.ts';
 import { userId as userIdForm } from '#ingress/http/person-ids.ts';
 import { invalidRequest, Problem } from '#ingress/http/problem.ts';
+import { audit, difference } from '#ingress/operator/audit.ts';
 import { toAnswer, toUpdate } from '#ingress/operator/enterprise-fields.ts';
 import { enterpriseForm, entIdInPath } from '#ingress/operator/forms.ts';
 import { changedFields, noteChange } from '#ingress/operator/log-changes.ts';
@@ -71,6 +72,11 @@ export function manageEnterprises(deps: {
     if (before === null && !(await deps.erasure.clear(entId, clearWithinMs))) throw stillErasing();
     const key = createApiKey();
     const update = toUpdate(form, isPatch(patch) ? patch : {}, { apiKeyDigest: digest(key) });
+    await audit(ctx, {
+      action: before === null ? 'make' : 'change',
+      object: `enterprise ${entId}`,
+      ...difference(before && toAnswer(before), { ...form, ent_id: entId }),
+    });
     const stored = await upsert(entId, update);
     // Of two first PUTs at once one made the document: only that one's key is the enterprise's.
     const isNew = stored.apiKeyDigest === digest(key);
@@ -89,6 +95,7 @@ export function manageEnterprises(deps: {
     const entId = entIdOf(ctx);
     if ((await enterprises.exists({ entId }).maxTimeMS(2_000)) === null) throw unknownEnterprise();
     const erased = await deps.erasure.count(entId);
+    await audit(ctx, { action: 'remove', object: `enterprise ${entId}`, before: { erased } });
     await deps.erasure.request(entId);
     const { deletedCount } = await enterprises.deleteOne({ entId }).maxTimeMS(2_000);
     if (deletedCount === 0) throw unknownEnterprise();
@@ -100,6 +107,8 @@ export function manageEnterprises(deps: {
   router.delete('/:ent_id/bindings', async (ctx) => {
     const entId = entIdOf(ctx);
     const { user_id: userId } = checkInput(z.strictObject({ user_id: userIdForm }), ctx.query);
+    // Which of its users is not written down: he is to be forgotten.
+    await audit(ctx, { action: 'erase a user', object: `enterprise ${entId}` });
     const erased = await deps.erasure.eraseUser(entId, userId);
     noteChange(ctx, { ent_id: entId, erased });
     ctx.body = { ent_id: entId, erased };

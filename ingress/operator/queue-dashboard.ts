@@ -5,6 +5,7 @@ import type { Queue } from 'bullmq';
 import type { Middleware } from 'koa';
 import compose from 'koa-compose';
 import { Problem } from '#ingress/http/problem.ts';
+import { audit } from '#ingress/operator/audit.ts';
 import { maskJob } from '#ingress/operator/mask-job.ts';
 
 const basePath = '/queues';
@@ -96,6 +97,8 @@ export function queueDashboard({
           headers: { Allow: 'GET, HEAD' },
         });
       }
+      if (ctx.method !== 'GET' && ctx.method !== 'HEAD')
+        await audit(ctx, { action: `${ctx.method} on the queue dashboard`, object: ctx.path.slice(0, 200) });
       Object.assign(ctx, { _matchedRoute: basePath });
       ctx.set(
         'Content-Security-Policy',

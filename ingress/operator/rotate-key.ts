@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { RouterContext } from '@koa/router';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { Problem } from '#ingress/http/problem.ts';
+import { audit, changed } from '#ingress/operator/audit.ts';
 import { entIdInPath, rotationForm } from '#ingress/operator/forms.ts';
 import { noteChange } from '#ingress/operator/log-changes.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
@@ -35,6 +36,11 @@ export function rotateKey(enterprises: EnterpriseModel) {
             $set: { apiKeyDigest: digest(key) },
             $unset: { previousKeyDigest: 1 as const, previousKeyUntil: 1 as const },
           };
+    await audit(ctx, {
+      action: 'rotate the API key',
+      object: `enterprise ${entId}`,
+      after: { api_key: changed, keep_old_for: seconds },
+    });
     const { matchedCount } = await enterprises
       .updateOne({ entId }, update, { updatePipeline: true })
       .maxTimeMS(2_000);

@@ -2,6 +2,7 @@ import type { RouterContext } from '@koa/router';
 import mongoose from 'mongoose';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { invalidRequest, Problem } from '#ingress/http/problem.ts';
+import { audit, changed } from '#ingress/operator/audit.ts';
 import { clientIdInPath, secretRotationForm } from '#ingress/operator/client-form.ts';
 import { noteChange } from '#ingress/operator/log-changes.ts';
 import { createApiKey } from '#ingress/operator/rotate-key.ts';
@@ -25,6 +26,11 @@ export function rotateSecret(clients: ClientModel) {
       ...(seconds > 0 ? [] : [{ $unset: ['previousSecretDigest', 'previousSecretUntil'] }]),
     ];
     const hasOne = { clientId, secretDigest: mongoose.trusted({ $type: 'string' as const }) };
+    await audit(ctx, {
+      action: 'rotate the secret',
+      object: `client ${clientId}`,
+      after: { client_secret: changed, keep_old_for: seconds },
+    });
     const { matchedCount } = await clients
       .updateOne(hasOne, update, { updatePipeline: true })
       .maxTimeMS(2_000);

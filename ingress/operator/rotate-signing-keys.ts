@@ -2,6 +2,7 @@ import { Router } from '@koa/router';
 import { allowOnly } from '#ingress/http/allow-only.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { optionalJsonBody } from '#ingress/http/middleware/json-body.ts';
+import { audit } from '#ingress/operator/audit.ts';
 import { keyRotationForm } from '#ingress/operator/client-form.ts';
 import { noteChange } from '#ingress/operator/log-changes.ts';
 import type { SigningKeys } from '#models/documents/signing-keys.ts';
@@ -16,6 +17,7 @@ export function rotateSigningKeys({ keys }: { keys: Pick<SigningKeys, 'rotate' |
   const router = new Router({ prefix: '/v1/signing-keys' });
   router.post('/rotate', optionalJsonBody(bodyLimit), async (ctx) => {
     const { publish_for: seconds } = checkInput(keyRotationForm, ctx.request.body ?? {});
+    await audit(ctx, { action: 'rotate', object: 'signing keys', after: { publish_for: seconds } });
     const known = await keys.rotate(seconds);
     await keys.removeRetired();
     noteChange(ctx, { fields: ['signing_keys'] });

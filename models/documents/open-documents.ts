@@ -9,6 +9,8 @@ import { createErasureModel } from '#models/documents/erasure.ts';
 import { createIncidentModel } from '#models/documents/incident.ts';
 import { openInstallation } from '#models/documents/installation.ts';
 import { createLoginHistoryModel } from '#models/documents/login-history.ts';
+import { createOperatorModel } from '#models/documents/operator.ts';
+import { createOperatorActionModel } from '#models/documents/operator-action.ts';
 import { prepareMongo } from '#models/documents/prepare-mongo.ts';
 import { createServiceAccountModel } from '#models/documents/service-account.ts';
 import { createSigningKeyModel } from '#models/documents/signing-key.ts';
@@ -46,6 +48,8 @@ export async function openDocuments(
     history: createLoginHistoryModel(mongo),
     hours: createLoginHourModel(mongo),
     incidents: createIncidentModel(mongo),
+    operators: createOperatorModel(mongo),
+    actions: createOperatorActionModel(mongo),
     erasures: createErasureModel(mongo),
   };
   await prepareMongo(mongo, config.MONGO_URL);

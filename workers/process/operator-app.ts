@@ -3,11 +3,12 @@ import type { Logger } from 'pino';
 import type { Doorkeeper } from '#operations/doorkeeper.ts';
 import type { Probe } from '#operations/health.ts';
 import { createOperatorApp } from '#operations/operator-app.ts';
+import type { FindOperator } from '#operations/require-operator.ts';
 import type { WorkerMetrics } from '#workers/process/metrics.ts';
 
 /** The workers' small admin listener: metrics and health, nothing to change. */
 export function createWorkerOperatorApp(deps: {
-  adminToken: string;
+  findOperator: FindOperator;
   doorkeeper: Doorkeeper;
   metrics: Pick<WorkerMetrics, 'registry'>;
   /** Of the stores, for /readyz. */
@@ -16,9 +17,9 @@ export function createWorkerOperatorApp(deps: {
   isReady?: () => boolean;
   log: Logger;
 }): Koa {
-  const { adminToken, doorkeeper, metrics, probes, isReady = () => true, log } = deps;
+  const { findOperator, doorkeeper, metrics, probes, isReady = () => true, log } = deps;
   return createOperatorApp({
-    adminToken,
+    access: { find: findOperator },
     doorkeeper,
     registry: metrics.registry,
     probes,

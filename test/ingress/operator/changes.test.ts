@@ -15,7 +15,7 @@ test('each change leaves one line that names the fields and holds no value', asy
     method: 'PUT',
     path: '/v1/accounts/wx1',
     appid: 'wx1',
-    by: { credential: 'ADMIN_TOKEN' },
+    by: { operator: 'root', role: 'root' },
   });
   t.deepEqual(last().fields, ['appid', 'name', 'verify_files', 'secret']);
   await call('PUT', '/v1/accounts/wx1', { json: { ...account, secret: undefined, name: 'Two' } });

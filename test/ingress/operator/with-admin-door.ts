@@ -4,6 +4,7 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { createStoreProbes } from '#connections/store-probes.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
+import { openAccess } from '#ingress/operate/open-access.ts';
 import { createOperatorDoor } from '#ingress/operator/app.ts';
 import { createAccountCapacity } from '#models/account/capacity.ts';
 import { createBindingModel } from '#models/documents/binding.ts';
@@ -11,6 +12,8 @@ import { createClientModel } from '#models/documents/client.ts';
 import { createEnterpriseModel } from '#models/documents/enterprise.ts';
 import { createErasure, createErasureModel } from '#models/documents/erasure.ts';
 import { createLoginHistoryModel } from '#models/documents/login-history.ts';
+import { createOperatorModel } from '#models/documents/operator.ts';
+import { createOperatorActionModel } from '#models/documents/operator-action.ts';
 import { createServiceAccountModel } from '#models/documents/service-account.ts';
 import { createSigningKeyModel } from '#models/documents/signing-key.ts';
 import { createSigningKeys } from '#models/documents/signing-keys.ts';
@@ -54,7 +57,9 @@ export async function withAdminDoor(
   const accounts = createServiceAccountModel(mongo);
   const enterprises = createEnterpriseModel(mongo);
   const clients = createClientModel(mongo);
-  await Promise.all([accounts, enterprises, clients].map((model) => model.createIndexes()));
+  const operators = createOperatorModel(mongo);
+  const actions = createOperatorActionModel(mongo);
+  await Promise.all([accounts, enterprises, clients, operators].map((model) => model.createIndexes()));
 
   const sealer = createSealer([{ kid: 'k', key: randomBytes(32) }]);
   const { log, lines } = capturedLog();
@@ -74,7 +79,13 @@ export async function withAdminDoor(
   const keys = createSigningKeys({ signingKeys, sealer, onUnopenable: () => {} });
   const readiness = { isReady: true };
   const app = createOperatorDoor({
-    adminToken,
+    ...openAccess({
+      redis,
+      prefix,
+      documents: { operators, actions },
+      config: { ADMIN_TOKEN: adminToken, ADMIN_URL: undefined },
+    }),
+    signInDoorkeeper: withDoorkeeper(log, { door: 'operator', guesses: 5 }),
     isWritable: adminWritable,
     live: () => Promise.reject(new Error('not asked here')),
     capacity: createAccountCapacity({ redis, prefix, shards, callsPerSecond: 750 }),
@@ -127,6 +138,8 @@ export async function withAdminDoor(
     accounts,
     enterprises,
     clients,
+    operators,
+    actions,
     keys,
     bindings,
     history,

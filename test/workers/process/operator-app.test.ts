@@ -2,6 +2,8 @@ import test from 'ava';
 import { Redis } from 'ioredis';
 import { connectMongo } from '#connections/connect-mongo.ts';
 import { createStoreProbes } from '#connections/store-probes.ts';
+import { digest } from '#operations/digest.ts';
+import { createFindOperator } from '#operations/require-operator.ts';
 import { withDoorkeeper } from '#test/ingress/with-doorkeeper.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 import { capturedLog } from '#test/support/captured-log.ts';
@@ -20,10 +22,13 @@ test('a worker process shows metrics to the operator and health to everybody', a
   t.teardown(() => mongo.close());
   const metrics = createWorkerMetrics();
   const { log } = capturedLog();
+  const findOperator = createFindOperator(adminToken, async (token) =>
+    token === digest('scraper') ? { name: 'prometheus', role: 'metrics' } : undefined,
+  );
   const probes = createStoreProbes({ redis, prefix, shards: 1, queues: [], mongo });
   const origin = await withServer(
     t,
-    createWorkerOperatorApp({ adminToken, doorkeeper: withDoorkeeper(log), metrics, probes, log }),
+    createWorkerOperatorApp({ findOperator, doorkeeper: withDoorkeeper(log), metrics, probes, log }),
   );
 
   const ready = await fetch(`${origin}/readyz`);
@@ -39,6 +44,9 @@ test('a worker process shows metrics to the operator and health to everybody', a
     /^# TYPE wechat_api_calls_total counter$/m,
   );
   t.is((await fetch(`${origin}/v1/accounts`, { headers })).status, 404);
+  const scraper = { authorization: 'Bearer scraper' };
+  t.is((await fetch(`${origin}/metrics`, { headers: scraper })).status, 200);
+  t.is((await fetch(`${origin}/v1/accounts`, { headers: scraper })).status, 403);
 
   redis.disconnect();
   t.like(await (await fetch(`${origin}/readyz`)).json(), { ready: false, redis: 'down', mongo: 'up' });

@@ -1,0 +1,18 @@
+import type { Context } from 'koa';
+import type { OperatorRole } from '#operations/operator-roles.ts';
+
+/** What finds a person, or a login of one, is for support; what changes something, for operators; tokens are root's. */
+const paths: readonly (readonly [RegExp, read: OperatorRole, write: OperatorRole])[] = [
+  [/^\/v1\/operators(\/|$)/, 'root', 'root'],
+  [/^\/operate\/(operators)(\/|$)/, 'root', 'root'],
+  [/^\/operate\/audit(\/|$)/, 'operator', 'operator'],
+  [/^\/operate\/(find|logins|people)(\/|$)/, 'support', 'support'],
+  [/^\/operate\/session(\/|$)/, 'viewer', 'viewer'],
+];
+
+/** The least role that this request needs. */
+export function roleFor(ctx: Context): OperatorRole {
+  const isReading = ctx.method === 'GET' || ctx.method === 'HEAD';
+  const [, read = 'viewer', write = 'operator'] = paths.find(([path]) => path.test(ctx.path)) ?? [];
+  return isReading ? read : write;
+}

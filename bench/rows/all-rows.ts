@@ -6,6 +6,7 @@ import { counts } from './counts.ts';
 import { depth } from './depth.ts';
 import { exports } from './exports.ts';
 import { logins } from './logins.ts';
+import { oidc } from './oidc.ts';
 import { pages } from './pages.ts';
 import { processes } from './processes.ts';
 import { scans } from './scans.ts';
@@ -13,6 +14,6 @@ import { shards } from './shards.ts';
 
 /** In the order they are measured in: the simulator first, since nothing holds that it cannot carry. */
 export const benchRows: readonly RowGroup[] = [simulator, ceilings, logins, callbacks, counts];
-export const scaleRows: readonly RowGroup[] = [depth, bindings, exports, pages, scans];
+export const scaleRows: readonly RowGroup[] = [depth, bindings, exports, pages, scans, oidc];
 /** On two cores they only show what sharing costs: asked for by name, or by `npm run bench:scale`. */
 export const fleetRows: readonly RowGroup[] = [processes, shards];

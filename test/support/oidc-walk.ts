@@ -63,8 +63,15 @@ export async function walkIn(
     persist(hop, () => send().catch((error) => refusedOrAway(error)));
 
   async function logIn() {
-    const begun = await beginAt(client);
-    const back = await browse(begun.url.href);
+    // While a store is away the client hears so, and may ask again.
+    const { begun, back } = await until(
+      async () => {
+        const begun = await beginAt(client);
+        const back = await browse(begun.url.href);
+        return back.searchParams.get('error') !== 'temporarily_unavailable' && { begun, back };
+      },
+      { timeoutMs: 60_000 },
+    );
     if (back.searchParams.get('code') === null) throw new Over(String(back.searchParams.get('error')));
     const tokens = await ask('token', () => redeem(client, begun, back));
     const sub = String(tokens.claims()?.sub);

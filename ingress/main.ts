@@ -10,6 +10,7 @@ import { createClientName } from '#ingress/admission/client-name.ts';
 import { openAdmission } from '#ingress/admission/open-admission.ts';
 import { createBrowserDoor } from '#ingress/browser/browser-door.ts';
 import { createPages } from '#ingress/browser/pages/render-page.ts';
+import { tellPerson } from '#ingress/browser/pages/tell-person.ts';
 import { createHostDoor } from '#ingress/host/routes.ts';
 import { tellOfPlainHttp } from '#ingress/http/is-plain-http.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
@@ -105,7 +106,14 @@ export const openIngress: Start = async (stack, life, log) => {
   const doorkeeperOf = (door: Door, brake = createGuessBrake()) =>
     createDoorkeeper({ door, log, addressOf, onRefused, brake });
   const people = { ...documents, ...logins, ...erasures, unbinding };
-  const host = createHostDoor({ ...people, count, doorkeeper: doorkeeperOf('host'), publicUrl, log });
+  const host = createHostDoor({
+    ...people,
+    count,
+    tellPerson,
+    doorkeeper: doorkeeperOf('host'),
+    publicUrl,
+    log,
+  });
   const oidc = createOidcDoor({
     documents,
     logins: createReachedLogins(logins.store, sealer),

@@ -1,12 +1,16 @@
 import type { Context } from 'koa';
+import type { Logger } from 'pino';
 import type { Admission, Held } from '#ingress/admission/admission.ts';
 import type { Language } from '#ingress/browser/pages/language.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
+import { pageCode } from '#ingress/http/page-code.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
 import type { Count } from '#models/counts/tally.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import { documentIdOf, type EnterpriseDocument } from '#models/documents/enterprise.ts';
 import type { LoginRecords, LoginWish } from '#models/login/record.ts';
+import { requestIdOf } from '#operations/request-id.ts';
+import { createSampledLog } from '#operations/sampled-log.ts';
 import { sourceOf } from '#wechat/sources/all-sources.ts';
 
 export type BeginLogin = ReturnType<typeof createBeginLogin>;
@@ -19,10 +23,13 @@ export function createBeginLogin(deps: {
   pages: Pick<Pages, 'hold'>;
   publicUrl: string;
   openOrigin: string;
+  log: Logger;
   count: Count;
   onBegun: () => void;
 }) {
   const { records, admission, directory, pages, publicUrl, openOrigin, count } = deps;
+
+  const heldLog = createSampledLog(deps.log);
 
   /**
    * Answers the WeChat page that this browser goes on to. Undefined when the person is held back, and the page that says so is
@@ -51,6 +58,8 @@ export function createBeginLogin(deps: {
 
   /** Told before WeChat is asked: no code is minted that would die in line. */
   function holdBack(ctx: Context, lang: Language, enterprise: EnterpriseDocument, held: Held): void {
+    const fields = { requestId: requestIdOf(ctx), entId: enterprise.entId, reason: held.reason };
+    heldLog.write(`held: ${held.reason}`, 'info', fields, 'person held before WeChat');
     const retryAfterSeconds = Math.ceil(held.retryAfterMs / 1_000);
     ctx.status = 503;
     ctx.set('Retry-After', String(retryAfterSeconds));
@@ -61,6 +70,7 @@ export function createBeginLogin(deps: {
       place: held.place,
       waitSeconds: Math.ceil(held.waitMs / 1_000),
       retryAfterSeconds,
+      supportCode: pageCode(ctx),
     });
   }
 }

@@ -109,7 +109,7 @@ export function createBrowserDoor(deps: {
   const openScan = createOpenScanOrLink({ ...deps, outsideWeChat });
 
   // One login in order.
-  const beginLogin = createBeginLogin({ ...told, ...deps.door, records, onBegun: metrics.loginBegun });
+  const beginLogin = createBeginLogin({ ...told, ...deps.door, records, log, onBegun: metrics.loginBegun });
   const leadToWeChat = createLeadToWeChat({ ...told, beginLogin });
   const startLogin = createStartLogin({ ...told, leadToWeChat, outsideWeChat, openScan });
   const question = createConfirmQuestion({ sealer });

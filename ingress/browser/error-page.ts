@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { languageOf } from '#ingress/browser/pages/language.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { toProblem } from '#ingress/http/middleware/json-errors.ts';
+import { pageCode } from '#ingress/http/page-code.ts';
 import { createRequestLog } from '#ingress/http/request-log.ts';
 import { wayOnOf } from '#ingress/http/way-on.ts';
 
@@ -18,13 +19,14 @@ export function errorPage({ pages, log }: { pages: Pages; log: Logger }): Middle
       const { status, code } = problem;
       logFailure(ctx, error, problem);
       const lang = languageOf(undefined, ctx);
+      const supportCode = pageCode(ctx);
       const retryAfterSeconds = Number(problem.headers['Retry-After']);
       ctx.status = status;
       ctx.set(problem.headers);
       ctx.body =
         status === 503 && ctx.method === 'GET'
-          ? pages.retrying({ lang, retryAfterSeconds })
-          : pages.problem({ lang, status, code, wayOnUrl: wayOnOf(ctx) });
+          ? pages.retrying({ lang, retryAfterSeconds, supportCode })
+          : pages.problem({ lang, status, code, wayOnUrl: wayOnOf(ctx), supportCode });
     }
   };
 }

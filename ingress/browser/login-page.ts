@@ -16,6 +16,7 @@ import type { SettledListener, SettledLogins } from '#ingress/waking/settled-log
 import type { Directory } from '#models/documents/directory.ts';
 import type { LoginRecord } from '#models/login/record.ts';
 import { isGoodEnd } from '#models/login/status.ts';
+import { supportCodeOf } from '#models/login/support-code.ts';
 
 /** GET /logins/{id}: the waiting page. Where the login is over it leads on by itself, also without JavaScript. */
 export function createLoginPage(deps: {
@@ -60,6 +61,7 @@ export function createLoginPage(deps: {
       waitedMs: Math.round(login.now - (login.recordedAt ?? login.begunAt) + sinceReadMs),
       statusUrl: `/logins/${login.id}/status`,
       startUrl: startPath(login),
+      supportCode: supportCodeOf(login.id),
       backUrl: finishPath(login),
     };
     if (view.status === 'pending') await sendOpenPage(ctx, pages.pending(page), login, listener);

@@ -5,6 +5,7 @@ import type { Pages, StartAgainCause } from '#ingress/browser/pages/render-page.
 import { startPath } from '#ingress/browser/start-path.ts';
 import { finishPath } from '#ingress/http/goal-path.ts';
 import { isWeChat } from '#ingress/http/is-wechat.ts';
+import { pageCode } from '#ingress/http/page-code.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { LoginWish } from '#models/login/record.ts';
 
@@ -37,6 +38,7 @@ export function createStartAgain(deps: {
     ctx.body = pages.startAgain({
       lang: languageOf(beginning?.lang, ctx),
       cause,
+      supportCode: pageCode(ctx, begun?.id),
       isOutsideWeChat: !isWeChat(ctx),
       enterpriseName: enterprise?.name,
       ...(beginning && { startUrl: startPath(beginning) }),

@@ -6,6 +6,7 @@ import { type BindUserDeps, bindUser } from '#ingress/host/bind-user.ts';
 import { exportBindings } from '#ingress/host/export-bindings.ts';
 import { importBindings } from '#ingress/host/import-bindings.ts';
 import { importPlaces } from '#ingress/host/import-places.ts';
+import { listLogins } from '#ingress/host/list-logins.ts';
 import { lookAtBindTicket } from '#ingress/host/look-at-bind-ticket.ts';
 import { eraseUser, findBindings, removeBinding } from '#ingress/host/manage-bindings.ts';
 import { putBinding } from '#ingress/host/put-binding.ts';
@@ -17,9 +18,11 @@ import { ndjsonBody } from '#ingress/http/middleware/ndjson-body.ts';
 import { Problem } from '#ingress/http/problem.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { Erasure } from '#models/documents/erasure.ts';
+import type { LoginHistoryModel } from '#models/documents/login-history.ts';
 import { createHostBindings } from '#models/login/host-bindings.ts';
 import type { Tickets } from '#models/login/ticket.ts';
 import type { Unbinding } from '#models/login/unbinding.ts';
+import type { Sealer } from '#models/sealing.ts';
 import type { Doorkeeper } from '#operations/doorkeeper.ts';
 
 export type HostDeps = BindUserDeps & {
@@ -27,6 +30,9 @@ export type HostDeps = BindUserDeps & {
   readonly directory: Pick<Directory, 'findCredentials' | 'findAccount'>;
   readonly tickets: Tickets;
   readonly unbinding: Unbinding;
+  readonly history: LoginHistoryModel;
+  readonly sealer: Pick<Sealer, 'pseudonyms'>;
+  readonly tellPerson: Parameters<typeof listLogins>[0]['tellPerson'];
   readonly erasure: Pick<Erasure, 'eraseUser'>;
   readonly log: Logger;
 };
@@ -56,12 +62,14 @@ export function createHostDoor(deps: HostDeps): Router {
   router.get('/v1/bindings/export', isEnterprise, exportBindings(deps));
   router.get('/v1/bindings', isEnterprise, findBindings(deps));
   router.delete('/v1/bindings', isEnterprise, eraseUser(deps));
+  router.get('/v1/logins', isEnterprise, listLogins(deps));
   router.put('/v1/bindings/:openid', isEnterprise, body, putBinding(own));
   router.delete('/v1/bindings/:openid', isEnterprise, removeBinding(deps));
 
   router.all('/v1/tickets/redeem', allowOnly('POST'));
   router.all('/v1/bind-tickets/look', allowOnly('POST'));
   router.all('/v1/bindings', allowOnly('GET', 'HEAD', 'POST', 'DELETE'));
+  router.all('/v1/logins', allowOnly('GET', 'HEAD'));
   router.all('/v1/bindings/import', allowOnly('POST'));
   router.all('/v1/bindings/export', allowOnly('GET', 'HEAD'));
   router.all('/v1/bindings/:openid', allowOnly('PUT', 'DELETE'));

@@ -3,6 +3,7 @@ import type { InteractionResults } from 'oidc-provider';
 import { z } from 'zod';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
+import { pageCode } from '#ingress/http/page-code.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
 import { authenticationOf } from '#ingress/oidc/claims.ts';
@@ -75,6 +76,7 @@ export function createFinishInteraction(deps: {
       lang: languageWanted(ctx, uiLocales),
       cause: 'unknown-login',
       startUrl: `/oidc/interaction/${uid}`,
+      supportCode: pageCode(ctx),
     });
   }
 }

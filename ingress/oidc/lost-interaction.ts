@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { isWeChat } from '#ingress/http/is-wechat.ts';
+import { pageCode } from '#ingress/http/page-code.ts';
 import { languageWanted, type OidcPages } from '#ingress/oidc/provider-pages.ts';
 import type { Rows } from '#models/oidc/rows.ts';
 
@@ -26,6 +27,7 @@ export function createLostInteraction(deps: {
     ctx.body = pages.startAgain({
       lang: languageWanted(ctx, uiLocales),
       cause: 'unknown-login',
+      supportCode: pageCode(ctx),
       isOutsideWeChat: !isWeChat(ctx),
       ...(startUrl && { startUrl }),
     });

@@ -3,6 +3,7 @@ import { isLanguage, type Language, languageOf } from '#ingress/browser/pages/la
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { initiateLoginUrl } from '#ingress/http/initiate-login-url.ts';
 import { isWeChat } from '#ingress/http/is-wechat.ts';
+import { pageCode } from '#ingress/http/page-code.ts';
 import type { OidcDirectory } from '#ingress/oidc/find-account.ts';
 
 export type OidcPages = ReturnType<typeof createOidcPages>;
@@ -40,18 +41,25 @@ export function createOidcPages(deps: { pages: OurPages; directory: OidcDirector
       const asked = { ...entities.Interaction?.params, ...params } as Record<string, unknown>;
       const lang = languageWanted(ctx, asked['ui_locales']);
       const startUrl = await beginUrl(asked['client_id'], asked['ent_id']);
+      const supportCode = pageCode(ctx);
       ctx.type = 'html';
       if (ctx.status === 503 || ctx.status === 429) {
         const seconds = Number(ctx.response.get('Retry-After')) || retryAfterSeconds;
         ctx.set('Retry-After', String(seconds));
-        ctx.body = pages.retrying({ lang, retryAfterSeconds: seconds });
+        ctx.body = pages.retrying({ lang, retryAfterSeconds: seconds, supportCode });
         return;
       }
       // A second try of what is over, or another browser.
       const isOver = ctx.status === 400 && ctx.oidc.route === 'resume';
       ctx.body = isOver
-        ? pages.startAgain({ lang, cause: 'unknown-login', startUrl, isOutsideWeChat: !isWeChat(ctx) })
-        : pages.problem({ lang, status: ctx.status, code: out.error });
+        ? pages.startAgain({
+            lang,
+            cause: 'unknown-login',
+            startUrl,
+            isOutsideWeChat: !isWeChat(ctx),
+            supportCode,
+          })
+        : pages.problem({ lang, status: ctx.status, code: out.error, supportCode });
     },
 
     /** `form` is the library's, without a button. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endStatuses, failureReasons } from '#models/login/status.ts';
 
 const instant = z.iso.datetime();
 
@@ -28,6 +29,19 @@ export const bindTicket = z.strictObject({
   avatar_url: z.string(),
   begun_at: instant,
   expires_at: instant,
+});
+
+/** Logins of one user, the latest first. */
+export const logins = z.strictObject({
+  logins: z.array(
+    z.strictObject({
+      support_code: z.string(),
+      outcome: z.enum(endStatuses),
+      reason: z.enum(failureReasons).optional(),
+      at: instant,
+      tell: z.string(),
+    }),
+  ),
 });
 
 export const binding = z.strictObject({

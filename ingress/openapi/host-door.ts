@@ -85,6 +85,20 @@ export const hostDoor: Door = {
       answers: { 204: { what: 'Erased.' }, 404: { what: 'There is no such user.', schema: problem } },
     },
     {
+      method: 'get',
+      path: '/v1/logins',
+      id: 'listLogins',
+      tag: 'logins',
+      summary: 'The last ten logins of one user: how they ended, and what to tell the person.',
+      inQuery: { user_id: { required: 'The host’s user.' } },
+      answers: {
+        200: {
+          what: 'The latest first, in the language of Accept-Language; empty for who is not bound.',
+          schema: answer.logins,
+        },
+      },
+    },
+    {
       method: 'put',
       path: '/v1/bindings/{openid}',
       id: 'putBinding',

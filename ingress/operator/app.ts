@@ -41,7 +41,7 @@ import type { Operator } from '#operations/operator-roles.ts';
 import type { FindOperator } from '#operations/require-operator.ts';
 
 /** Less than the 5 s that MongoDB’s driver looks for a server. */
-const deadlineMs = 3_000;
+const deadlineMs = 4_000;
 
 /** The operator's door, for the second listener: accounts, enterprises, clients, the queue dashboard, metrics and health. */
 export function createOperatorDoor(deps: {

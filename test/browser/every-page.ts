@@ -5,6 +5,7 @@ import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import type { PhonePage, ScanView } from '#ingress/browser/pages/scan-pages.ts';
 
 const url = '/elsewhere?a=1&b=2';
+const supportCode = '3F2A-90BC-11';
 const enterpriseName = '极速在线客服 Acme-International-Customer-Care-Holdings-Incorporated';
 
 const who = { nickname: '一个很长的昵称 with a long name that does not break 😀', avatar_url: '' };
@@ -43,6 +44,7 @@ export function everyPage(): [string, Render][] {
         view,
         waitedMs: 35_000,
         statusUrl: '/logins/1/status',
+        supportCode,
         startUrl: url,
         backUrl: url,
       });
@@ -108,7 +110,8 @@ export function everyPage(): [string, Render][] {
     ['confirm', (pages, lang) => pages.confirm({ lang, enterpriseName, action: url })],
     [
       'start again',
-      (pages, lang) => pages.startAgain({ lang, enterpriseName, startUrl: url, cause: 'expired' }),
+      (pages, lang) =>
+        pages.startAgain({ lang, enterpriseName, startUrl: url, cause: 'expired', supportCode }),
     ],
     ['no way to start again', (pages, lang) => pages.startAgain({ lang, cause: 'cookies-off' })],
     [
@@ -119,7 +122,15 @@ export function everyPage(): [string, Render][] {
     ...holdReasons.map((reason): [string, Render] => [
       `hold, ${reason}`,
       (pages, lang) =>
-        pages.hold({ lang, enterpriseName, reason, place: 12_345, waitSeconds: 600, retryAfterSeconds: 60 }),
+        pages.hold({
+          lang,
+          enterpriseName,
+          reason,
+          place: 12_345,
+          waitSeconds: 600,
+          retryAfterSeconds: 60,
+          supportCode,
+        }),
     ]),
     [
       'log out',
@@ -131,7 +142,10 @@ export function everyPage(): [string, Render][] {
         }),
     ],
     ['logged out', (pages, lang) => pages.loggedOut({ lang })],
-    ['problem', (pages, lang) => pages.problem({ lang, status: 404, code: 'unknown_enterprise' })],
+    [
+      'problem',
+      (pages, lang) => pages.problem({ lang, status: 404, code: 'unknown_enterprise', supportCode }),
+    ],
     [
       'problem with a way on',
       (pages, lang) => pages.problem({ lang, status: 503, code: 'temporarily_unavailable', wayOnUrl: url }),

@@ -109,6 +109,7 @@ export async function withLoginServer(
         view: view(),
         waitedMs: options.waitedMs ?? 0,
         statusUrl: '/logins/1/status',
+        supportCode: '3F2A-90BC-11',
         startUrl: '/wechatTransfer?ent_id=acme',
       };
       if (status === 'pending' && sendOpenPage) {

@@ -82,6 +82,7 @@ export function createPages() {
       backUrl?: string | undefined;
       /** Without `startUrl` it matters where a person begins: by a message in WeChat, or elsewhere by an application. */
       isOutsideWeChat?: boolean;
+      supportCode?: string;
       cause: StartAgainCause;
     }): string {
       return render('start-again', page.lang, {
@@ -105,8 +106,9 @@ export function createPages() {
     },
 
     /** Repeats the request it answers, code and all, without writing that address into the page. */
-    retrying(page: { lang: Language; retryAfterSeconds: number }): string {
+    retrying(page: { lang: Language; retryAfterSeconds: number; supportCode?: string }): string {
       return render('retrying', page.lang, {
+        supportCode: page.supportCode,
         title: words[page.lang].retrying.title,
         seconds: count(page.lang, wholeSeconds(page.retryAfterSeconds)),
         reloadSeconds: wholeSeconds(page.retryAfterSeconds),
@@ -122,9 +124,11 @@ export function createPages() {
       place: number;
       waitSeconds: number;
       retryAfterSeconds: number;
+      supportCode?: string;
     }): string {
       const { hold } = words[page.lang];
       return render('hold', page.lang, {
+        supportCode: page.supportCode,
         ...naming(page.enterpriseName),
         title: hold.title,
         reason: page.reason ?? 'busy',
@@ -138,7 +142,13 @@ export function createPages() {
     },
 
     /** An HTTP error in plain words; `code` is the public word of the Problem. `wayOnUrl` is where to try again. */
-    problem(page: { lang: Language; status: number; code: string; wayOnUrl?: string | undefined }): string {
+    problem(page: {
+      lang: Language;
+      status: number;
+      code: string;
+      wayOnUrl?: string | undefined;
+      supportCode?: string;
+    }): string {
       const { title, text } = words[page.lang].problem[problemOf(page.status)];
       return render('problem', page.lang, { ...page, title, text });
     },

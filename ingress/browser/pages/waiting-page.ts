@@ -24,6 +24,7 @@ export type WaitingPage = {
   readonly waitedMs: number;
   readonly statusUrl: string;
   readonly startUrl: string;
+  readonly supportCode: string;
   /** Where somebody gives up who was sent by an OpenID client. */
   readonly backUrl?: string | undefined;
 };
@@ -49,6 +50,9 @@ export function createWaitingPage({ render, escapeText }: Templates, script: str
       statusUrl: page.statusUrl,
       startUrl: page.startUrl,
       backUrl: page.backUrl,
+      code: page.supportCode,
+      hiddenUnlessStuck:
+        waited.seconds >= 10 || ['failed', 'tap', 'snapshot'].includes(shown) ? '' : ' hidden',
       waitedMs: waited.ms,
       clock: waited.clock,
       askAfterMs: pageOpenMs + graceMs,
@@ -68,7 +72,12 @@ export function createWaitingPage({ render, escapeText }: Templates, script: str
 
   function drawParts(page: WaitingPage, seconds: number): readonly (Buffer | string)[] {
     const back = page.backUrl === undefined ? undefined : hole('backUrl');
-    const holes = { statusUrl: hole('statusUrl'), startUrl: hole('startUrl'), backUrl: back };
+    const holes = {
+      statusUrl: hole('statusUrl'),
+      startUrl: hole('startUrl'),
+      supportCode: hole('supportCode'),
+      backUrl: back,
+    };
     const waited = { ms: hole('waitedMs'), clock: hole('clock'), seconds };
     // Every second one is the name of a hole.
     const parts = draw({ ...page, ...holes }, waited).split(holeMark);
@@ -98,6 +107,7 @@ export function createWaitingPage({ render, escapeText }: Templates, script: str
       const values: Readonly<Record<string, Buffer>> = {
         statusUrl: Buffer.from(escapeText(page.statusUrl)),
         startUrl: Buffer.from(escapeText(page.startUrl)),
+        supportCode: Buffer.from(page.supportCode),
         backUrl: Buffer.from(escapeText(backUrl ?? '')),
         waitedMs: Buffer.from(String(waitedMs)),
         clock: Buffer.from(clock(waitedMs)),

@@ -3,6 +3,7 @@
   const page = document.getElementById('login');
   const { statusUrl, startUrl, waitedMs, askAfterMs, view: firstView } = page.dataset;
   const begunAt = Date.now() - Number(waitedMs);
+  let hasCode = false;
   const { all, toggle, show, later, stop, ask, hear, leave, end, restarts, isOver } = createPoll(page, {
     statusUrl,
     startUrl,
@@ -21,6 +22,13 @@
     const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
     page.querySelector('[data-clock]').textContent = clock;
     toggle('[data-from]', ({ from }) => seconds >= from);
+    showCode(seconds >= 10);
+  }
+
+  // For whoever calls for help.
+  function showCode(isStuck) {
+    hasCode = hasCode || isStuck;
+    toggle('[data-code]', () => hasCode);
   }
 
   function sectionOf({ status, retry_after_ms: delayMs }) {
@@ -35,6 +43,7 @@
     toggle('[data-because]', (text) => text.because === because);
     for (const link of all('[data-leads]')) link.href = location;
     show(section);
+    showCode(section === 'tap' || section === 'snapshot');
     if (section === 'pending') return later(delayMs === undefined ? pauseMs : delayMs, ask);
     // After "use full service" the same login may go on.
     if (section === 'snapshot') return later(8000, ask);
@@ -45,6 +54,7 @@
 
   function fail(reason) {
     toggle('[data-reason]', (text) => text.reason === reason);
+    showCode(true);
     end('failed');
   }
 

@@ -4,6 +4,7 @@ import type { Words } from './words.ts';
 export const en: Words = {
   htmlLang: 'en',
   footer: 'Secure sign-in with WeChat',
+  supportCode: 'Support code',
   startAgain: 'Sign in again',
   back: 'Back without signing in',
   leadOn: 'Not moving on? Continue here',

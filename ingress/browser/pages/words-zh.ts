@@ -2,6 +2,7 @@
 export const zh = {
   htmlLang: 'zh-CN',
   footer: '通过微信安全登录',
+  supportCode: '支持码',
   startAgain: '重新登录',
   back: '不登录，返回',
   leadOn: '没有自动跳转？点此继续',

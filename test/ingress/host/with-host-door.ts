@@ -70,6 +70,9 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
     bindings,
     publicUrl: 'https://login.example',
     count() {},
+    history,
+    sealer,
+    tellPerson: () => 'told',
     unbinding,
     erasure: createErasure({
       erasures: createErasureModel(mongo),

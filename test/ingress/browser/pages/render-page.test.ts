@@ -31,6 +31,7 @@ function waiting(options: { lang?: Language; name?: string; view?: LoginView; wa
     view: options.view ?? { status: 'pending' },
     waitedMs: options.waitedMs ?? 1200,
     statusUrl: `/logins/${createHash('md5').update('a login').digest('hex')}00/status`,
+    supportCode: '3F2A-90BC-11',
     startUrl: '/wechatTransfer?ent_id=acme&lang=en',
   });
 }
@@ -121,6 +122,7 @@ test('a pending page as bytes is the same page, whoever asked before', (t) => {
     view,
     waitedMs,
     statusUrl: `/logins/${n}/status`,
+    supportCode: `3F2A-90BC-0${n}`,
     startUrl: `/wechatTransfer?ent_id=acme&lang=en&target=${n}"<`,
   });
   for (const lang of languages) {
@@ -294,11 +296,11 @@ for (const lang of ['zh_CN', 'en'] as const) {
   });
 }
 
-test('the waiting page with all in it is smaller than 16 KB', (t) => {
+test('the waiting page with all in it is smaller than 18 KB', (t) => {
   for (const lang of languages) {
     const bytes = Buffer.byteLength(waiting({ lang }));
     t.log(`${lang}: ${bytes} bytes`);
-    t.true(bytes < 16 * 1_024, String(bytes));
+    t.true(bytes < 18 * 1_024, String(bytes));
   }
 });
 

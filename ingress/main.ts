@@ -80,6 +80,7 @@ export const openIngress: Start = async (stack, life, log) => {
   const { count, minutes } = openCounts(stack, {
     ...{ redis, prefix, clock, log },
     minuteMs: config.COUNTED_MINUTE_MS,
+    onCounted: metrics.steps.add,
     hours: documents.hours,
   });
   const onLost = (error: unknown) => log.error({ err: error }, 'history not written');

@@ -1,12 +1,26 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type HoldReason, holdReasons } from '#ingress/admission/hold-reason.ts';
+import { createStepMetrics } from '#models/counts/step-metrics.ts';
 import { createBoundedLabel } from '#operations/bounded-label.ts';
 import { createGatheringMetrics, type GatheringState } from '#operations/gathering-metrics.ts';
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
 import { createLogMetrics } from '#operations/log-metrics.ts';
+import { createProcessMetrics } from '#operations/process-metrics.ts';
 
 /** Labels of one metric; an enterprise beyond them is `other`. */
 const mostEnterprises = 200;
+/** What becomes of a callback's code. */
+const callbackOutcomes = [
+  'recorded',
+  'repeated',
+  'finished',
+  'full',
+  'foreign',
+  'unknown',
+  'refused',
+  'confirmed',
+] as const;
+export type CallbackOutcome = (typeof callbackOutcomes)[number];
 
 export type IngressMetrics = ReturnType<typeof createIngressMetrics>;
 
@@ -16,6 +30,7 @@ export function createIngressMetrics(gathering?: GatheringState) {
   // Event-loop lag, memory, descriptors and the like.
   collectDefaultMetrics({ register: registry });
   createLogMetrics(registry);
+  createProcessMetrics(registry, 'ingress');
   if (gathering) createGatheringMetrics(registry, gathering);
 
   const requests = new Histogram({
@@ -38,6 +53,8 @@ export function createIngressMetrics(gathering?: GatheringState) {
     registers: [registry],
   });
 
+  for (const outcome of callbackOutcomes) callbacks.inc({ outcome }, 0);
+
   const held = new Counter({
     name: 'wechat_holds_total',
     help: 'Answers that held a person before WeChat, by reason; who waits is answered again and again.',
@@ -56,6 +73,7 @@ export function createIngressMetrics(gathering?: GatheringState) {
 
   return {
     registry,
+    steps: createStepMetrics(registry),
     ...createListenerMetrics(registry, ['host', 'operator', 'client']),
     /** `status` is the class, such as `2xx`. */
     request: (method: string, route: string, status: string, seconds: number): void =>
@@ -84,8 +102,19 @@ export function createIngressMetrics(gathering?: GatheringState) {
         },
       });
     },
-    callback: (outcome: string): void => callbacks.inc({ outcome }),
+    callback: (outcome: CallbackOutcome): void => callbacks.inc({ outcome }),
     held: (reason: HoldReason): void => held.inc({ reason }),
+    /** `count` is asked when the metrics are. */
+    heldPeople(count: () => number): void {
+      new Gauge({
+        name: 'wechat_held_people',
+        help: 'People who stand in line before WeChat, at all ingresses; some of them may have left. Take the highest.',
+        registers: [registry],
+        collect() {
+          this.set(count());
+        },
+      });
+    },
     /** `count` is asked when the metrics are. */
     liveWorkers(count: () => number): void {
       new Gauge({

@@ -1,12 +1,13 @@
 import Koa from 'koa';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { createAdminMetrics } from './admin-metrics.ts';
 import { boundRequest, UnreadableRequest } from './bound-request.ts';
 import { onBrokenOff } from './broken-off.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
 import { createHealth, type Probe } from './health.ts';
 import { nameRequest, requestIdOf } from './request-id.ts';
-import { type RequireOperator, requireOperator } from './require-operator.ts';
+import { operatorOf, type RequireOperator, requireOperator } from './require-operator.ts';
 import { createSampledLog } from './sampled-log.ts';
 
 /**
@@ -31,6 +32,7 @@ export function createOperatorApp(deps: {
 }): Koa {
   const { registry, isReady = () => true, refreshMetrics = async () => {} } = deps;
   const checkHealth = createHealth(deps.probes);
+  const admin = createAdminMetrics(registry, { checkHealth, roleOf: (ctx) => operatorOf(ctx)?.role });
   const app = new Koa();
   app.on('error', onBrokenOff(deps.log));
   const refusals = createSampledLog(deps.log);
@@ -51,13 +53,15 @@ export function createOperatorApp(deps: {
       ctx.body = { ready: isHealthy, ...stores, ...(!isHealthy && { why }) };
     },
     async '/metrics'(ctx) {
-      await refreshMetrics();
+      // While it ends the stores may be closed already.
+      await Promise.all([refreshMetrics(), isReady() ? admin.askStores() : undefined]);
       ctx.set('Content-Type', registry.contentType);
       ctx.body = await registry.metrics();
     },
   };
 
   app.use(nameRequest());
+  app.use(admin.count);
   app.use(async function setSecurityHeaders(ctx, next) {
     ctx.set({
       'Cache-Control': 'no-store',

@@ -8,7 +8,7 @@ import { mayDo, type Operator, type OperatorRole } from './operator-roles.ts';
 const challenges = ['Bearer realm="operator"', 'Basic realm="operator", charset="UTF-8"'];
 const stateKey = 'operator';
 
-/** Who asks; only behind {@link requireOperator}. */
+/** Who asks; undefined before {@link requireOperator}, or where it knows nobody. */
 export const operatorOf = (ctx: Context): Operator => ctx.state[stateKey] as Operator;
 
 /** Finds who has a token, by its digest. Rejects while it cannot be looked up. */
@@ -87,13 +87,13 @@ export function requireOperator(deps: RequireOperator): Middleware {
       ctx.body = '';
       return;
     }
+    ctx.state[stateKey] = operator;
     const needed = roleFor(ctx);
     if (!mayDo(operator.role, needed)) {
       ctx.status = 403;
       ctx.body = { error: 'forbidden', error_description: `This needs the role ${needed}.` };
       return;
     }
-    ctx.state[stateKey] = operator;
     return next();
   };
 }

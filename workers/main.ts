@@ -65,6 +65,7 @@ export const openWorkers: Start = async (stack, life, log) => {
   const { count } = openCounts(stack, {
     ...{ redis, prefix, clock, log },
     minuteMs: config.COUNTED_MINUTE_MS,
+    onCounted: metrics.steps.add,
     hours: documents.hours,
   });
   const exchanging = {

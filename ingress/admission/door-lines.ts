@@ -86,6 +86,9 @@ export function createDoorLines(deps: {
       triedAt.set(name, performance.now());
       return line.mayTry(name, triesEachMs);
     },
+    /** People who took a number and were not called yet, at the lines that are known here. */
+    standing: (): number =>
+      [...lines.values()].reduce((sum, { issued, called }) => sum + Math.max(0, issued - called), 0),
     close: () => clearInterval(timer),
   };
 }

@@ -29,6 +29,7 @@ export function openAdmission(
     metrics: {
       readonly held: (reason: HoldReason) => void;
       readonly liveWorkers: (count: () => number) => void;
+      readonly heldPeople: (count: () => number) => void;
     };
     log: Logger;
   },
@@ -81,6 +82,7 @@ export function openAdmission(
     (standing) => standing.close(),
   );
   metrics.liveWorkers(presence.count);
+  metrics.heldPeople(lines.standing);
   const admission = createAdmission({
     backlog,
     lines,

@@ -28,10 +28,12 @@ export function openCounts(
     minuteMs: number;
     hours: LoginHourModel;
     clock: RedisClock;
+    /** Hears of all that was counted, before any store does. */
+    onCounted?: (counts: ReadonlyMap<string, number>) => void;
     log: Logger;
   },
 ) {
-  const { redis, prefix, minuteMs, hours, clock, log } = options;
+  const { redis, prefix, minuteMs, hours, clock, onCounted = () => {}, log } = options;
   const tally = createTally();
   const minutes = createMinutes({ redis, prefix, minuteMs });
   let ofHour = new Map<string, number>();
@@ -40,8 +42,10 @@ export function openCounts(
 
   async function toRedis(): Promise<void> {
     const taken = tally.take();
-    for (const { counts } of taken)
+    for (const { counts } of taken) {
+      onCounted(counts);
       for (const [field, n] of counts) ofHour.set(field, (ofHour.get(field) ?? 0) + n);
+    }
     waiting = [...waiting, ...taken].slice(-mostWaiting);
     try {
       for (let next = waiting[0]; next !== undefined; next = waiting[0]) {

@@ -93,6 +93,6 @@ for (const { file } of bothLanguages('docs/operation.md')) {
     const [, ingress = '', workers = '', both = ''] = listed.split(/^### /m);
     t.deepEqual(metricsIn(ingress), await declaredIn('ingress/**/*.ts'));
     t.deepEqual(metricsIn(workers), await declaredIn('workers/**/*.ts'));
-    t.deepEqual(metricsIn(both), await declaredIn('operations/**/*.ts'));
+    t.deepEqual(metricsIn(both), await declaredIn('{models,operations}/**/*.ts'));
   });
 }

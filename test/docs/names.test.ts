@@ -17,7 +17,7 @@ test('a whole host is shown, and the page where its logins begin', async (t) => 
 });
 
 test('texts name only scripts, metrics and settings of the demo that exist', async (t) => {
-  const metrics = new Set(await declaredIn('{ingress,workers,operations}/**/*.ts'));
+  const metrics = new Set(await declaredIn('{ingress,workers,models,operations}/**/*.ts'));
   let found = 0;
   for (const file of documents) {
     const text = await readDocument(file);

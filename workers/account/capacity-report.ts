@@ -29,6 +29,8 @@ export type CapacityReport = Awaited<ReturnType<typeof startCapacityReport>>;
 export async function startCapacityReport(deps: {
   capacity: Pick<AccountCapacity, 'report'>;
   shards: number;
+  /** Of an account that WeChat does not slow down. */
+  callsPerSecond: number;
   gate: Pick<AccountGate, 'takeSeen'>;
   closures: Pick<AccountClosures, 'hear'>;
   lines: Pick<JobLines, 'takeLeft' | 'putBack'>;
@@ -37,7 +39,7 @@ export async function startCapacityReport(deps: {
   onOpened: (appid: string) => void;
   log: Logger;
 }) {
-  const { capacity, shards, gate, closures, lines, clock, onOpened, log } = deps;
+  const { capacity, shards, callsPerSecond, gate, closures, lines, clock, onOpened, log } = deps;
   const worker = workerNameOf(randomBytes(8).toString('hex'));
   const readings = new Map<number, CapacityReading>();
   const active = new LRUCache<string, true>({ max: 1_000, ttl: activeForMs, ttlAutopurge: false });
@@ -98,6 +100,13 @@ export async function startCapacityReport(deps: {
       const accounts = entries.filter(({ name }) => !isSlice(name));
       const atWork = [...active.keys()].map((appid) => [appid, 'open'] as const);
       return new Map([...atWork, ...accounts.map(({ name, state }) => [name, state] as const)]);
+    },
+    /** Calls a second that each of {@link states} may make. */
+    paces(): Map<string, number> {
+      const entries = [...readings.values()].flatMap((reading) => reading.entries);
+      const accounts = entries.filter(({ name }) => !isSlice(name));
+      const atWork = [...active.keys()].map((appid) => [appid, callsPerSecond] as const);
+      return new Map([...atWork, ...accounts.map(({ name, perSecond }) => [name, perSecond] as const)]);
     },
     async close(): Promise<void> {
       clearInterval(timer);

@@ -12,8 +12,10 @@ export function createAccountMetrics(deps: {
   registry: Registry;
   /** Accounts by appid that are at work, or not open. */
   states: () => ReadonlyMap<string, AccountState>;
+  /** Calls a second that each of them may make at the moment. */
+  paces: () => ReadonlyMap<string, number>;
 }): void {
-  const { registry, states } = deps;
+  const { registry, states, paces } = deps;
   const label = createBoundedLabel(mostAccounts);
 
   new Gauge({
@@ -25,6 +27,19 @@ export function createAccountMetrics(deps: {
       this.reset();
       for (const [appid, state] of states()) {
         for (const one of accountStates) this.inc({ appid: label(appid), state: one }, one === state ? 1 : 0);
+      }
+    },
+  });
+  new Gauge({
+    name: 'wechat_account_pace',
+    help: 'Code exchanges a minute that an account may make: as configured, or less where WeChat refused more.',
+    labelNames: ['appid'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [appid, perSecond] of paces()) {
+        const name = label(appid);
+        if (name !== 'other') this.set({ appid: name }, perSecond * 60);
       }
     },
   });

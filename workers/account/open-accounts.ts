@@ -33,7 +33,8 @@ export async function openAccounts(
     log: Logger;
   },
 ) {
-  const { shards, triesForMs, leastUsefulMs, concurrency, directory, clock, registry, log } = options;
+  const { shards, callsPerSecond, triesForMs, leastUsefulMs, concurrency, directory, clock, registry, log } =
+    options;
   const onChange = (appid: string, state: AccountState, cause?: AccountCause) =>
     log[state === 'open' ? 'info' : 'error']({ appid, state, cause }, 'account changed');
   const capacity = createAccountCapacity(options);
@@ -48,8 +49,8 @@ export async function openAccounts(
   });
   const lines = createJobLines({ capacity, clock, leastUsefulMs });
   const onOpened = directory.outdateAccount;
-  const reporting = { capacity, shards, gate, closures, lines, clock, onOpened, log };
+  const reporting = { callsPerSecond, capacity, shards, gate, closures, lines, clock, onOpened, log };
   const report = stack.adopt(await startCapacityReport(reporting), (reporter) => reporter.close());
-  createAccountMetrics({ registry, states: report.states });
+  createAccountMetrics({ registry, states: report.states, paces: report.paces });
   return { gate, lines, report };
 }

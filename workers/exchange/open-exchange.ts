@@ -77,7 +77,11 @@ export function openExchange(
     accounts.report.noteEnded(shardOf(job.login));
     noteSettled(job, settled);
   };
-  const onGivenUp = createGiveUp({ ledger, onSettled });
+  const giveUp = createGiveUp({ ledger, onSettled });
+  const onGivenUp: typeof giveUp = (job, jobId) => {
+    metrics.jobGivenUp();
+    return giveUp(job, jobId);
+  };
   const working = {
     redis,
     prefix,

@@ -1,12 +1,18 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { createStepMetrics } from '#models/counts/step-metrics.ts';
+import { endStatuses, failureReasons } from '#models/login/status.ts';
+import { wechatEndpoints } from '#models/login/trouble.ts';
 import { createBoundedLabel } from '#operations/bounded-label.ts';
 import { createGatheringMetrics, type GatheringState } from '#operations/gathering-metrics.ts';
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
 import { createLogMetrics } from '#operations/log-metrics.ts';
+import { createProcessMetrics } from '#operations/process-metrics.ts';
 import { type Endpoint, errcodes } from '#wechat/errcodes.ts';
 import type { RetryReason } from '#workers/process/retry-watch.ts';
 
 const mostEnterprises = 200;
+/** What a call may say beside an errcode. */
+const callResults = ['ok', 'timeout', 'network', 'malformed', 'http', 'other'];
 const steps = ['queue', 'token', 'userinfo', 'binding', 'settle'] as const;
 export type Step = (typeof steps)[number];
 
@@ -18,6 +24,7 @@ export function createWorkerMetrics(gathering?: GatheringState) {
   // Event-loop lag, memory, descriptors and the like.
   collectDefaultMetrics({ register: registry });
   createLogMetrics(registry);
+  createProcessMetrics(registry, 'workers');
   if (gathering) createGatheringMetrics(registry, gathering);
   const registers = [registry];
 
@@ -41,6 +48,9 @@ export function createWorkerMetrics(gathering?: GatheringState) {
     labelNames: ['endpoint', 'errcode'],
     registers,
   });
+  for (const endpoint of wechatEndpoints) {
+    for (const errcode of [...callResults, ...errcodes.keys()]) apiCalls.inc({ endpoint, errcode }, 0);
+  }
   const logins = new Counter({
     name: 'wechat_logins_total',
     help: `Ended logins. Enterprises beyond the first ${mostEnterprises} are counted as other.`,
@@ -53,10 +63,28 @@ export function createWorkerMetrics(gathering?: GatheringState) {
     labelNames: ['store', 'reason'],
     registers,
   });
+  const givenUp = new Counter({
+    name: 'wechat_jobs_given_up_total',
+    help: 'Logins whose job failed for good: a bug of ours, or it brought down its worker again and again.',
+    registers,
+  });
   const entIdLabel = createBoundedLabel(mostEnterprises);
+  const known = new Set<string>();
+
+  /** So that its first failure is an increase. */
+  function beginAtZero(entId: string): void {
+    if (known.has(entId)) return;
+    known.add(entId);
+    for (const outcome of endStatuses) {
+      for (const reason of outcome === 'failed' ? failureReasons : ['']) {
+        logins.inc({ outcome, reason, ent_id: entId }, 0);
+      }
+    }
+  }
 
   return {
     registry,
+    steps: createStepMetrics(registry),
     ...createListenerMetrics(registry, ['operator']),
     loginSeconds: (outcome: string, seconds: number): void => loginSeconds.observe({ outcome }, seconds),
     /** Steps that are not in the list are left out: `timings` may hold more than the five. */
@@ -68,7 +96,11 @@ export function createWorkerMetrics(gathering?: GatheringState) {
       apiCalls.inc({ endpoint, errcode: isKnown ? String(result) : 'other' });
     },
     storeRetry: (store: 'mongo' | 'redis', reason: RetryReason): void => storeRetries.inc({ store, reason }),
-    login: (outcome: string, reason: string | undefined, entId: string): void =>
-      logins.inc({ outcome, reason: reason ?? '', ent_id: entIdLabel(entId) }),
+    jobGivenUp: (): void => givenUp.inc(),
+    login(outcome: string, reason: string | undefined, entId: string): void {
+      const label = entIdLabel(entId);
+      beginAtZero(label);
+      logins.inc({ outcome, reason: reason ?? '', ent_id: label });
+    },
   };
 }

@@ -35,6 +35,7 @@ async function withReport(t: ExecutionContext, { shards = 1, now = () => Date.no
       },
     },
     shards,
+    callsPerSecond: 750,
     gate: { takeSeen: () => new Map([['wx1', { answered: 3, isDown: false }]]) },
     closures: { hear: () => world.opened.splice(0) },
     lines: { takeLeft: () => left, putBack: (jobs) => void putBack.push(jobs) },

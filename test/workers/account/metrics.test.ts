@@ -6,8 +6,9 @@ import { createAccountMetrics } from '#workers/account/metrics.ts';
 function withAccounts() {
   const registry = new Registry();
   const states = new Map<string, AccountState>();
-  createAccountMetrics({ registry, states: () => states });
-  return { states, text: () => registry.metrics() };
+  const paces = new Map<string, number>();
+  createAccountMetrics({ registry, states: () => states, paces: () => paces });
+  return { states, paces, text: () => registry.metrics() };
 }
 
 test('an account shows the one state it is in, and 0 for the others', async (t) => {
@@ -30,6 +31,16 @@ test('misconfigured accounts are told as a number, which neither sticks nor is f
   const shown = await text();
   t.regex(shown, /^wechat_misconfigured_accounts 0$/m);
   t.notRegex(shown, /^wechat_account_state\{/m);
+});
+
+test('an account shows how many calls a minute it may make, for as long as that is known', async (t) => {
+  const { paces, text } = withAccounts();
+  paces.set('wx1', 10).set('wx2', 750);
+  t.regex(await text(), /^wechat_account_pace\{appid="wx1"\} 600$/m);
+  paces.delete('wx1');
+  const shown = await text();
+  t.notRegex(shown, /^wechat_account_pace\{appid="wx1"/m);
+  t.regex(shown, /^wechat_account_pace\{appid="wx2"\} 45000$/m);
 });
 
 test('200 accounts are shown by name, the rest together', async (t) => {

@@ -28,6 +28,21 @@ test('logins are counted for 200 enterprises by name, the rest together', async 
   t.regex(text, /^wechat_logins_total\{outcome="ready",reason="",ent_id="other"\} 1$/m);
 });
 
+test('what may happen is 0 before it happens, so that the first time is an increase', async (t) => {
+  const { login, registry } = createWorkerMetrics();
+  const before = await registry.metrics();
+  for (const errcode of ['40125', '-1', 'timeout', 'other']) {
+    t.true(before.includes(`wechat_api_calls_total{endpoint="token",errcode="${errcode}"} 0\n`), errcode);
+  }
+  t.regex(before, /^wechat_jobs_given_up_total 0$/m);
+  t.regex(before, /^wechat_build_info\{version="\d+\.\d+\.\d+",node="\d+\.\d+\.\d+",role="workers"\} 1$/m);
+  // An enterprise that is met: its other ends, too.
+  login('ready', undefined, 'acme');
+  const after = await registry.metrics();
+  t.true(after.includes('wechat_logins_total{outcome="failed",reason="internal",ent_id="acme"} 0\n'));
+  t.true(after.includes('wechat_logins_total{outcome="ready",reason="",ent_id="acme"} 1\n'));
+});
+
 test('durations fall into the buckets of their step and outcome; an unknown step into none', async (t) => {
   const { loginSeconds, stepSeconds, registry } = createWorkerMetrics();
   loginSeconds('ready', 0.4);

@@ -48,6 +48,18 @@ test('a worker process shows metrics to the operator and health to everybody', a
   t.is((await fetch(`${origin}/metrics`, { headers: scraper })).status, 200);
   t.is((await fetch(`${origin}/v1/accounts`, { headers: scraper })).status, 403);
 
+  const shown = await (await fetch(`${origin}/metrics`, { headers: scraper })).text();
+  t.regex(shown, /^wechat_store_up\{store="redis"\} 1$/m);
+  t.regex(shown, /^wechat_store_up\{store="mongo"\} 1$/m);
+  t.regex(shown, /^wechat_admin_requests_total\{method="GET",status="4xx",role="none"\} 2$/m);
+  t.regex(shown, /^wechat_admin_requests_total\{method="GET",status="2xx",role="metrics"\} 1$/m);
+  t.regex(shown, /^wechat_admin_requests_total\{method="GET",status="4xx",role="metrics"\} 1$/m);
+  t.regex(shown, /^wechat_admin_requests_total\{method="GET",status="5xx",role="operator"\} 0$/m);
+
   redis.disconnect();
+  t.regex(
+    await (await fetch(`${origin}/metrics`, { headers: scraper })).text(),
+    /^wechat_store_up\{store="redis"\} 0$/m,
+  );
   t.like(await (await fetch(`${origin}/readyz`)).json(), { ready: false, redis: 'down', mongo: 'up' });
 });

@@ -121,6 +121,7 @@ export const openIngress: Start = async (stack, life, log) => {
     rows: createRows({ redis, prefix, sealer }),
     limits: createInteractionLimits({ addressOf, usedMemory: createRedisMemory(redis) }),
     login: browser.within,
+    count,
     pages,
     doorkeeperOf: createClientDoorkeepers({ addressOf, onRefused: metrics.credentialRefused, log }),
     publicUrl,

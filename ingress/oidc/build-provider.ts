@@ -6,6 +6,7 @@ import { brakeAssertions } from '#ingress/oidc/brake-assertions.ts';
 import { acrValues, claimsOfScope } from '#ingress/oidc/claims.ts';
 import { compareSecretsByDigest } from '#ingress/oidc/client-secret.ts';
 import { cookiesOf } from '#ingress/oidc/cookies.ts';
+import { countRedeemed } from '#ingress/oidc/count-redeemed.ts';
 import { createEnterpriseWanted } from '#ingress/oidc/enterprise-wanted.ts';
 import { createFindAccount, type IsBound } from '#ingress/oidc/find-account.ts';
 import { createLoadGrant } from '#ingress/oidc/load-grant.ts';
@@ -13,6 +14,7 @@ import { createLoginPolicy } from '#ingress/oidc/login-policy.ts';
 import type { OidcPages } from '#ingress/oidc/provider-pages.ts';
 import { revokeAtLogout } from '#ingress/oidc/revoke-at-logout.ts';
 import { tellRefusals } from '#ingress/oidc/tell-refusals.ts';
+import type { Count } from '#models/counts/tally.ts';
 import { clientScopes, idTokenAlgs } from '#models/documents/client.ts';
 import type { Jwk } from '#models/documents/signing-keys.ts';
 import type { ReachedLogins } from '#models/login/reached-logins.ts';
@@ -30,6 +32,7 @@ export type ProviderDeps = AdapterDeps & {
   readonly pages: OidcPages;
   readonly doorkeeperOf: (clientId: string) => Doorkeeper;
   readonly publicUrl: string;
+  readonly count: Count;
   /** Sign the cookies; the first signs, all are known. */
   readonly cookieKeys: readonly string[];
   readonly log: Logger;
@@ -99,6 +102,7 @@ export function buildProvider(deps: ProviderDeps, jwks: readonly Jwk[]): Provide
   brakeAssertions(provider, deps.doorkeeperOf);
   adornAnswers(provider);
   revokeAtLogout(provider, deps);
+  countRedeemed(provider, deps);
   tellRefusals(provider, log);
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'the OpenID provider failed'));
   provider.on('error' as never, onBrokenOff(log) as never);

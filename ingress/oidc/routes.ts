@@ -17,6 +17,7 @@ import type { LoginWithin } from '#ingress/oidc/login-within.ts';
 import { createLostInteraction } from '#ingress/oidc/lost-interaction.ts';
 import { createOidcPages } from '#ingress/oidc/provider-pages.ts';
 import { unknownModes } from '#ingress/oidc/response-mode.ts';
+import type { Count } from '#models/counts/tally.ts';
 import { isBound } from '#models/documents/bindings.ts';
 import type { Documents } from '#models/documents/open-documents.ts';
 import type { ReachedLogins } from '#models/login/reached-logins.ts';
@@ -38,6 +39,7 @@ export function createOidcDoor(deps: {
   pages: Pick<Pages, 'problem' | 'startAgain' | 'retrying' | 'logout' | 'loggedOut'>;
   doorkeeperOf: (clientId: string) => Doorkeeper;
   publicUrl: string;
+  count: Count;
   log: Logger;
 }): Router {
   const { documents, logins, login, pages, publicUrl, log } = deps;

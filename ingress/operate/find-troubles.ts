@@ -25,6 +25,8 @@ export type Standing = {
   readonly cause: string;
   /** Logins that stand in its line. */
   readonly waiting: number;
+  /** Since when it is known to stand so, ms of Redis's clock. */
+  readonly since: number;
 };
 
 export type Seen = {
@@ -39,6 +41,9 @@ export type Seen = {
   readonly workersGoneSince?: number | undefined;
   readonly isPaused: boolean;
 };
+
+/** What a process counts is in Redis after two seconds (open-counts.ts). */
+const toldWithinMs = 3_000;
 
 /** Pure: everything that is the matter at this moment. */
 export function findTroubles(seen: Seen): Trouble[] {
@@ -102,8 +107,9 @@ function closedAccounts(
   byAccount: ReadonlyMap<string, readonly Counted[]>,
   found: readonly Trouble[],
 ): Trouble[] {
-  return seen.standings.flatMap(({ appid, state, cause }) => {
-    if (state === 'open') return [];
+  return seen.standings.flatMap(({ appid, state, cause, since }) => {
+    // The calls that closed it are told of a moment later, with whose they were.
+    if (state === 'open' || seen.now - since < toldWithinMs) return [];
     if (found.some((one) => one.condition === 'wechat-call-fails' && one.appid === appid)) return [];
     const rows = byAccount.get(appid) ?? [];
     const said = cause === '' ? state : cause;
@@ -115,7 +121,7 @@ function closedAccounts(
         entIds: enterprisesOf(rows.filter(({ step }) => /^(failed|again):/.test(step))),
         ...(Number.isInteger(Number(said)) && { errcode: Number(said) }),
         cause: said,
-        since: seen.now,
+        since,
         people: Math.max(1, failedOf(lately(seen, rows, 5)) + inLine(seen, appid)),
       },
     ];

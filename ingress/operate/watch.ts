@@ -24,7 +24,7 @@ export function startWatch(
     minutes: Minutes;
     incidents: Incidents;
     queues: readonly Pick<Queue, 'getWorkersCount'>[];
-    standings: () => readonly Standing[];
+    standings: () => readonly Omit<Standing, 'since'>[];
     waiting: () => number;
     isPaused: () => boolean;
     /** ms of Redis's clock; undefined while a worker tells of itself. */
@@ -35,6 +35,7 @@ export function startWatch(
   },
 ): void {
   const { isOurs, minutes, incidents, now, onChange, log } = deps;
+  let stoodSince = new Map<string, number>();
   let isAway = false;
 
   /** Workers of an old release do not tell of themselves; BullMQ knows their connections. */
@@ -45,13 +46,22 @@ export function startWatch(
     return counts.every((count) => count === 0) ? last : undefined;
   }
 
+  function standingsNow(): Standing[] {
+    const standings = deps.standings().map((standing) => {
+      const name = `${standing.appid} ${standing.state} ${standing.cause}`;
+      return { name, standing: { ...standing, since: stoodSince.get(name) ?? now() } };
+    });
+    stoodSince = new Map(standings.map(({ name, standing }) => [name, standing.since]));
+    return standings.map(({ standing }) => standing);
+  }
+
   async function look(): Promise<void> {
     if (!(await isOurs())) return;
     const found = findTroubles({
       minutes: await minutes.read(looksAtMinutes, now()),
       minuteMs: minutes.minuteMs,
       now: now(),
-      standings: deps.standings(),
+      standings: standingsNow(),
       waiting: deps.waiting(),
       workersGoneSince: await workersGoneSince(),
       isPaused: deps.isPaused(),

@@ -70,15 +70,17 @@ for (const said of ['40029', '40163', '40226', '42001']) {
 }
 
 test('an account that the workers leave alone is told as long as they do, with those who stand in its line', (t) => {
-  const standing = { appid: 'wx1', state: 'misconfigured', cause: '40243', waiting: 4 };
+  const standing = { appid: 'wx1', state: 'misconfigured', cause: '40243', waiting: 4, since: now - 5_000 };
   const [found, ...more] = findTroubles(seen([], { standings: [standing] }));
-  t.like(found, { appid: 'wx1', errcode: 40243, cause: '40243', people: 4 });
+  t.like(found, { appid: 'wx1', errcode: 40243, cause: '40243', people: 4, since: now - 5_000 });
+  // The counts of the calls that closed it are on their way.
+  t.deepEqual(findTroubles(seen([], { standings: [{ ...standing, since: now - 1_000 }] })), []);
   t.deepEqual(more, []);
   t.deepEqual(findTroubles(seen([], { standings: [{ ...standing, state: 'open', cause: '' }] })), []);
 });
 
 test('what a call said and how the account stands are one trouble', (t) => {
-  const standings = [{ appid: 'wx1', state: 'paused', cause: '45011', waiting: 9 }];
+  const standings = [{ appid: 'wx1', state: 'paused', cause: '45011', waiting: 9, since: now }];
   const found = findTroubles(seen([[0, 'acme', 'wx1', 'e:token:45011', 1]], { standings }));
   t.deepEqual(
     found.map(({ key, people }) => [key, people]),

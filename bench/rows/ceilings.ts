@@ -32,6 +32,7 @@ export const ceilings: RowGroup = {
       'BullMQ no-op jobs': () => inProcess(bench, 'no-op-jobs', {}),
       'single upserts, 100 at once': () => inProcess(bench, 'upserts', { isBulk: false }),
       'bulk upserts of 100': () => inProcess(bench, 'upserts', { isBulk: true }),
+      'counting the steps of a login': () => inProcess(bench, 'count-steps', {}),
       'two simulator calls': () => drive(bench, 'calls', size.count),
     })) {
       const row = toRow('ceilings', subject, await measure());

@@ -38,8 +38,23 @@ export type Whose = { readonly entId: string; readonly appid: string };
 /** Steps of which it is also noted when they were first met. */
 export const isTrouble = (step: string): boolean => /^(failed|again|e):/.test(step);
 
+/** Names of the steps of durations, made once. */
+const durationSteps = new Map<string, CountedStep[]>();
+
 /** How long something took: the steps between two neighbours are 19 %, and sums of any of them can be added. */
-export const durationStep = (what: string, ms: number): CountedStep =>
-  `d:${what}:${Math.max(0, Math.round(4 * Math.log2(Math.max(ms, 1))))}`;
+export function durationStep(what: string, ms: number): CountedStep {
+  const bucket = ms <= 1 ? 0 : Math.round(4 * Math.log2(ms));
+  let steps = durationSteps.get(what);
+  if (steps === undefined) {
+    steps = [];
+    durationSteps.set(what, steps);
+  }
+  const known = steps[bucket];
+  if (known !== undefined) return known;
+  const step: CountedStep = `d:${what}:${bucket}`;
+  steps[bucket] = step;
+  return step;
+}
+
 /** ms, the middle of a step of {@link durationStep}. */
 export const durationOf = (bucket: number): number => 2 ** (bucket / 4);

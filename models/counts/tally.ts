@@ -10,22 +10,48 @@ const mostInPart = 200;
 
 export type Tally = ReturnType<typeof createTally>;
 
-/** What this process counted and nobody took yet. */
+type Steps = Map<string, number>;
+/** Of one enterprise at one account; an enterprise changes its account seldom. */
+type Entry = { readonly entId: string; readonly appid: string; readonly steps: Steps };
+
+/**
+ * What this process counted and nobody took yet. A login counts some fourteen steps, so nothing is put together for one: the
+ * texts that name it are made when it is taken.
+ */
 export function createTally(now: () => number = () => performance.now()) {
-  let counts = new Map<string, number>();
+  let entries = new Map<string, Entry[]>();
   let firsts = new Map<string, number>();
+
+  function stepsOf(entId: string, appid: string): Steps {
+    const ofEnterprise = entries.get(entId);
+    if (ofEnterprise !== undefined) {
+      for (const entry of ofEnterprise) if (entry.appid === appid) return entry.steps;
+    }
+    const entry: Entry = { entId, appid, steps: new Map() };
+    if (ofEnterprise === undefined) entries.set(entId, [entry]);
+    else ofEnterprise.push(entry);
+    return entry.steps;
+  }
+
+  function takeFields(): [string, number][] {
+    const taken = [...entries.values()].flat();
+    entries = new Map();
+    return taken.flatMap(({ entId, appid, steps }) =>
+      [...steps].map(([step, n]): [string, number] => [fieldOf(entId, appid, step), n]),
+    );
+  }
 
   return {
     count: (({ entId, appid }, step) => {
-      const field = fieldOf(entId, appid, step);
-      const n = counts.get(field);
-      counts.set(field, (n ?? 0) + 1);
-      if (n === undefined && isTrouble(step) && !firsts.has(field)) firsts.set(field, now());
+      const steps = stepsOf(entId, appid);
+      const n = steps.get(step);
+      steps.set(step, n === undefined ? 1 : n + 1);
+      if (n === undefined && isTrouble(step)) firsts.set(fieldOf(entId, appid, step), now());
     }) satisfies Count as Count,
 
     /** Hands over what was counted since the last time, in parts. */
     take(): Sending[] {
-      const fields = [...counts];
+      const fields = takeFields();
       const parts = Math.ceil(fields.length / mostInPart);
       const taken = Array.from({ length: parts }, (_, n) => {
         const part = fields.slice(n * mostInPart, (n + 1) * mostInPart);
@@ -35,7 +61,6 @@ export function createTally(now: () => number = () => performance.now()) {
         });
         return { name: randomUUID(), counts: new Map(part), firsts: new Map(met) };
       });
-      counts = new Map();
       firsts = new Map();
       return taken;
     },

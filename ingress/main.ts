@@ -54,7 +54,7 @@ export const openIngress: Start = async (stack, life, log) => {
   const stores = { config, role: 'producer', name: 'ingress', log, onStuck } as const;
   const { mongo, redis, onError } = await openServiceStores(stack, stores);
   const documents = await openDocuments(stack, { mongo, config, log });
-  const { sealer, bindings } = documents;
+  const { sealer, bindings, paused } = documents;
   await documents.learn();
   const gathering = createGathering();
   const logins = openLogins(stack, { redis, gathering, config, sealer, onError });
@@ -65,7 +65,7 @@ export const openIngress: Start = async (stack, life, log) => {
   const addressOf = createClientAddress(config.TRUSTED_PROXIES);
   const clientName = createClientName({ addressOf, sealer });
   const clock = createRedisClock();
-  const asked = { logins, clock, sealer, clientName, publicUrl, metrics, log };
+  const asked = { logins, paused, clock, sealer, clientName, publicUrl, metrics, log };
   const { backlog, presence, ...admission } = openAdmission(stack, { redis, prefix, ...asked });
   const waking = await openWaking(stack, { redis, prefix, onSettled: backlog.noteSettled, onStuck, log });
 

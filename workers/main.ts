@@ -60,6 +60,7 @@ export const openWorkers: Start = async (stack, life, log) => {
     triesForMs: times.claimWindowMs,
     leastUsefulMs: times.leastUsefulMs,
     directory: documents.directory,
+    paused: documents.paused,
     registry: metrics.registry,
   });
   const { count } = openCounts(stack, {

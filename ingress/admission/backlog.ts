@@ -26,7 +26,7 @@ export type Wait = {
   readonly waitMs: number;
   /** True when the account is what it waits for, not the workers. */
   readonly isOfAccount: boolean;
-  /** The operator has paused the queue, on the dashboard: nobody's login goes on. */
+  /** The operator has paused the account, or the queue, on the dashboard: nobody's login goes on. */
   readonly isPaused: boolean;
   readonly reason: HoldReason;
 };
@@ -40,13 +40,16 @@ export type Backlog = ReturnType<typeof createBacklog>;
 export function createBacklog(deps: {
   queues: readonly Queue[];
   capacity: Pick<AccountCapacity, 'read'>;
+  /** An account whose operator wants no login of it for now. */
+  isPausedByOperator?: (appid: string) => boolean;
   /** Hears of every reading. */
   onReading?: (shard: number, reading: CapacityReading) => void;
   /** Hears when a shard's queue is paused, and when it goes on. */
   onPaused?: (shard: number, isPaused: boolean) => void;
   onError: (error: unknown) => void;
 }) {
-  const { queues, capacity, onReading = () => {}, onPaused = () => {}, onError } = deps;
+  const { queues, capacity, isPausedByOperator = () => false, onError } = deps;
+  const { onReading = () => {}, onPaused = () => {} } = deps;
   const shards = queues.map(() => ({
     waiting: 0,
     isPaused: false,
@@ -101,7 +104,7 @@ export function createBacklog(deps: {
     const appid = accountOf(line);
     const index = shardOfAccount(appid, queues.length);
     const forWorkers = of(index);
-    const isPaused = shards[index]?.isPaused === true;
+    const isPaused = shards[index]?.isPaused === true || isPausedByOperator(appid);
     const entry = shards[index]?.entries.get(line);
     const account = shards[index]?.entries.get(appid);
     const state = account?.state ?? 'open';

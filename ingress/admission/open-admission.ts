@@ -12,6 +12,7 @@ import { createLanes } from '#ingress/admission/lanes.ts';
 import { createSharing } from '#ingress/admission/sharing.ts';
 import { createWorkerPresence } from '#ingress/admission/worker-presence.ts';
 import type { AccountCapacity } from '#models/account/capacity.ts';
+import type { PausedAccounts } from '#models/documents/paused-accounts.ts';
 import { createWaitingLine } from '#models/login/waiting-line.ts';
 import type { Sealer } from '#models/sealing.ts';
 
@@ -23,6 +24,7 @@ export function openAdmission(
     prefix: string;
     logins: { readonly queue: { readonly queues: readonly Queue[] }; readonly capacity: AccountCapacity };
     clock: RedisClock;
+    paused: PausedAccounts;
     sealer: Sealer;
     clientName: ClientName;
     publicUrl: string;
@@ -57,6 +59,7 @@ export function openAdmission(
     createBacklog({
       queues,
       capacity,
+      isPausedByOperator: options.paused.has,
       onReading(shard, reading) {
         clock.hear(reading.now);
         presence.note(shard, reading);

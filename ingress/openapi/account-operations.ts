@@ -3,6 +3,7 @@ import * as answer from '#ingress/openapi/operator-answers.ts';
 import { cursor, wrongType } from '#ingress/openapi/operator-words.ts';
 import { patchOf } from '#ingress/openapi/patch-of.ts';
 import { accountForm } from '#ingress/operator/forms.ts';
+import { pauseForm } from '#ingress/operator/pause-account.ts';
 
 const path = '/v1/accounts/{appid}';
 const inPath = { appid: 'The service account at WeChat.' };
@@ -40,6 +41,29 @@ export const accountOperations: readonly Operation[] = [
       201: { what: 'Made.', schema: answer.account },
       415: wrongType,
     },
+  },
+  {
+    method: 'post',
+    path: `${path}/pause`,
+    id: 'pauseAccount',
+    tag: 'accounts',
+    summary: 'No login of this account begins and no call is made, until it is resumed; in force within 5 s.',
+    inPath,
+    body: { schema: pauseForm, isOptional: true },
+    answers: {
+      200: { what: 'Paused; asked again, the first pause stays.', schema: answer.account },
+      404: unknown,
+      415: wrongType,
+    },
+  },
+  {
+    method: 'post',
+    path: `${path}/resume`,
+    id: 'resumeAccount',
+    tag: 'accounts',
+    summary: 'The account works again; in force within 5 s.',
+    inPath,
+    answers: { 200: { what: 'It is not paused.', schema: answer.account }, 404: unknown },
   },
   {
     method: 'delete',

@@ -3,6 +3,7 @@ import { conditionNames } from '#ingress/operate/conditions.ts';
 import { funnelOf } from '#ingress/operate/funnel.ts';
 import { clientForm } from '#ingress/operator/client-form.ts';
 import { accountForm, enterpriseForm, idInPath } from '#ingress/operator/forms.ts';
+import { accountStates } from '#models/account/state.ts';
 import { idTokenAlgs } from '#models/documents/client.ts';
 import { namedRoles } from '#models/documents/operator.ts';
 
@@ -120,12 +121,22 @@ export const incident = z.strictObject({
   do: z.string(),
   acknowledged_by: z.string().optional(),
 });
+const standing = z.strictObject({
+  appid: z.string(),
+  state: z.enum(['paused-by-operator', ...accountStates]),
+  cause: z.string().optional(),
+  waiting: count0,
+  since: instant.optional(),
+  by: z.string().optional(),
+  reason: z.string().optional(),
+});
 /** What is the matter, and how far people come. */
 export const live = z.strictObject({
   at: instant,
   window: z.enum(['15m', '24h', '30d']),
   stale_since: instant.optional(),
   incidents: z.array(incident),
+  standing: z.array(standing),
   funnel: z.strictObject(Object.fromEntries(funnelSteps.map((step) => [step, count0]))),
   waiting: count0,
   live_workers: count0,

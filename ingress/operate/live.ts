@@ -11,9 +11,12 @@ import { groupBy } from '#ingress/operate/counted.ts';
 import { failedOf, funnelOf, percentilesOf, type StepCount, troublesOf } from '#ingress/operate/funnel.ts';
 import type { Incidents } from '#ingress/operate/incidents.ts';
 import { tellIncident } from '#ingress/operate/tell-incident.ts';
+import { tellStandings } from '#ingress/operate/tell-standings.ts';
 import type { CountedRow, WindowName, Windows } from '#ingress/operate/windows.ts';
+import type { CapacityEntry } from '#models/account/reports.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { IncidentDocument } from '#models/documents/incident.ts';
+import type { PausedAccounts } from '#models/documents/paused-accounts.ts';
 
 const mostListed = 200;
 /** All who look within it get the same answer. */
@@ -40,6 +43,8 @@ export function createLive(deps: {
   windows: Windows;
   incidents: Pick<Incidents, 'open'>;
   directory: Pick<Directory, 'findEnterprise' | 'findAccount'>;
+  paused: Pick<PausedAccounts, 'list'>;
+  standings: () => readonly CapacityEntry[];
   /** What is known without asking a store. */
   now: () => number;
   waiting: () => number;
@@ -95,6 +100,9 @@ export function createLive(deps: {
       window,
       ...(staleSince !== undefined && { stale_since: new Date(staleSince).toISOString() }),
       incidents: open.map((one) => tellIncident(one, lang)),
+      standing: tellStandings(deps.standings(), deps.paused.list()).filter(
+        (one) => appid === undefined || one.appid === appid,
+      ),
       funnel: funnelOf(rows),
       waiting: deps.waiting(),
       live_workers: deps.liveWorkers(),

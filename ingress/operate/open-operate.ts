@@ -20,7 +20,7 @@ export function openOperate(
     redis: RedisClient;
     prefix: string;
     minutes: Minutes;
-    documents: Pick<Documents, 'hours' | 'incidents' | 'directory'>;
+    documents: Pick<Documents, 'hours' | 'incidents' | 'directory' | 'paused'>;
     queues: readonly Queue[];
     backlog: Pick<Backlog, 'standings' | 'waiting' | 'isPaused'>;
     presence: Pick<WorkerPresence, 'goneSince' | 'count'>;
@@ -52,6 +52,8 @@ export function openOperate(
     windows: createWindows({ minutes, hours: documents.hours, now: clock.now }),
     incidents,
     directory: documents.directory,
+    paused: documents.paused,
+    standings: backlog.standings,
     now: clock.now,
     waiting: backlog.waiting,
     liveWorkers: presence.count,

@@ -58,6 +58,8 @@ export const accountForm = z.strictObject({
     )
     .refine((files) => Object.keys(files).length <= 20, 'must not be more than 20')
     .default({}),
+  /** May be given as GET answers it; it is changed by POST …/pause and …/resume. */
+  paused: z.strictObject({ by: z.string(), at: z.iso.datetime(), reason: z.string().optional() }).optional(),
 });
 
 /** What an enterprise is after PUT /v1/enterprises/{ent_id}. */

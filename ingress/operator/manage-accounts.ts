@@ -2,13 +2,14 @@ import { Router, type RouterContext } from '@koa/router';
 import { z } from 'zod';
 import { allowOnly } from '#ingress/http/allow-only.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
-import { jsonBody } from '#ingress/http/middleware/json-body.ts';
+import { jsonBody, optionalJsonBody } from '#ingress/http/middleware/json-body.ts';
 import { after, cursorOf, pageOf, pageSize } from '#ingress/http/page-of.ts';
 import { invalidRequest, Problem } from '#ingress/http/problem.ts';
 import { audit, changed, difference } from '#ingress/operator/audit.ts';
 import { accountForm, appidInPath } from '#ingress/operator/forms.ts';
 import { changedFields, noteChange } from '#ingress/operator/log-changes.ts';
 import { isPatch, mergePatch } from '#ingress/operator/merge-patch.ts';
+import { createPauseAccount, pauseForm, tellPause } from '#ingress/operator/pause-account.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import {
   type ServiceAccountDocument,
@@ -33,6 +34,7 @@ export function manageAccounts(deps: {
   onAccountChanged?: (appid: string, change: 'stored' | 'removed') => Promise<void>;
 }): Router {
   const { accounts, enterprises, sealer, onAccountChanged = async () => {} } = deps;
+  const pausing = createPauseAccount({ accounts });
   const router = new Router({ prefix: '/v1/accounts' });
 
   router.get('/', async (ctx) => {
@@ -44,7 +46,7 @@ export function manageAccounts(deps: {
       .maxTimeMS(2_000)
       .lean();
     const { page, more } = pageOf(found, ({ appid }) => [appid]);
-    ctx.body = { accounts: page.map(toAnswer), ...more };
+    ctx.body = { accounts: page.map(toShown), ...more };
   });
 
   router.get('/:appid', async (ctx) => {
@@ -53,7 +55,7 @@ export function manageAccounts(deps: {
       .maxTimeMS(2_000)
       .lean();
     if (account === null) throw unknownAccount();
-    ctx.body = toAnswer(account);
+    ctx.body = toShown(account);
   });
 
   router.put('/:appid', jsonBody(bodyLimit), async (ctx) => {
@@ -66,6 +68,8 @@ export function manageAccounts(deps: {
     const form = checkInput(accountForm, mergePatch(before && toAnswer(before), patch));
     if (form.appid !== undefined && form.appid !== appid)
       throw invalidRequest('appid: differs from the path', ['appid']);
+    if (isPatch(patch) && 'paused' in patch && !isSame(patch['paused'], before && toShown(before).paused))
+      throw invalidRequest('paused: is changed by POST …/pause and …/resume', ['paused']);
     if (isPatch(patch) && patch['secret'] === null)
       throw invalidRequest('secret: cannot be cleared', ['secret']);
     if (before === null && form.secret === undefined)
@@ -85,7 +89,16 @@ export function manageAccounts(deps: {
     noteChange(ctx, { appid, fields: [...fields, ...(form.secret === undefined ? [] : ['secret'])] });
     await onAccountChanged(appid, 'stored');
     ctx.status = isNew ? 201 : 200;
-    ctx.body = answer;
+    ctx.body = toShown(stored);
+  });
+
+  router.post('/:appid/pause', optionalJsonBody(bodyLimit), async (ctx) => {
+    const form = checkInput(pauseForm, ctx.request.body ?? {});
+    ctx.body = toShown(await pausing.pause(ctx, appidOf(ctx), form));
+  });
+
+  router.post('/:appid/resume', async (ctx) => {
+    ctx.body = toShown(await pausing.resume(ctx, appidOf(ctx)));
   });
 
   router.delete('/:appid', async (ctx) => {
@@ -107,6 +120,8 @@ export function manageAccounts(deps: {
   });
 
   router.all('/', allowOnly('GET', 'HEAD'));
+  router.all('/:appid/pause', allowOnly('POST'));
+  router.all('/:appid/resume', allowOnly('POST'));
   router.all('/:appid', allowOnly('GET', 'HEAD', 'PUT', 'DELETE'));
   return router;
 
@@ -155,6 +170,14 @@ type Shown = Pick<ServiceAccountDocument, 'appid' | 'name' | 'source' | 'verifyF
 function toAnswer({ appid, name, source, verifyFiles }: Shown) {
   const files = Object.fromEntries(verifyFiles.map((file) => [file.name, file.content]));
   return { appid, name, ...(source && { source }), verify_files: files };
+}
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** And whether its operator has paused it, which no PUT changes. */
+function toShown(account: ServiceAccountDocument) {
+  const { pausedByOperator: pause } = account;
+  return { ...toAnswer(account), ...(pause && { paused: tellPause(pause) }) };
 }
 
 function unknownAccount(): Problem {

@@ -11,6 +11,7 @@ import { openInstallation } from '#models/documents/installation.ts';
 import { createLoginHistoryModel } from '#models/documents/login-history.ts';
 import { createOperatorModel } from '#models/documents/operator.ts';
 import { createOperatorActionModel } from '#models/documents/operator-action.ts';
+import { watchPausedAccounts } from '#models/documents/paused-accounts.ts';
 import { prepareMongo } from '#models/documents/prepare-mongo.ts';
 import { createServiceAccountModel } from '#models/documents/service-account.ts';
 import { createSigningKeyModel } from '#models/documents/signing-key.ts';
@@ -60,10 +61,12 @@ export async function openDocuments(
   const sealer = createSealer(config.SECRET_KEYS, { format: installation.sealFormat });
   void tellOfUnopenable({ accounts, sealer, log });
   const directory = createDirectory({ enterprises, accounts, clients });
+  const paused = await watchPausedAccounts(stack, { accounts, log });
   return {
     ...collections,
     sealer,
     directory,
+    paused,
     keys: createSigningKeys({
       signingKeys,
       sealer,

@@ -10,10 +10,18 @@ export type ServiceAccountDocument = {
   readonly sealedSecret: string;
   /** The domain-verification files, MP_verify_….txt. A list, since their names hold a dot. */
   readonly verifyFiles: readonly { readonly name: string; readonly content: string }[];
+  /** Its operator wants no login of it, until he says otherwise. A document's, since Redis may forget. */
+  readonly pausedByOperator?: Pause | null;
 };
+export type Pause = { readonly by: string; readonly at: Date; readonly reason?: string | null };
 
 const verifyFile = new Schema(
   { name: { type: String, required: true }, content: { type: String, required: true } },
+  { _id: false, strict: 'throw' },
+);
+
+const pause = new Schema(
+  { by: { type: String, required: true }, at: { type: Date, required: true }, reason: { type: String } },
   { _id: false, strict: 'throw' },
 );
 
@@ -24,10 +32,13 @@ const schema = new Schema(
     source: String,
     sealedSecret: { type: String, required: true },
     verifyFiles: { type: [verifyFile], required: true },
+    pausedByOperator: { type: pause },
   },
   { strict: 'throw', timestamps: true, versionKey: false, collection: 'service_accounts' },
 );
 schema.index({ 'verifyFiles.name': 1 });
+// Asked for every two seconds by every process (paused-accounts.ts); nearly always there are none.
+schema.index({ 'pausedByOperator.at': 1 }, { sparse: true });
 
 export type ServiceAccountModel = ReturnType<typeof createServiceAccountModel>;
 

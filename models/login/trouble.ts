@@ -13,6 +13,7 @@ export const troubleCauses = [
   'unsealable',
   'account-misconfigured',
   'day-used-up',
+  'paused-by-operator',
   'code-expired',
   'code-spent',
   'given-up',

@@ -8,10 +8,14 @@ import type { AccountShares, Caller } from '#workers/account/shares.ts';
 
 /** What a login finds at the gate. `exhaustedForMs`: the day's quota is used up, and is asked for again after that time. */
 export type Standing = 'open' | 'misconfigured' | { readonly exhaustedForMs: number };
+/** And of one whose operator has paused it. */
+export type LastKnown = Standing | 'paused-by-operator';
 export type AccountGate = ReturnType<typeof createAccountGate>;
 
 /** The part of an account's budget that an enterprise above its share leaves to the others. */
 const leftToOthers = 0.2;
+/** Nobody knows when an operator resumes an account: a job asks again so often, and then stands in its account's line. */
+const askOperatorEachMs = 3_000;
 
 /**
  * The one place where a call is held back before it costs a code: while its account is closed, while WeChat does not answer,
@@ -22,11 +26,12 @@ export function createAccountGate(deps: {
   budget: CallBudget;
   shares: AccountShares;
   slowDown: (appid: string) => Promise<void>;
+  isPausedByOperator?: (appid: string) => boolean;
   /** Of an account whose fault only its operator can mend: who may be doing so this moment. */
   onMisconfigured?: (appid: string) => void;
   onChange?: (appid: string, state: AccountState, cause?: AccountCause) => void;
 }) {
-  const { closures, budget, shares, onChange = () => {} } = deps;
+  const { closures, budget, shares, isPausedByOperator = () => false, onChange = () => {} } = deps;
   const circuits = new Map<string, AccountCircuit>();
   const answers = new Map<string, number>();
 
@@ -63,6 +68,7 @@ export function createAccountGate(deps: {
     /** What this process knows without asking, before a code is claimed. Throws {@link AccountPaused} while none may be sent. */
     look(caller: Caller): Standing {
       const { appid } = caller;
+      if (isPausedByOperator(appid)) throw new AccountPaused(askOperatorEachMs);
       shares.noteTry(caller);
       const closure = closures.find(appid);
       const mayTry = closure?.state === 'paused' && shares.isGuest(caller);
@@ -75,7 +81,8 @@ export function createAccountGate(deps: {
      * For a code that is past its use: how a new one would fare. It costs nothing and never throws. A minute's quota, or a
      * WeChat that does not answer, is likely to be over by then; what lasts until its operator or the next day mends it is not.
      */
-    lastKnown({ appid }: Pick<Caller, 'appid'>): Standing {
+    lastKnown({ appid }: Pick<Caller, 'appid'>): LastKnown {
+      if (isPausedByOperator(appid)) return 'paused-by-operator';
       const state = closures.lastStateOf(appid);
       if (state === 'exhausted') return { exhaustedForMs: closures.find(appid)?.forMs ?? 0 };
       return state === 'misconfigured' ? state : 'open';
@@ -87,6 +94,7 @@ export function createAccountGate(deps: {
      */
     async enter(caller: Caller, isSecond = false): Promise<Standing> {
       const { appid } = caller;
+      if (isPausedByOperator(appid)) throw new AccountPaused(askOperatorEachMs);
       const slice = sliceOf(caller);
       if (slice !== undefined) await budget.take(slice);
       const isHeavy = slice !== undefined || shares.isHeavy(caller);

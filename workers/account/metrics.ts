@@ -4,6 +4,10 @@ import { createBoundedLabel } from '#operations/bounded-label.ts';
 
 const mostAccounts = 200;
 
+/** How an account stands with WeChat, or with its operator, who outweighs it. */
+export type Told = AccountState | 'paused-by-operator';
+const toldStates: readonly Told[] = [...accountStates, 'paused-by-operator'];
+
 /**
  * How each account stands with WeChat, as all workers together know it: every worker tells the same, so take the highest.
  * Asked for when somebody scrapes; what is not known any more is not told any more.
@@ -11,7 +15,7 @@ const mostAccounts = 200;
 export function createAccountMetrics(deps: {
   registry: Registry;
   /** Accounts by appid that are at work, or not open. */
-  states: () => ReadonlyMap<string, AccountState>;
+  states: () => ReadonlyMap<string, Told>;
   /** Calls a second that each of them may make at the moment. */
   paces: () => ReadonlyMap<string, number>;
 }): void {
@@ -26,7 +30,7 @@ export function createAccountMetrics(deps: {
     collect() {
       this.reset();
       for (const [appid, state] of states()) {
-        for (const one of accountStates) this.inc({ appid: label(appid), state: one }, one === state ? 1 : 0);
+        for (const one of toldStates) this.inc({ appid: label(appid), state: one }, one === state ? 1 : 0);
       }
     },
   });

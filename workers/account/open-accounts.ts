@@ -5,6 +5,7 @@ import type { RedisClock } from '#connections/redis-clock.ts';
 import { createAccountCapacity } from '#models/account/capacity.ts';
 import type { AccountCause, AccountState } from '#models/account/state.ts';
 import type { Directory } from '#models/documents/directory.ts';
+import type { PausedAccounts } from '#models/documents/paused-accounts.ts';
 import { createCallBudget } from '#workers/account/budget.ts';
 import { startCapacityReport } from '#workers/account/capacity-report.ts';
 import { createAccountClosures } from '#workers/account/closures.ts';
@@ -28,6 +29,7 @@ export async function openAccounts(
     /** Logins that this process works on at once. */
     concurrency: number;
     directory: Pick<Directory, 'outdateAccount'>;
+    paused: PausedAccounts;
     clock: RedisClock;
     registry: Registry;
     log: Logger;
@@ -44,6 +46,7 @@ export async function openAccounts(
     budget: createCallBudget({ capacity, triesForMs, mostWaiting: Math.ceil(concurrency / 2) }),
     shares: createAccountShares(),
     slowDown: capacity.slowDown,
+    isPausedByOperator: options.paused.has,
     onMisconfigured: directory.outdateAccount,
     onChange,
   });
@@ -51,6 +54,12 @@ export async function openAccounts(
   const onOpened = directory.outdateAccount;
   const reporting = { callsPerSecond, capacity, shards, gate, closures, lines, clock, onOpened, log };
   const report = stack.adopt(await startCapacityReport(reporting), (reporter) => reporter.close());
-  createAccountMetrics({ registry, states: report.states, paces: report.paces });
+  const pausedByOperator = () =>
+    [...options.paused.list().keys()].map((appid) => [appid, 'paused-by-operator'] as const);
+  createAccountMetrics({
+    registry,
+    states: () => new Map([...report.states(), ...pausedByOperator()]),
+    paces: report.paces,
+  });
   return { gate, lines, report };
 }

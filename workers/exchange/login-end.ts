@@ -2,7 +2,7 @@ import type { Settlement } from '#models/login/ledger.ts';
 import type { FailureReason, Scope } from '#models/login/status.ts';
 import type { Identity } from '#models/login/ticket.ts';
 import type { LoginTrouble } from '#models/login/trouble.ts';
-import type { Standing } from '#workers/account/gate.ts';
+import type { LastKnown } from '#workers/account/gate.ts';
 
 /** How a login ends, or one round of it. `scope`: of the next round; the one it had unless told. */
 export type LoginEnd = Omit<Settlement, 'scope'> & {
@@ -31,8 +31,15 @@ export const turnedAway: LoginEnd = {
 
 export const misconfigured: LoginEnd = failed('misconfigured', { cause: 'account-misconfigured' });
 
+/** The same of one that its operator has paused: nobody is sent to WeChat for another code meanwhile. */
+export const pausedByOperator: LoginEnd = {
+  ...failed('unavailable', { cause: 'paused-by-operator' }),
+  mayTryNextCode: true,
+};
+
 /** Of a code that must not be sent (again): another one is worth fetching only where that one could be sent. */
-export function endOfDead(verb: 'expired' | 'spent', standing: Standing): LoginEnd {
+export function endOfDead(verb: 'expired' | 'spent', standing: LastKnown): LoginEnd {
+  if (standing === 'paused-by-operator') return pausedByOperator;
   if (typeof standing === 'object') return turnedAway;
   if (standing === 'misconfigured') return misconfigured;
   return { ...lost, trouble: { cause: `code-${verb}` } };

@@ -100,6 +100,15 @@ const dayUsedUp: Both = {
     tell: '今天无法使用微信登录，请您使用其他方式，或明天再试。',
   },
 };
+const pausedByOperator: Both = {
+  who: 'operator',
+  en: {
+    means: 'An operator has paused the account',
+    do: 'Resume it on its page when it may be used again.',
+    tell: mended,
+  },
+  zh_CN: { means: '公众号已被运维人员暂停', do: '可以恢复使用时，请在其页面上恢复。', tell: mendedZh },
+};
 const wechatDown: Both = {
   who: 'wait',
   en: {
@@ -206,6 +215,7 @@ const words = new Map<string, Both>([
   ...list(banned, '48004', '50002'),
   ...list(minuteUsedUp, '45011', '48006', 'paused'),
   ...list(dayUsedUp, '45009', 'exhausted', 'day-used-up'),
+  ...list(pausedByOperator, 'paused-by-operator'),
   ...list(wechatDown, '-1', '61450', 'timeout', 'network', 'http', 'malformed', 'unreachable'),
   ...list(codeUsed, '40029', '40163', '41008', '42003', '61009', '61010', 'code-expired', 'code-spent'),
   ...list(personRefused, '40226', '50003', '50004', '50005'),

@@ -219,3 +219,24 @@ test('more accounts than a page holds are told in pages', async (t) => {
   t.is(new Set(all).size, 1_200);
   t.is((await call('GET', '/v1/accounts?cursor=made-up')).status, 400);
 });
+
+test('a pause is kept once, survives a PUT of what GET answers, and is changed by no PUT', async (t) => {
+  const { call, accounts, actions } = door();
+  const path = '/v1/accounts/wx-to-pause';
+  await call('PUT', path, { json: { secret: 's', name: 'A' } });
+  const first = await call('POST', `${path}/pause`, { json: { reason: 'moving house' } });
+  t.is(first.status, 200);
+  t.like(first.json.paused, { by: 'root', reason: 'moving house' });
+  t.deepEqual((await call('POST', `${path}/pause`)).json.paused, first.json.paused);
+  const shown = (await call('GET', path)).json;
+  t.is((await call('PUT', path, { json: { ...shown, name: 'B' } })).status, 200);
+  t.is((await call('PUT', path, { json: { paused: null } })).status, 400);
+  t.like(await accounts.findOne({ appid: 'wx-to-pause' }).lean(), {
+    name: 'B',
+    pausedByOperator: { by: 'root' },
+  });
+  t.is((await call('POST', `${path}/resume`)).json.paused, undefined);
+  t.is((await call('POST', '/v1/accounts/wx-unknown/pause')).status, 404);
+  t.is((await call('POST', `${path}/pause`, { json: { reason: 'a'.repeat(201) } })).status, 400);
+  t.is(await actions.countDocuments({ object: 'account wx-to-pause', action: 'pause' }), 1);
+});

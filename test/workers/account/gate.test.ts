@@ -18,6 +18,7 @@ const refused = new WeChatError(40_029, 'token');
 function withGate() {
   const world = {
     closure: undefined as Closure | undefined,
+    isPausedByOperator: false,
     answer: 'go' as 'go' | 'probe' | Closed | AccountPaused,
   };
   const taken: CallWish[] = [];
@@ -39,6 +40,7 @@ function withGate() {
       giveBack: ({ name }: CallWish) => void told.push(['given back', name]),
     } as CallBudget,
     shares: createAccountShares({ now: () => 0 }),
+    isPausedByOperator: () => world.isPausedByOperator,
     slowDown: async (appid) => void told.push(['slower', appid]),
     onChange: (...change) => told.push(change),
   });
@@ -239,4 +241,15 @@ test('second calls beyond their share are not made', async (t) => {
   t.true(calls >= 20 && calls < 30, `${calls} calls`);
   await t.throwsAsync(second(), { instanceOf: AccountPaused });
   await t.notThrowsAsync(gate.exchange(acme, false, call));
+});
+
+test('an account that its operator has paused is neither asked for nor paid, whoever comes', async (t) => {
+  const { gate, world, taken } = withGate();
+  world.isPausedByOperator = true;
+  t.throws(() => gate.look(guest), { instanceOf: AccountPaused });
+  await t.throwsAsync(gate.enter(acme), { instanceOf: AccountPaused });
+  t.deepEqual(taken, []);
+  t.is(gate.lastKnown(acme), 'paused-by-operator');
+  world.isPausedByOperator = false;
+  t.is(await gate.enter(acme), 'open');
 });

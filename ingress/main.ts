@@ -23,6 +23,7 @@ import { openAccess } from '#ingress/operate/open-access.ts';
 import { openOperate } from '#ingress/operate/open-operate.ts';
 import { createOperatorDoor } from '#ingress/operator/app.ts';
 import { openErasures } from '#ingress/operator/erasure-timer.ts';
+import { createTestSecret, openProbeQueue } from '#ingress/operator/test-secret.ts';
 import { createPublicApp } from '#ingress/public-app.ts';
 import { openScans } from '#ingress/scan/open-scans.ts';
 import { createScanDoor } from '#ingress/scan/scan-door.ts';
@@ -131,11 +132,14 @@ export const openIngress: Start = async (stack, life, log) => {
     ...{ redis, prefix, minutes, documents, queues, backlog, presence, clock, log },
     alertWebhookUrl: config.ALERT_WEBHOOK_URL,
   });
+  const probes = openProbeQueue(stack, { redis, prefix, onError });
+  const testSecret = createTestSecret({ probes, accounts: documents.accounts, now: clock.now });
   const access = openAccess({ redis, prefix, documents, config });
   const operatorApp = createOperatorDoor({
     ...people,
     ...access,
     live: operate.live,
+    testSecret,
     isWritable: config.ADMIN_WRITABLE,
     publicUrl,
     doorkeeper: doorkeeperOf('operator'),

@@ -7,19 +7,24 @@ import { drawDelay, type Faults } from './faults.ts';
 import { parameter, type SnsEndpoints } from './sns-endpoints.ts';
 import { errorBody } from './sns-errors.ts';
 import { isUnreadable, spoilReply } from './spoil-reply.ts';
+import type { StableToken } from './stable-token.ts';
 import type { Tokens } from './tokens.ts';
 
 /** WeChat's PHP-like JSON escapes slashes; `/` occurs in JSON only inside strings. */
 const encode = (value: object): string => JSON.stringify(value).replaceAll('/', '\\/');
 
+/** What a call was given; undefined where its body was no JSON. */
+type Given = ParsedUrlQuery | undefined;
+
 const okBody = '{"errcode":0,"errmsg":"ok"}';
 
 /**
- * The transport of the /sns/ calls: a call is carried out on arrival and its answer then delayed, so a caller who gives up
+ * The transport of the calls of api.weixin.qq.com: a call is carried out on arrival and its answer then delayed, so a caller who gives up
  * has spent the code all the same, as with WeChat.
  */
 export function createSnsAnswerer(deps: {
   endpoints: SnsEndpoints;
+  stableToken: StableToken;
   behaviour: Behaviour;
   codes: Codes;
   tokens: Tokens;
@@ -27,9 +32,10 @@ export function createSnsAnswerer(deps: {
   log: CallLog;
   now: () => number;
 }) {
-  const { endpoints, behaviour, codes, tokens, faults, log, now } = deps;
+  const { endpoints, stableToken, behaviour, codes, tokens, faults, log, now } = deps;
 
   function findCode(endpoint: Endpoint, query: ParsedUrlQuery): Code | undefined {
+    if (endpoint === 'stable_token') return undefined;
     if (endpoint === 'access_token') return codes.find(parameter(query, 'code'));
     if (endpoint === 'refresh_token') return tokens.findGrant(parameter(query, 'refresh_token'))?.code;
     return tokens.findAccess(parameter(query, 'access_token'))?.grant.code;
@@ -43,13 +49,13 @@ export function createSnsAnswerer(deps: {
     if (code && endpoint === 'access_token') code.calls += 1;
   }
 
-  function carryOut(
-    endpoint: Endpoint,
-    method: string | undefined,
-    query: ParsedUrlQuery,
-    call: Call,
-  ): string {
-    const answer = method === 'GET' ? endpoints[endpoint](query, call) : 43001;
+  function work(endpoint: Endpoint, method: string | undefined, query: Given, call: Call): number | object {
+    if (endpoint === 'stable_token') return method === 'POST' ? stableToken(query) : 43002;
+    return method === 'GET' ? endpoints[endpoint](query ?? {}, call) : 43001;
+  }
+
+  function carryOut(endpoint: Endpoint, method: string | undefined, query: Given, call: Call): string {
+    const answer = work(endpoint, method, query, call);
     if (typeof answer === 'object') {
       call.errcode = 0;
       return encode(answer);
@@ -62,10 +68,10 @@ export function createSnsAnswerer(deps: {
     endpoint: Endpoint,
     request: IncomingMessage,
     response: ServerResponse,
-    query: ParsedUrlQuery,
+    query: Given,
   ): void {
     const call = log.begin(endpoint);
-    identify(call, endpoint, query);
+    identify(call, endpoint, query ?? {});
     const { delayMs, spoiling } = faults.strike(call);
     let body = '';
     if (!spoiling || spoiling.burns) body = carryOut(endpoint, request.method, query, call);

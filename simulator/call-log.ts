@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Behaviour } from './behaviour.ts';
 
-export const endpoints = ['access_token', 'refresh_token', 'userinfo', 'auth'] as const;
+const snsEndpoints = ['access_token', 'refresh_token', 'userinfo', 'auth'] as const;
+export type SnsEndpoint = (typeof snsEndpoints)[number];
+export const endpoints = [...snsEndpoints, 'stable_token'] as const;
 export type Endpoint = (typeof endpoints)[number];
 
 /** One request that reached the simulator, or (`callback`) one that it sent by itself. */

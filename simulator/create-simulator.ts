@@ -7,7 +7,7 @@ import { createSnsAnswerer } from './answer-sns.ts';
 import { createAuthorizer } from './authorize.ts';
 import { drawAvatar } from './avatar.ts';
 import { type BehaviourChanges, createBehaviour } from './behaviour.ts';
-import { createCallLog, type Endpoint } from './call-log.ts';
+import { createCallLog, type SnsEndpoint } from './call-log.ts';
 import { createCodes } from './codes.ts';
 import { createControl } from './control.ts';
 import { createControlApi } from './control-api.ts';
@@ -17,10 +17,11 @@ import { createPeople, presetIds } from './people.ts';
 import { createPhones } from './phones.ts';
 import { readQrModule } from './qr-reader.ts';
 import { createQuotas } from './quotas.ts';
-import { BodyTooLarge } from './read-body.ts';
+import { BodyTooLarge, readBody } from './read-body.ts';
 import { createCallbackSender } from './send-callback.ts';
 import { createSnsEndpoints } from './sns-endpoints.ts';
 import { errorBody } from './sns-errors.ts';
+import { createStableToken, readJsonParameters } from './stable-token.ts';
 import { createTokens } from './tokens.ts';
 
 export type SimulatorOptions = {
@@ -38,7 +39,7 @@ export type SimulatorOptions = {
   now?: () => number;
 };
 
-const snsPaths = new Map<string, Endpoint>([
+const snsPaths = new Map<string, SnsEndpoint>([
   ['/sns/oauth2/access_token', 'access_token'],
   ['/sns/oauth2/refresh_token', 'refresh_token'],
   ['/sns/userinfo', 'userinfo'],
@@ -62,7 +63,8 @@ export function createSimulator(options: SimulatorOptions = {}) {
   const log = createCallLog({ behaviour, now, capacity: logCapacity });
   const checkQuota = createQuotas({ behaviour, accounts, now });
   const endpoints = createSnsEndpoints({ accounts, behaviour, codes, tokens, people, checkQuota });
-  const answerSns = createSnsAnswerer({ endpoints, behaviour, codes, tokens, faults, log, now });
+  const stableToken = createStableToken({ accounts, behaviour, checkQuota, now });
+  const answerSns = createSnsAnswerer({ endpoints, stableToken, behaviour, codes, tokens, faults, log, now });
   const callbacks = createCallbackSender({ behaviour, codes, people, log, now });
   const authorizer = createAuthorizer({ accounts, behaviour, people, callbacks, faults, log, now });
   const phones = createPhones();
@@ -100,6 +102,8 @@ export function createSimulator(options: SimulatorOptions = {}) {
           }),
         );
     }
+    if (path === '/cgi-bin/stable_token')
+      return answerSns('stable_token', request, response, readJsonParameters(await readBody(request)));
     if (path.startsWith('/_simulator/')) return serveControl(request, response, path, rawQuery);
     const avatar = /^\/mmopen\/vi_32\/([0-9a-f]+)\//.exec(path);
     if (avatar?.[1]) return sendText(response, 200, 'image/svg+xml', drawAvatar(avatar[1]));

@@ -3,7 +3,7 @@ import { type Call, endpoints } from './call-log.ts';
 import { createSeededRandom } from './random.ts';
 
 const aim = {
-  /** Left out: all four /sns/ endpoints. `authorize` takes latency, html, hang and reset only. */
+  /** Left out: the four /sns/ endpoints and stable_token. `authorize` takes latency, html, hang and reset only. */
   endpoint: z.enum([...endpoints, 'authorize']).optional(),
   appid: z.string().optional(),
   code: z.string().optional(),

@@ -1,7 +1,7 @@
 import type { ParsedUrlQuery } from 'node:querystring';
 import type { Accounts } from './accounts.ts';
 import type { Behaviour } from './behaviour.ts';
-import type { Call, Endpoint } from './call-log.ts';
+import type { Call, SnsEndpoint } from './call-log.ts';
 import type { Codes } from './codes.ts';
 import type { People } from './people.ts';
 import type { CheckQuota } from './quotas.ts';
@@ -26,7 +26,7 @@ export function createSnsEndpoints(deps: {
   tokens: Tokens;
   people: People;
   checkQuota: CheckQuota;
-}): Record<Endpoint, (query: ParsedUrlQuery, call: Call) => Answer> {
+}): Record<SnsEndpoint, (query: ParsedUrlQuery, call: Call) => Answer> {
   const { accounts, behaviour, codes, tokens, people, checkQuota } = deps;
 
   /** Like a person's openid, the unionid of a snapshot visitor is virtual. */

@@ -18,11 +18,16 @@ import { createFindOperator } from '#operations/require-operator.ts';
 import { runProcess, type Start } from '#operations/run-process.ts';
 import { createWeChatClient } from '#wechat/api/client.ts';
 import { createGet } from '#wechat/api/get.ts';
+import { createProbeSecret } from '#wechat/api/probe-secret.ts';
 import { openAccounts } from '#workers/account/open-accounts.ts';
 import { claimWindowMs, leastUsefulMs } from '#workers/exchange/deadline.ts';
 import { openExchange } from '#workers/exchange/open-exchange.ts';
+import { startProbeWorker } from '#workers/probe/start-probe-worker.ts';
 import { createWorkerMetrics } from '#workers/process/metrics.ts';
 import { createWorkerOperatorApp } from '#workers/process/operator-app.ts';
+
+/** Of each of the two calls of a test, which an operator awaits for ten seconds. */
+const mostProbeMs = 4_000;
 
 /** The workers, in the order in which they open: what they stand on, whether an account may be called, the exchange. */
 export const openWorkers: Start = async (stack, life, log) => {
@@ -82,6 +87,10 @@ export const openWorkers: Start = async (stack, life, log) => {
     onStuck,
   };
   const queues = openExchange(stack, exchanging);
+
+  const probeSecret = createProbeSecret({ get, timeoutMs: Math.min(timeoutMs, mostProbeMs) });
+  const probing = startProbeWorker({ redis, prefix, ...documents, probeSecret, clock, log });
+  stack.adopt(probing, (worker) => worker.close());
 
   // The operator's door.
   const addressOf = createClientAddress(config.TRUSTED_PROXIES);

@@ -66,6 +66,21 @@ export const accountOperations: readonly Operation[] = [
     answers: { 200: { what: 'It is not paused.', schema: answer.account }, 404: unknown },
   },
   {
+    method: 'post',
+    path: `${path}/test`,
+    id: 'testAccount',
+    tag: 'accounts',
+    summary: 'A worker asks WeChat whether it takes the secret; takes up to 10 s.',
+    inPath,
+    answers: {
+      200: {
+        what: 'What WeChat said; `tested` is false where no worker asked it.',
+        schema: answer.secretTest,
+      },
+      404: unknown,
+    },
+  },
+  {
     method: 'delete',
     path,
     id: 'removeAccount',

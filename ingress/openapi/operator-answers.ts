@@ -15,6 +15,23 @@ const { secret: _, ...accountMembers } = accountForm.shape;
 export const account = z.strictObject({ ...accountMembers, appid: idInPath });
 export const accountPage = z.strictObject({ accounts: z.array(account), next_cursor: nextCursor });
 
+/** `result`: `ok`, WeChat’s errcode, or why there was no answer. */
+export const secretTest = z.strictObject({
+  appid: z.string(),
+  tested: z.boolean(),
+  ok: z.boolean(),
+  checks: z.array(
+    z.strictObject({
+      call: z.enum(['stable_token', 'token']),
+      result: z.string(),
+      means: z.string(),
+      do: z.string(),
+    }),
+  ),
+  means: z.string(),
+  do: z.string(),
+});
+
 export const enterprise = z.strictObject({ ...enterpriseForm.shape, ent_id: idInPath });
 export const enterprisePage = z.strictObject({ enterprises: z.array(enterprise), next_cursor: nextCursor });
 /** With the key, when the enterprise is new: told once. */

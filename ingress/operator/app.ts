@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { jsonErrors } from '#ingress/http/middleware/json-errors.ts';
 import { refuseForeignOrigin } from '#ingress/http/same-origin.ts';
+import { testSecretRoutes } from '#ingress/operate/forms/secret-test.ts';
 import { type Live, liveRoutes } from '#ingress/operate/live.ts';
 import { createOperatePages } from '#ingress/operate/pages/render-operate.ts';
 import { showFiles } from '#ingress/operate/pages/show-files.ts';
@@ -20,6 +21,7 @@ import { createQueueMetrics } from '#ingress/operator/queue-metrics.ts';
 import { roleFor } from '#ingress/operator/role-for.ts';
 import { rotateSigningKeys } from '#ingress/operator/rotate-signing-keys.ts';
 import { type Stored, showLogin } from '#ingress/operator/show-login.ts';
+import type { TestSecret } from '#ingress/operator/test-secret.ts';
 import type { AccountCapacity } from '#models/account/capacity.ts';
 import type { ClientModel } from '#models/documents/client.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
@@ -77,6 +79,7 @@ export function createOperatorDoor(deps: {
   history: LoginHistoryModel;
   stored: Stored;
   live: Live;
+  testSecret: TestSecret;
   whyWaits: (appid: string) => string | undefined;
   log: Logger;
   /** False while the process starts or closes. */
@@ -121,6 +124,8 @@ export function createOperatorDoor(deps: {
   );
   app.use(withAudit(deps));
   app.use(logChanges(deps));
+  // It takes as long as a worker does.
+  app.use(testSecretRoutes(deps).routes());
   app.use((_ctx, next) => within(deadlineMs, next()));
   app.use(manageAccounts({ ...deps, onAccountChanged }).routes());
   app.use(manageEnterprises(deps).routes());

@@ -68,7 +68,7 @@ export function createWeChatClient(deps: {
 }
 
 /** By hand, since URLSearchParams takes longer than all the rest of a call's preparation. */
-function urlOf({ path, query }: ApiRequest): string {
+export function urlOf({ path, query }: ApiRequest): string {
   const pairs = Object.entries(query).map(
     ([name, value]) => `${name}=${encodeURIComponent(value.toWellFormed())}`,
   );

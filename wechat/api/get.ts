@@ -20,6 +20,7 @@ const largestAnswer = 64 * 1024;
 /** To WeChat, or to the proxy and through it. */
 const connectMs = 2_000;
 const headers = { accept: 'application/json' };
+const postHeaders = { ...headers, 'content-type': 'application/json' };
 
 /**
  * GET with one deadline over everything: waiting for a connection, connecting, the answer's last byte.
@@ -62,7 +63,7 @@ export function createGet({
           proxyTls: { allowH2: false },
         });
 
-  function get(path: string, timeoutMs: number): Promise<Answer> {
+  function send(path: string, timeoutMs: number, json?: string): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     let wasSent = false;
     let started: Dispatcher.DispatchController | undefined;
@@ -82,7 +83,9 @@ export function createGet({
     const timer = setTimeout(fail, timeoutMs, 'timeout');
 
     dispatcher.dispatch(
-      { origin, path, method: 'GET', headers },
+      json === undefined
+        ? { origin, path, method: 'GET', headers }
+        : { origin, path, method: 'POST', headers: postHeaders, body: json },
       {
         onRequestStart(controller) {
           if (isOver) return controller.abort(new Error('given up before it was sent'));
@@ -111,5 +114,9 @@ export function createGet({
     return promise;
   }
 
-  return Object.assign(get, { close: () => dispatcher.destroy() });
+  const get = (path: string, timeoutMs: number): Promise<Answer> => send(path, timeoutMs);
+  /** The same, of a body of JSON. */
+  const post = (path: string, json: string, timeoutMs: number): Promise<Answer> =>
+    send(path, timeoutMs, json);
+  return Object.assign(get, { post, close: () => dispatcher.destroy() });
 }

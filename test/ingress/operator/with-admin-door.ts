@@ -87,6 +87,7 @@ export async function withAdminDoor(
     }),
     signInDoorkeeper: withDoorkeeper(log, { door: 'operator', guesses: 5 }),
     isWritable: adminWritable,
+    testSecret: () => Promise.resolve(undefined),
     live: () => Promise.reject(new Error('not asked here')),
     capacity: createAccountCapacity({ redis, prefix, shards, callsPerSecond: 750 }),
     erasure,

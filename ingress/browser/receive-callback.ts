@@ -106,9 +106,10 @@ export function createReceiveCallback(deps: {
     }
   };
 
-  function note({ verb, n, ...whose }: RecordedCode): void {
-    if (verb === 'recorded' && n === 1) count(whose, 'queued');
-    if (verb === 'full' || verb === 'foreign' || verb === 'unknown') count(whose, verb);
+  function note(recorded: RecordedCode): void {
+    const { verb, n } = recorded;
+    if (verb === 'recorded' && n === 1) count(recorded, 'queued');
+    if (verb === 'full' || verb === 'foreign' || verb === 'unknown') count(recorded, verb);
   }
 
   /** Nothing is lost where it cannot be told: the page asks for itself. */

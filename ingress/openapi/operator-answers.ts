@@ -152,13 +152,28 @@ export const live = z.strictObject({
   at: instant,
   window: z.enum(['15m', '24h', '30d']),
   stale_since: instant.optional(),
+  /** When the last incident was over, while none is open. */
+  good_since: instant.optional(),
   incidents: z.array(incident),
   standing: z.array(standing),
+  /** Of enterprises and accounts, by their ids. */
+  names: z.record(z.string(), z.string()),
   funnel: z.strictObject(Object.fromEntries(funnelSteps.map((step) => [step, count0]))),
+  /** Of the last five minutes, by sums. */
+  on_their_way: z.strictObject({ at_wechat: count0, here: count0 }),
   waiting: count0,
   live_workers: count0,
   took_ms: took,
+  steps_took_ms: z.record(z.string(), took),
   troubles: z.array(z.strictObject({ step: z.string(), n: count0 })),
+  /** A number for each point of the window. */
+  series: z.strictObject({
+    at: z.array(instant),
+    sent: z.array(count0),
+    in: z.array(count0),
+    failing: z.array(count0),
+    kinds: z.array(z.strictObject({ step: z.string(), n: z.array(count0) })),
+  }),
   enterprises: z.array(z.strictObject({ ent_id: z.string(), ...short })),
   accounts: z.array(z.strictObject({ appid: z.string(), ...short })),
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import mongoose from 'mongoose';
 import type { Trouble } from '#ingress/operate/find-troubles.ts';
 import type { IncidentDocument, IncidentModel } from '#models/documents/incident.ts';
 
@@ -25,7 +26,7 @@ export function createIncidents(incidents: IncidentModel) {
     /** Those that are over, the latest first. */
     past: (limit: number) =>
       incidents
-        .find({ until: { $ne: null } } as never)
+        .find({ until: mongoose.trusted({ $ne: null }) })
         .sort({ until: -1 })
         .limit(limit)
         .maxTimeMS(answersWithinMs)

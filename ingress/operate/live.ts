@@ -7,12 +7,15 @@ import { languageOf } from '#ingress/browser/pages/language.ts';
 import { allowOnly } from '#ingress/http/allow-only.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { Problem } from '#ingress/http/problem.ts';
+import { type ConditionName, conditions } from '#ingress/operate/conditions.ts';
 import { groupBy } from '#ingress/operate/counted.ts';
 import { failedOf, funnelOf, percentilesOf, type StepCount, troublesOf } from '#ingress/operate/funnel.ts';
 import type { Incidents } from '#ingress/operate/incidents.ts';
+import type { Names } from '#ingress/operate/names.ts';
+import { seriesOf } from '#ingress/operate/series.ts';
 import { tellIncident } from '#ingress/operate/tell-incident.ts';
 import { tellStandings } from '#ingress/operate/tell-standings.ts';
-import type { CountedRow, WindowName, Windows } from '#ingress/operate/windows.ts';
+import { type CountedRow, type WindowName, type Windows, windowNames } from '#ingress/operate/windows.ts';
 import type { CapacityEntry } from '#models/account/reports.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { IncidentDocument } from '#models/documents/incident.ts';
@@ -21,9 +24,12 @@ import type { PausedAccounts } from '#models/documents/paused-accounts.ts';
 const mostListed = 200;
 /** All who look within it get the same answer. */
 const sharedForMs = 1_000;
+/** Whoever was sent to WeChat before that is not expected back. */
+const underWayMs = 5 * 60_000;
+const steps = ['queue', 'token', 'userinfo', 'binding', 'settle'] as const;
 
-const liveQuery = z.object({
-  window: z.enum(['15m', '24h', '30d']).default('15m'),
+export const liveQuery = z.object({
+  window: z.enum(windowNames).default('15m'),
   ent_id: z
     .string()
     .regex(/^[\w-]{1,64}$/)
@@ -34,32 +40,50 @@ const liveQuery = z.object({
     .optional(),
 });
 type Asked = z.output<typeof liveQuery>;
-type Known = { readonly rows: readonly CountedRow[]; readonly incidents: readonly IncidentDocument[] };
+type Known = {
+  readonly rows: readonly CountedRow[];
+  /** Of the last quarter of an hour. */
+  readonly recent: readonly CountedRow[];
+  readonly incidents: readonly IncidentDocument[];
+  /** When the last one was over. */
+  readonly goodSince: Date | undefined;
+};
+const nothing: Known = { rows: [], recent: [], incidents: [], goodSince: undefined };
 
 export type Live = ReturnType<typeof createLive>;
+export type LiveAnswer = Awaited<ReturnType<Live>>;
 
 /** What an operator sees at a glance, of all or of one enterprise or account. */
 export function createLive(deps: {
   windows: Windows;
-  incidents: Pick<Incidents, 'open'>;
+  incidents: Pick<Incidents, 'open' | 'past'>;
   directory: Pick<Directory, 'findEnterprise' | 'findAccount'>;
   paused: Pick<PausedAccounts, 'list'>;
   standings: () => readonly CapacityEntry[];
+  names: Names;
   /** What is known without asking a store. */
   now: () => number;
   waiting: () => number;
   liveWorkers: () => number;
 }) {
-  const { windows, incidents, directory, now } = deps;
+  const { windows, incidents, directory, names, now } = deps;
   const shared = new LRUCache<WindowName, Promise<Known>>({ max: 3, ttl: sharedForMs });
   const last = new Map<WindowName, { readonly known: Known; readonly at: number }>();
 
   function look(window: WindowName): Promise<Known> {
     const looking = shared.get(window);
     if (looking !== undefined) return looking;
-    const look = Promise.all([windows.read(window), incidents.open()]).then(([rows, open]) => ({
+    const look = Promise.all([
+      windows.read(window),
+      // On the way are people of now, whatever time is looked at.
+      window === '15m' ? undefined : windows.read('15m'),
+      incidents.open(),
+      incidents.past(1),
+    ]).then(([rows, recent = rows, open, [last]]) => ({
       rows,
+      recent,
       incidents: open,
+      goodSince: last?.until,
     }));
     shared.set(window, look);
     look.catch(() => shared.delete(window));
@@ -75,7 +99,7 @@ export function createLive(deps: {
       last.set(window, { known, at: now() });
       return { known, staleSince: undefined };
     } catch {
-      const before = last.get(window) ?? { known: { rows: [], incidents: [] }, at: now() };
+      const before = last.get(window) ?? { known: nothing, at: now() };
       last.set(window, before);
       return { known: before.known, staleSince: before.at };
     }
@@ -95,30 +119,68 @@ export function createLive(deps: {
         (entId === undefined || one.entIds.includes(entId) || one.entIds.length === 0) &&
         (appid === undefined || one.appid === undefined || one.appid === appid),
     );
+    const troubles = troublesOf(rows).slice(0, 50);
+    const time = { now: now(), lengthMs: windows.lengthMs[window], stepMs: windows.stepMs[window] };
+    const enterprises = listOf(rows, ({ entId: id }) => id);
+    const accounts = listOf(rows, ({ appid: id }) => id);
+    const [entNames, accountNames] = await Promise.all([
+      names.ofEnterprises([
+        ...enterprises.map(({ id }) => id),
+        ...open.flatMap(({ entIds }) => entIds.slice(0, 20)),
+      ]),
+      names.ofAccounts([...accounts.map(({ id }) => id), ...open.flatMap((one) => one.appid ?? [])]),
+    ]);
     return {
       at: new Date(now()).toISOString(),
       window,
       ...(staleSince !== undefined && { stale_since: new Date(staleSince).toISOString() }),
-      incidents: open.map((one) => tellIncident(one, lang)),
+      ...(open.length === 0 && known.goodSince && { good_since: known.goodSince.toISOString() }),
+      incidents: worstFirst(open).map((one) => tellIncident(one, lang)),
+      names: { ...Object.fromEntries(entNames), ...Object.fromEntries(accountNames) },
       standing: tellStandings(deps.standings(), deps.paused.list()).filter(
         (one) => appid === undefined || one.appid === appid,
       ),
       funnel: funnelOf(rows),
+      on_their_way: onTheirWay(known.recent.filter(isAsked), now()),
       waiting: deps.waiting(),
       live_workers: deps.liveWorkers(),
       took_ms: percentilesOf(rows, 'total') ?? null,
-      troubles: troublesOf(rows).slice(0, 50),
-      enterprises: listOf(rows, ({ entId: id }) => id, 'ent_id'),
-      accounts: listOf(rows, ({ appid: id }) => id, 'appid'),
+      steps_took_ms: Object.fromEntries(steps.map((step) => [step, percentilesOf(rows, step) ?? null])),
+      troubles,
+      series: seriesOf(rows, time, troubles),
+      enterprises: enterprises.map(({ id, ...of }) => ({ ent_id: id, ...of })),
+      accounts: accounts.map(({ id, ...of }) => ({ appid: id, ...of })),
     };
   };
 }
 
+/** What wakes somebody up comes first, then those with most people; nobody needs to see what is taken care of before. */
+function worstFirst(open: readonly IncidentDocument[]): IncidentDocument[] {
+  const rank = ({ condition, acknowledgedBy }: IncidentDocument) => {
+    const isPage = conditions[condition as ConditionName]?.severity === 'page';
+    return (isPage ? 0 : 2) + (acknowledgedBy ? 1 : 0);
+  };
+  return open.toSorted((a, b) => rank(a) - rank(b) || b.people - a.people);
+}
+
+/** Those who were sent to WeChat and did not come back yet, and whose logins have not ended yet: by sums, so a few either way. */
+function onTheirWay(rows: readonly CountedRow[], now: number): { at_wechat: number; here: number } {
+  const lately = rows.filter(({ from }) => from > now - underWayMs);
+  const { sent, back, queued, ready, bind, snapshot, again } = funnelOf(lately);
+  const of = (...names: string[]) =>
+    lately.reduce((sum, { step, n }) => (names.includes(step) ? sum + n : sum), 0);
+  const failedHere = of('failed:misconfigured', 'failed:unavailable', 'failed:internal');
+  return {
+    at_wechat: Math.max(0, sent - back - of('nocode', 'foreign')),
+    here: Math.max(0, queued - ready - bind - snapshot - again - failedHere),
+  };
+}
+
 /** Worst first: those of whom most people failed. */
-function listOf(rows: readonly CountedRow[], nameOf: (row: CountedRow) => string, member: string) {
+function listOf(rows: readonly CountedRow[], nameOf: (row: CountedRow) => string) {
   return [...groupBy(rows, nameOf)]
-    .filter(([name]) => name !== '')
-    .map(([name, of]) => ({ [member]: name, ...shortOf(of) }))
+    .filter(([id]) => id !== '')
+    .map(([id, of]) => ({ id, ...shortOf(of) }))
     .toSorted((a, b) => b.failing - a.failing || b.back - a.back)
     .slice(0, mostListed);
 }

@@ -7,6 +7,7 @@ import type { WorkerPresence } from '#ingress/admission/worker-presence.ts';
 import { createAlertWebhook } from '#ingress/operate/alert-webhook.ts';
 import { createIncidents } from '#ingress/operate/incidents.ts';
 import { createLive } from '#ingress/operate/live.ts';
+import { createNames } from '#ingress/operate/names.ts';
 import { startWatch } from '#ingress/operate/watch.ts';
 import { createWindows } from '#ingress/operate/windows.ts';
 import type { Minutes } from '#models/counts/minutes.ts';
@@ -20,7 +21,7 @@ export function openOperate(
     redis: RedisClient;
     prefix: string;
     minutes: Minutes;
-    documents: Pick<Documents, 'hours' | 'incidents' | 'directory' | 'paused'>;
+    documents: Pick<Documents, 'hours' | 'incidents' | 'directory' | 'enterprises' | 'accounts' | 'paused'>;
     queues: readonly Queue[];
     backlog: Pick<Backlog, 'standings' | 'waiting' | 'isPaused'>;
     presence: Pick<WorkerPresence, 'goneSince' | 'count'>;
@@ -48,15 +49,18 @@ export function openOperate(
     },
     log,
   });
+  const names = createNames(documents);
   const live = createLive({
     windows: createWindows({ minutes, hours: documents.hours, now: clock.now }),
     incidents,
     directory: documents.directory,
     paused: documents.paused,
     standings: backlog.standings,
+    names,
     now: clock.now,
     waiting: backlog.waiting,
     liveWorkers: presence.count,
   });
-  return { live, incidents };
+  const standingOf = (appid: string) => backlog.standings().find(({ name }) => name === appid);
+  return { live, incidents, names, standingOf };
 }

@@ -2,7 +2,8 @@ import { rowsOf } from '#ingress/operate/counted.ts';
 import { hourMs, type LoginHourModel, partMs, readHours } from '#models/counts/hours.ts';
 import type { Minutes } from '#models/counts/minutes.ts';
 
-export type WindowName = '15m' | '24h' | '30d';
+export const windowNames = ['15m', '24h', '30d'] as const;
+export type WindowName = (typeof windowNames)[number];
 export type CountedRow = {
   readonly entId: string;
   readonly appid: string;
@@ -28,6 +29,19 @@ export function createWindows({
   now: () => number;
 }) {
   return {
+    /** ms between two points of a line over this time. */
+    stepMs: { '15m': minutes.minuteMs, '24h': partMs, '30d': 6 * hourMs } satisfies Record<
+      WindowName,
+      number
+    >,
+
+    /** ms that it is long. */
+    lengthMs: {
+      '15m': minutesOf * minutes.minuteMs,
+      '24h': hoursOf['24h'] * hourMs,
+      '30d': hoursOf['30d'] * hourMs,
+    } satisfies Record<WindowName, number>,
+
     async read(window: WindowName): Promise<CountedRow[]> {
       if (window === '15m') {
         const read = await minutes.read(minutesOf, now());

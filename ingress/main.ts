@@ -138,8 +138,9 @@ export const openIngress: Start = async (stack, life, log) => {
   const operatorApp = createOperatorDoor({
     ...people,
     ...access,
-    live: operate.live,
     testSecret,
+    operate,
+    bindings,
     isWritable: config.ADMIN_WRITABLE,
     publicUrl,
     doorkeeper: doorkeeperOf('operator'),

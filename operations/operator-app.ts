@@ -17,7 +17,7 @@ import { createSampledLog } from './sampled-log.ts';
 export function createOperatorApp(deps: {
   doorkeeper: Doorkeeper;
   /** Who may come in; the health paths are open to everybody, and metrics to every role. */
-  access: Pick<RequireOperator, 'find' | 'findSession' | 'signIn'> & {
+  access: Pick<RequireOperator, 'find' | 'findSession' | 'signIn' | 'refuse'> & {
     readonly open?: readonly string[];
     readonly roleFor?: RequireOperator['roleFor'];
   };

@@ -33,12 +33,14 @@ export type RequireOperator = {
   readonly roleFor: (ctx: Context) => OperatorRole;
   /** Where a person is sent who is not signed in; undefined answers 401. */
   readonly signIn?: (ctx: Context) => string | undefined;
+  /** Tells a person who may not; false leaves it to a program's answer. */
+  readonly refuse?: (ctx: Context, operator: Operator, needed: OperatorRole) => boolean;
   readonly doorkeeper: Doorkeeper;
 };
 
 /** Refuses every request without a token or a session of the role that it needs, but for the `open` paths. */
 export function requireOperator(deps: RequireOperator): Middleware {
-  const { find, findSession = async () => undefined, open, roleFor, signIn, doorkeeper } = deps;
+  const { find, findSession = async () => undefined, open, roleFor, signIn, refuse, doorkeeper } = deps;
 
   /** Undefined when the answer is given. */
   async function byToken(ctx: Context, given: string): Promise<Operator | undefined> {
@@ -91,6 +93,7 @@ export function requireOperator(deps: RequireOperator): Middleware {
     const needed = roleFor(ctx);
     if (!mayDo(operator.role, needed)) {
       ctx.status = 403;
+      if (refuse?.(ctx, operator, needed)) return;
       ctx.body = { error: 'forbidden', error_description: `This needs the role ${needed}.` };
       return;
     }

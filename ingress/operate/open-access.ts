@@ -1,6 +1,7 @@
 import type { Config } from '#config';
 import type { RedisClient } from '#connections/redis-client.ts';
 import { createFindSession } from '#ingress/operate/find-session.ts';
+import { createPageLanguage } from '#ingress/operate/page-language.ts';
 import { createSessionCookie } from '#ingress/operate/session-cookie.ts';
 import type { Documents } from '#models/documents/open-documents.ts';
 import { createFindNamed } from '#models/documents/operator.ts';
@@ -20,5 +21,6 @@ export function openAccess(options: {
   const sessions = createSessions({ redis, prefix });
   const sessionCookie = createSessionCookie(config.ADMIN_URL);
   const findSession = createFindSession({ cookie: sessionCookie, sessions, find });
-  return { operators, actions, find, findSession, sessions, sessionCookie };
+  const pageLanguage = createPageLanguage(config.ADMIN_URL);
+  return { operators, actions, find, findSession, sessions, sessionCookie, pageLanguage };
 }

@@ -1,11 +1,11 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { languageOf } from '#ingress/browser/pages/language.ts';
 import { allowOnly } from '#ingress/http/allow-only.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { formBody } from '#ingress/http/middleware/form-body.ts';
 import { redirect } from '#ingress/http/redirect.ts';
+import type { PageLanguage } from '#ingress/operate/page-language.ts';
 import type { OperatePages } from '#ingress/operate/pages/render-operate.ts';
 import type { SessionCookie } from '#ingress/operate/session-cookie.ts';
 import { insertMany } from '#models/documents/mongo-command.ts';
@@ -42,18 +42,19 @@ export function sessionRoutes(deps: {
   doorkeeper: Doorkeeper;
   addressOf: ClientAddress;
   pages: Pick<OperatePages, 'session'>;
+  pageLanguage: PageLanguage;
 }): Router {
-  const { find, findSession, sessions, cookie, actions, doorkeeper, addressOf, pages } = deps;
+  const { find, findSession, sessions, cookie, actions, doorkeeper, addressOf, pages, pageLanguage } = deps;
   const router = new Router();
 
   function show(
     ctx: Context,
     status: number,
-    more: { operator?: Operator; next: string; fault?: 'wrong' | 'later' },
+    { operator, ...more }: { operator?: Operator; next: string; fault?: 'wrong' | 'later' },
   ) {
     ctx.status = status;
     ctx.type = 'html';
-    ctx.body = pages.session({ lang: languageOf(undefined, ctx), ...more });
+    ctx.body = pages.session({ lang: pageLanguage(ctx), ...(operator && { operator }) }, more);
   }
 
   async function signIn(ctx: Context, token: string): Promise<Operator | undefined> {

@@ -5,9 +5,14 @@ import type { Registry } from 'prom-client';
 import { jsonErrors } from '#ingress/http/middleware/json-errors.ts';
 import { refuseForeignOrigin } from '#ingress/http/same-origin.ts';
 import { testSecretRoutes } from '#ingress/operate/forms/secret-test.ts';
-import { type Live, liveRoutes } from '#ingress/operate/live.ts';
+import { liveRoutes } from '#ingress/operate/live.ts';
+import type { PageLanguage } from '#ingress/operate/page-language.ts';
 import { createOperatePages } from '#ingress/operate/pages/render-operate.ts';
 import { showFiles } from '#ingress/operate/pages/show-files.ts';
+import { allScreens, type Operate } from '#ingress/operate/screens/all-screens.ts';
+import { createLoginPage } from '#ingress/operate/screens/login-page.ts';
+import { createPageErrors } from '#ingress/operate/screens/page-errors.ts';
+import { createScreen } from '#ingress/operate/screens/screen.ts';
 import { sessionRoutes, signInPath } from '#ingress/operate/session.ts';
 import type { SessionCookie } from '#ingress/operate/session-cookie.ts';
 import { withAudit } from '#ingress/operator/audit.ts';
@@ -23,6 +28,7 @@ import { rotateSigningKeys } from '#ingress/operator/rotate-signing-keys.ts';
 import { type Stored, showLogin } from '#ingress/operator/show-login.ts';
 import type { TestSecret } from '#ingress/operator/test-secret.ts';
 import type { AccountCapacity } from '#models/account/capacity.ts';
+import type { BindingModel } from '#models/documents/binding.ts';
 import type { ClientModel } from '#models/documents/client.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import type { Erasure } from '#models/documents/erasure.ts';
@@ -77,16 +83,21 @@ export function createOperatorDoor(deps: {
   capacity: Pick<AccountCapacity, 'open' | 'forget'>;
   records: Pick<LoginRecords, 'read'>;
   history: LoginHistoryModel;
+  bindings: BindingModel;
   stored: Stored;
-  live: Live;
   testSecret: TestSecret;
+  operate: Operate;
+  pageLanguage: PageLanguage;
   whyWaits: (appid: string) => string | undefined;
   log: Logger;
   /** False while the process starts or closes. */
   isReady?: () => boolean;
 }): Koa {
-  const { capacity, queues, probes, registry, log, isReady = () => true } = deps;
+  const { capacity, queues, probes, registry, log, isReady = () => true, now = Date.now } = deps;
   const pages = createOperatePages();
+  const drawn = { pages, pageLanguage: deps.pageLanguage };
+  const screen = createScreen(drawn);
+  const pageErrors = createPageErrors(drawn);
   const app = createOperatorApp({
     access: {
       find: deps.find,
@@ -94,6 +105,7 @@ export function createOperatorDoor(deps: {
       open: ['/operate/session', '/operate/session/end', ...pages.files.keys()],
       roleFor,
       signIn: signInPath,
+      refuse: pageErrors.refuse,
     },
     doorkeeper: deps.doorkeeper,
     registry,
@@ -111,9 +123,10 @@ export function createOperatorDoor(deps: {
     );
   }
 
+  app.use(showFiles(pages.files));
+  app.use(pageErrors.drawErrors());
   app.use(jsonErrors(log));
   app.use(refuseForeignOrigin());
-  app.use(showFiles(pages.files));
   app.use(
     sessionRoutes({
       ...deps,
@@ -132,8 +145,9 @@ export function createOperatorDoor(deps: {
   app.use(manageClients(deps).routes());
   app.use(manageOperators(deps).routes());
   app.use(rotateSigningKeys(deps).routes());
-  app.use(liveRoutes(deps.live).routes());
-  app.use(showLogin({ ...deps, ...deps.stored }).routes());
+  app.use(liveRoutes(deps.operate.live).routes());
+  app.use(showLogin({ ...deps, ...deps.stored, showPage: createLoginPage(screen, now) }).routes());
+  app.use(allScreens({ ...deps, ...deps.operate, screen, now }));
   app.use(queueDashboard({ queues, isWritable: deps.isWritable }));
   return app;
 }

@@ -26,11 +26,17 @@ export function noteChange(ctx: Context, change: Change): void {
   ctx.state[key] = change;
 }
 
+/** Tells {@link logChanges} that this request, though a form, changes nothing. */
+export function noteLook(ctx: Context): void {
+  ctx.state[key] = 'look';
+}
+
 /** One line for everything that was changed at the operator's door, the dashboard's buttons included. */
 export function logChanges({ log, addressOf }: { log: Logger; addressOf: ClientAddress }): Middleware {
   return async function logChanges(ctx, next) {
     await next();
     if (ctx.method === 'GET' || ctx.method === 'HEAD' || ctx.status >= 400) return;
+    if (ctx.state[key] === 'look') return;
     const { method, path } = ctx;
     const { name: operator, role } = operatorOf(ctx);
     const by = { operator, role, address: addressOf(ctx.req) };

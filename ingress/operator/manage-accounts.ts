@@ -167,7 +167,8 @@ function fieldsOf({ name, source, verify_files: files }: AccountForm) {
 
 type Shown = Pick<ServiceAccountDocument, 'appid' | 'name' | 'source' | 'verifyFiles'>;
 
-function toAnswer({ appid, name, source, verifyFiles }: Shown) {
+/** An account as it is shown: without its secret. */
+export function toAnswer({ appid, name, source, verifyFiles }: Shown) {
   const files = Object.fromEntries(verifyFiles.map((file) => [file.name, file.content]));
   return { appid, name, ...(source && { source }), verify_files: files };
 }

@@ -1,4 +1,5 @@
 import { Router, type RouterContext } from '@koa/router';
+import type { Context } from 'koa';
 import { z } from 'zod';
 import { allowOnly } from '#ingress/http/allow-only.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
@@ -16,7 +17,7 @@ import { operatorOf } from '#operations/require-operator.ts';
 
 const bodyLimit = 1_024;
 const mostListed = 1_000;
-const nameInPath = z.object({
+export const nameInPath = z.object({
   // ADMIN_TOKEN's; an entry of the audit must not seem to be of it.
   name: idInPath.refine((name) => name !== 'root', 'is the name of ADMIN_TOKEN'),
 });
@@ -34,8 +35,7 @@ export function manageOperators({ operators }: { operators: OperatorModel }): Ro
   const router = new Router({ prefix: '/v1/operators' });
 
   router.get('/', async (ctx) => {
-    const found = await operators.find().sort({ name: 1 }).limit(mostListed).maxTimeMS(2_000).lean();
-    ctx.body = { operators: found.map(toAnswer) };
+    ctx.body = { operators: await listOperators(operators) };
   });
 
   router.get('/:name', async (ctx) => {
@@ -48,57 +48,72 @@ export function manageOperators({ operators }: { operators: OperatorModel }): Ro
   });
 
   router.put('/:name', jsonBody(bodyLimit), async (ctx) => {
-    const name = nameOf(ctx);
-    const before = await operators.findOne({ name }).maxTimeMS(2_000).lean();
-    const known = before && { role: before.role, ...expiryOf(before) };
-    const form = checkInput(operatorForm, mergePatch(known, ctx.request.body));
-    if (form.name !== undefined && form.name !== name)
-      throw new Problem(400, 'invalid_request', 'name: differs from the path', { fields: ['name'] });
-    const { role, expires_at: expiresAt } = form;
-    await audit(ctx, {
-      action: before === null ? 'make' : 'change',
-      object: `operator ${name}`,
-      ...difference(known, { role, ...(expiresAt && { expires_at: expiresAt }) }),
-    });
-    const token = createApiKey();
-    const stored = await upsertTwice(async () =>
-      operators
-        .findOneAndUpdate(
-          { name },
-          {
-            $set: { role, ...(expiresAt && { expiresAt: new Date(expiresAt) }) },
-            ...(expiresAt === undefined && { $unset: { expiresAt: 1 } }),
-            $setOnInsert: {
-              tokenDigest: digest(token),
-              createdBy: operatorOf(ctx).name,
-              createdAt: new Date(),
-            },
-          },
-          { upsert: true, returnDocument: 'after', runValidators: true },
-        )
-        .maxTimeMS(2_000)
-        .lean<OperatorDocument>()
-        .orFail(),
-    );
-    // Of two first PUTs at once one made the document: only that one's token is the operator's.
-    const isNew = stored.tokenDigest === digest(token);
-    noteChange(ctx, { operator: name, fields: changedFields(known, toAnswer(stored)) });
+    const { isNew, answer } = await putOperator(operators, ctx, nameOf(ctx), ctx.request.body);
     ctx.status = isNew ? 201 : 200;
-    ctx.body = { ...toAnswer(stored), ...(isNew && { token }) };
+    ctx.body = answer;
   });
 
   router.delete('/:name', async (ctx) => {
-    const name = nameOf(ctx);
-    await audit(ctx, { action: 'remove', object: `operator ${name}` });
-    const { deletedCount } = await operators.deleteOne({ name }).maxTimeMS(2_000);
-    if (deletedCount === 0) throw unknownOperator();
-    noteChange(ctx, { operator: name });
+    await removeOperator(operators, ctx, nameOf(ctx));
     ctx.status = 204;
   });
 
   router.all('/', allowOnly('GET', 'HEAD'));
   router.all('/:name', allowOnly('GET', 'HEAD', 'PUT', 'DELETE'));
   return router;
+}
+
+/** All named tokens, without the tokens. */
+export async function listOperators(operators: OperatorModel) {
+  const found = await operators.find().sort({ name: 1 }).limit(mostListed).maxTimeMS(2_000).lean();
+  return found.map(toAnswer);
+}
+
+/** Makes a named token, or changes it as the patch says. `answer` has the token when it is new: told once. */
+export async function putOperator(operators: OperatorModel, ctx: Context, name: string, patch: unknown) {
+  const before = await operators.findOne({ name }).maxTimeMS(2_000).lean();
+  const known = before && { role: before.role, ...expiryOf(before) };
+  const form = checkInput(operatorForm, mergePatch(known, patch));
+  if (form.name !== undefined && form.name !== name)
+    throw new Problem(400, 'invalid_request', 'name: differs from the path', { fields: ['name'] });
+  const { role, expires_at: expiresAt } = form;
+  await audit(ctx, {
+    action: before === null ? 'make' : 'change',
+    object: `operator ${name}`,
+    ...difference(known, { role, ...(expiresAt && { expires_at: expiresAt }) }),
+  });
+  const token = createApiKey();
+  const stored = await upsertTwice(async () =>
+    operators
+      .findOneAndUpdate(
+        { name },
+        {
+          $set: { role, ...(expiresAt && { expiresAt: new Date(expiresAt) }) },
+          ...(expiresAt === undefined && { $unset: { expiresAt: 1 } }),
+          $setOnInsert: {
+            tokenDigest: digest(token),
+            createdBy: operatorOf(ctx).name,
+            createdAt: new Date(),
+          },
+        },
+        { upsert: true, returnDocument: 'after', runValidators: true },
+      )
+      .maxTimeMS(2_000)
+      .lean<OperatorDocument>()
+      .orFail(),
+  );
+  // Of two first PUTs at once one made the document: only that one's token is the operator's.
+  const isNew = stored.tokenDigest === digest(token);
+  noteChange(ctx, { operator: name, fields: changedFields(known, toAnswer(stored)) });
+  return { isNew, answer: { ...toAnswer(stored), ...(isNew && { token }) } };
+}
+
+/** Throws a Problem where there is none of this name. */
+export async function removeOperator(operators: OperatorModel, ctx: Context, name: string): Promise<void> {
+  await audit(ctx, { action: 'remove', object: `operator ${name}` });
+  const { deletedCount } = await operators.deleteOne({ name }).maxTimeMS(2_000);
+  if (deletedCount === 0) throw unknownOperator();
+  noteChange(ctx, { operator: name });
 }
 
 const nameOf = (ctx: RouterContext): string => checkInput(nameInPath, ctx.params).name;

@@ -1,8 +1,10 @@
 import { Router } from '@koa/router';
+import type { Context } from 'koa';
 import mongoose from 'mongoose';
 import type { RedisClient } from '#connections/redis-client.ts';
 import { allowOnly } from '#ingress/http/allow-only.ts';
 import { invalidRequest, Problem } from '#ingress/http/problem.ts';
+import { audit } from '#ingress/operator/audit.ts';
 import type { LoginHistoryDocument, LoginHistoryModel } from '#models/documents/login-history.ts';
 import { exchangeJobId } from '#models/login/job.ts';
 import type { LoginRecord, LoginRecords } from '#models/login/record.ts';
@@ -13,7 +15,24 @@ const mostRounds = 50;
 
 /** Where the logins' records are. */
 export type Stored = { readonly redis: RedisClient; readonly prefix: string; readonly shards: number };
-type Step = { readonly at: string; readonly step: string } & Readonly<Record<string, unknown>>;
+type Step = {
+  readonly at: string;
+  readonly step: string;
+  readonly errcode?: number;
+  readonly cause?: string;
+} & Readonly<Record<string, unknown>>;
+
+/** How one login went, as JSON tells it. Nothing of the person is in it. */
+export type LoginAnswer = {
+  readonly login: string;
+  readonly support_code: string;
+  readonly ent_id: string | undefined;
+  readonly appid: string | undefined;
+  readonly status: string | undefined;
+  readonly reason?: string;
+  readonly because?: string;
+  readonly timeline: readonly Step[];
+} & Readonly<Record<string, unknown>>;
 
 /**
  * GET /operate/logins/{id or support code}: how one login went, from its record (fifteen minutes) and the history (thirty
@@ -25,9 +44,11 @@ export function showLogin(
     history: LoginHistoryModel;
     /** What logins of this account wait for at the moment. */
     whyWaits: (appid: string) => string | undefined;
+    /** For a browser. `digests`: names of its person in the history. */
+    showPage: (ctx: Context, login: LoginAnswer, digests: readonly string[]) => void;
   } & Stored,
 ): Router {
-  const { records, redis, prefix, history, shards, whyWaits } = deps;
+  const { records, redis, prefix, history, shards, whyWaits, showPage } = deps;
   const router = new Router({ prefix: '/operate/logins' });
 
   router.get('/:name', async (ctx) => {
@@ -47,20 +68,25 @@ export function showLogin(
     const login = id === undefined ? undefined : await records.read(id);
     if (id === undefined || (login === undefined && rounds.length === 0))
       throw new Problem(404, 'not_found', 'There is no such login, or it is too long ago.');
+    await audit(ctx, { action: 'find a login', object: `login ${id}` });
     const because = login?.status === 'pending' ? whyWaits(login.appid) : undefined;
-    ctx.body = {
+    const mine = rounds.filter(({ _id }) => _id.startsWith(`${id}:`));
+    const answer: LoginAnswer = {
       login: id,
       support_code: supportCodeOf(id),
-      ent_id: login?.entId ?? rounds.at(-1)?.entId,
-      appid: login?.appid ?? rounds.at(-1)?.appid,
-      status: login?.status ?? rounds.at(-1)?.outcome,
+      ent_id: login?.entId ?? mine.at(-1)?.entId,
+      appid: login?.appid ?? mine.at(-1)?.appid,
+      status: login?.status ?? mine.at(-1)?.outcome,
       ...(login && standingOf(login)),
       ...(because && { because }),
-      timeline: [
-        ...(login ? begun(login) : []),
-        ...rounds.filter(({ _id }) => _id.startsWith(`${id}:`)).map(ended),
-      ],
+      timeline: [...(login ? begun(login) : []), ...mine.map(ended)],
     };
+    // Whoever does not ask for a page is a program.
+    if (ctx.accepts('json', 'html') !== 'html') {
+      ctx.body = answer;
+      return;
+    }
+    showPage(ctx, answer, [...new Set(mine.flatMap(({ openidDigest }) => openidDigest ?? []))]);
   });
   router.all('/:name', allowOnly('GET', 'HEAD'));
   return router;

@@ -1,40 +1,111 @@
-import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Eta } from 'eta';
 import type { Language } from '#ingress/browser/pages/language.ts';
-import { operateWords } from '#ingress/operate/pages/words-operate.ts';
-import type { Operator } from '#operations/operator-roles.ts';
+import { readAssets } from '#ingress/operate/pages/assets.ts';
+import { formatsOf } from '#ingress/operate/pages/formats.ts';
+import { type OperateWords, operateWords } from '#ingress/operate/pages/words-operate.ts';
+import { mayDo, type Operator, type OperatorRole } from '#operations/operator-roles.ts';
 
-const templateNames = ['layout', 'session'] as const;
-type Template = (typeof templateNames)[number];
+const templateNames = [
+  'layout',
+  'session',
+  'problem',
+  'overview',
+  'places',
+  'enterprise',
+  'account',
+  'find',
+  'login',
+  'person',
+  'incidents',
+  'audit',
+  'operators',
+] as const;
+/** Parts of several pages. */
+const partNames = [
+  'incident-list',
+  'funnel',
+  'numbers',
+  'chart',
+  'place-rows',
+  'troubles',
+  'failures',
+  'place-parts',
+] as const;
+export type Template = Exclude<(typeof templateNames)[number], 'layout'>;
 
-const read = (file: string): string => readFileSync(path.join(import.meta.dirname, file), 'utf8');
+/** The sections, and the least role that each is for. */
+const sections: readonly (readonly [path: string, name: keyof OperateWords['nav'], needs: OperatorRole])[] = [
+  ['/operate', 'overview', 'viewer'],
+  ['/operate/enterprises', 'enterprises', 'viewer'],
+  ['/operate/accounts', 'accounts', 'viewer'],
+  ['/operate/incidents', 'incidents', 'viewer'],
+  ['/operate/find', 'find', 'support'],
+  ['/operate/audit', 'audit', 'operator'],
+  ['/operate/operators', 'operators', 'root'],
+  ['/queues/', 'queues', 'viewer'],
+];
 
-/** What every page of an operator's has. */
-export type Shown = { readonly lang: Language; readonly operator?: Operator };
+/** Who reads a page, and how. */
+export type Shown = {
+  readonly lang: Language;
+  readonly operator?: Operator;
+  /** The address of the page itself, with its query: what a change of the language leads back to. */
+  readonly here?: string;
+};
+export type Drawn = {
+  readonly title: string;
+  /** The page asks for itself again and again, and shows what is new. */
+  readonly isLive?: boolean;
+  readonly hasChart?: boolean;
+};
 export type OperatePages = ReturnType<typeof createOperatePages>;
 
 /** Draws the operator's pages. Files and templates are read once; every text is escaped by the templates. */
 export function createOperatePages() {
   const eta = new Eta();
-  for (const name of templateNames) eta.loadTemplate(`@${name}`, read(`${name}.eta`));
-  const css = read('operate.css');
-  const assets = { css: `/operate/assets/operate.${hash('sha256', css, 'hex').slice(0, 12)}.css` };
+  for (const name of [...templateNames, ...partNames])
+    eta.loadTemplate(`@${name}`, readFileSync(path.join(import.meta.dirname, `${name}.eta`), 'utf8'));
+  const assets = readAssets();
 
-  function draw(template: Template, { lang, operator, ...data }: Shown & object, title: string): string {
+  /** `data` is what the template of that name reads. */
+  function draw(template: Template, shown: Shown, drawn: Drawn, data: object): string {
+    const { lang, operator, here = '/operate' } = shown;
     const words = operateWords[lang];
-    const all = { ...data, operator, words, lang };
-    const body = eta.render(`@${template}`, all);
-    const nav: readonly (readonly [path: string, name: string])[] = [];
-    const htmlLang = lang === 'en' ? 'en' : 'zh-CN';
-    return eta.render('@layout', { ...all, body, title, nav, htmlLang, assets });
+    const may = (role: OperatorRole) => operator !== undefined && mayDo(operator.role, role);
+    const all = { ...data, ...drawn, operator, may, words, lang, fmt: formatsOf(lang), assets, here };
+    const [current = ''] = here.split('?', 1);
+    return eta.render('@layout', {
+      ...all,
+      body: eta.render(`@${template}`, all),
+      nav: sections.flatMap(([at, name, needs]) => (may(needs) ? [[at, words.nav[name]]] : [])),
+      current,
+      htmlLang: lang === 'en' ? 'en' : 'zh-CN',
+      otherLanguage: {
+        address: inLanguage(here, lang === 'en' ? 'zh_CN' : 'en'),
+        htmlLang: lang === 'en' ? 'zh-CN' : 'en',
+      },
+      refreshSeconds: drawn.isLive ? 10 : 0,
+    });
   }
 
   return {
-    /** Files of the pages by their address, for whoever asks: nothing of anybody is in them. */
-    files: new Map([[assets.css, { type: 'text/css; charset=utf-8', text: css }]]),
-    session: (data: Shown & { readonly next: string; readonly fault?: 'wrong' | 'later' }): string =>
-      draw('session', data, operateWords[data.lang].signIn),
+    files: assets.files,
+    draw,
+    session: (shown: Shown, data: { readonly next: string; readonly fault?: 'wrong' | 'later' }): string =>
+      draw(
+        'session',
+        { here: '/operate/session', ...shown },
+        { title: operateWords[shown.lang].signIn },
+        data,
+      ),
   };
+}
+
+/** The same page in the other language. */
+function inLanguage(here: string, lang: Language): string {
+  const url = new URL(here, 'http://localhost');
+  url.searchParams.set('lang', lang);
+  return url.pathname + url.search;
 }

@@ -1,34 +1,13 @@
 import test from 'ava';
+import { operatorBrowser } from '#test/ingress/operate/operator-browser.ts';
 import { adminToken, withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
 import { shared } from '#test/support/shared.ts';
 import { until } from '#test/support/until.ts';
 
 const door = shared(test, (t) => withAdminDoor(t));
-let address = 0;
+let made = 0;
 
-/** A browser of its own address; it says where its forms come from, as browsers do. */
-function withBrowser(at = door()) {
-  const from = `198.51.100.${++address}`;
-  let cookie = '';
-  async function visit(path: string, form?: Record<string, string>, more: Record<string, string> = {}) {
-    const answer = await fetch(at.origin + path, {
-      method: form === undefined ? 'GET' : 'POST',
-      redirect: 'manual',
-      body: form === undefined ? null : new URLSearchParams(form),
-      headers: {
-        accept: 'text/html',
-        'x-forwarded-for': from,
-        ...(cookie !== '' && { cookie }),
-        ...(form !== undefined && { origin: at.origin, 'sec-fetch-site': 'same-origin' }),
-        ...more,
-      },
-    });
-    const set = answer.headers.get('set-cookie');
-    if (set !== null) cookie = /max-age=0/i.test(set) ? '' : (set.split(';', 1)[0] ?? '');
-    return { status: answer.status, text: await answer.text(), headers: answer.headers, set };
-  }
-  return { visit, signIn: (token: string) => visit('/operate/session', { token }) };
-}
+const withBrowser = (at = door()) => operatorBrowser(at.origin);
 
 test('a browser signs in with a token, works, and signs out', async (t) => {
   const { visit, signIn } = withBrowser();
@@ -48,7 +27,7 @@ test('a browser signs in with a token, works, and signs out', async (t) => {
 
 test('signing in is on record, and what Redis has of it opens nothing', async (t) => {
   const { actions, redis, call } = door();
-  const name = `signs-in-${++address}`;
+  const name = `signs-in-${++made}`;
   const { token } = (await call('PUT', `/v1/operators/${name}`, { json: { role: 'support' } })).json;
   const { signIn } = withBrowser();
   const { set } = await signIn(String(token));
@@ -63,7 +42,7 @@ test('signing in is on record, and what Redis has of it opens nothing', async (t
 
 test('a session ends with its token', async (t) => {
   const { call } = door();
-  const name = `goes-${++address}`;
+  const name = `goes-${++made}`;
   const { token } = (await call('PUT', `/v1/operators/${name}`, { json: { role: 'viewer' } })).json;
   const { visit, signIn } = withBrowser();
   await signIn(String(token));

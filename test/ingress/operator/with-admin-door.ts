@@ -4,13 +4,21 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { createStoreProbes } from '#connections/store-probes.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
+import { createIncidents } from '#ingress/operate/incidents.ts';
+import { createLive } from '#ingress/operate/live.ts';
+import { createNames } from '#ingress/operate/names.ts';
 import { openAccess } from '#ingress/operate/open-access.ts';
+import { createWindows } from '#ingress/operate/windows.ts';
 import { createOperatorDoor } from '#ingress/operator/app.ts';
 import { createAccountCapacity } from '#models/account/capacity.ts';
+import { createLoginHourModel } from '#models/counts/hours.ts';
+import { createMinutes } from '#models/counts/minutes.ts';
 import { createBindingModel } from '#models/documents/binding.ts';
 import { createClientModel } from '#models/documents/client.ts';
+import { createDirectory } from '#models/documents/directory.ts';
 import { createEnterpriseModel } from '#models/documents/enterprise.ts';
 import { createErasure, createErasureModel } from '#models/documents/erasure.ts';
+import { createIncidentModel } from '#models/documents/incident.ts';
 import { createLoginHistoryModel } from '#models/documents/login-history.ts';
 import { createOperatorModel } from '#models/documents/operator.ts';
 import { createOperatorActionModel } from '#models/documents/operator-action.ts';
@@ -64,7 +72,7 @@ export async function withAdminDoor(
   const sealer = createSealer([{ kid: 'k', key: randomBytes(32) }]);
   const { log, lines } = capturedLog();
   const [bindings, history] = [createBindingModel(mongo), createLoginHistoryModel(mongo)];
-  await bindings.createIndexes();
+  await Promise.all([bindings, history].map((model) => model.createIndexes()));
   const store = createLoginStore({ redis, prefix });
   const erasure = createErasure({
     erasures: createErasureModel(mongo),
@@ -77,6 +85,24 @@ export async function withAdminDoor(
   });
   const signingKeys = createSigningKeyModel(mongo);
   const keys = createSigningKeys({ signingKeys, sealer, onUnopenable: () => {} });
+  const incidents = createIncidents(createIncidentModel(mongo));
+  const names = createNames({ enterprises, accounts });
+  const hours = createLoginHourModel(mongo);
+  const minutes = createMinutes({ redis, prefix, minuteMs: 60_000 });
+  const operate = {
+    incidents,
+    names,
+    standingOf: () => undefined,
+    live: createLive({
+      windows: createWindows({ minutes, hours, now: Date.now }),
+      incidents,
+      names,
+      directory: createDirectory({ enterprises, accounts, clients }),
+      now: Date.now,
+      waiting: () => 0,
+      liveWorkers: () => 1,
+    }),
+  };
   const readiness = { isReady: true };
   const app = createOperatorDoor({
     ...openAccess({
@@ -88,7 +114,8 @@ export async function withAdminDoor(
     signInDoorkeeper: withDoorkeeper(log, { door: 'operator', guesses: 5 }),
     isWritable: adminWritable,
     testSecret: () => Promise.resolve(undefined),
-    live: () => Promise.reject(new Error('not asked here')),
+    operate,
+    bindings,
     capacity: createAccountCapacity({ redis, prefix, shards, callsPerSecond: 750 }),
     erasure,
     onErasure: () => void erasure.work().catch(() => {}),
@@ -145,6 +172,8 @@ export async function withAdminDoor(
     bindings,
     history,
     sealer,
+    incidents,
+    minutes,
     queues,
     redis,
     redisProxy,

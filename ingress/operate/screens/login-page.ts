@@ -1,0 +1,33 @@
+import type { Context } from 'koa';
+import type { Screen } from '#ingress/operate/screens/screen.ts';
+import { errcodeWords } from '#ingress/operate/words/errcode-words.ts';
+import { tellPerson } from '#ingress/operate/words/tell-person.ts';
+import type { LoginAnswer } from '#ingress/operator/show-login.ts';
+
+/** A login for support: what happened, why it waits, and what to tell its person. */
+export const createLoginPage =
+  (screen: Screen, now: () => number) =>
+  (ctx: Context, login: LoginAnswer, digests: readonly string[]): void => {
+    const lang = screen.langOf(ctx);
+    const { status = 'pending', reason, timeline } = login;
+    const last = timeline.at(-1);
+    const tell = tellPerson(lang, { status, reason, errcode: last?.errcode, cause: last?.cause });
+    const told = {
+      ...login,
+      timeline: timeline.map((step) => {
+        const cause = step.errcode === undefined ? step.cause : String(step.errcode);
+        return { ...step, ...(cause && { said: { cause, means: errcodeWords(lang, cause).means } }) };
+      }),
+    };
+    screen.show(
+      ctx,
+      'login',
+      { title: `${screen.wordsFor(ctx).login.title} ${login.support_code}` },
+      {
+        told,
+        tell,
+        at: new Date(now()).toISOString(),
+        people: digests.map((digest) => `/operate/people/${digest}`),
+      },
+    );
+  };

@@ -1,0 +1,193 @@
+import test from 'ava';
+import { mayDo, type OperatorRole } from '#operations/operator-roles.ts';
+import { shared } from '#test/support/shared.ts';
+import { withPages } from './with-pages.ts';
+
+const pages = shared(test, withPages);
+
+const all = (): readonly (readonly [path: string, needs: OperatorRole])[] => [
+  ['/operate', 'viewer'],
+  ['/operate?window=24h', 'viewer'],
+  ['/operate?window=30d', 'viewer'],
+  ['/operate/enterprises', 'viewer'],
+  ['/operate/enterprises/acme', 'viewer'],
+  ['/operate/accounts', 'viewer'],
+  ['/operate/accounts/wx1', 'viewer'],
+  ['/operate/incidents', 'viewer'],
+  ['/operate/find', 'support'],
+  [`/operate/logins/${pages().loginId(0x1234567890)}`, 'support'],
+  [`/operate/logins/${pages().loginId(0x2234567890)}`, 'support'],
+  [`/operate/people/${pages().digest}`, 'support'],
+  ['/operate/audit', 'operator'],
+  ['/operate/operators', 'root'],
+];
+
+for (const lang of ['en', 'zh-CN'] as const) {
+  test(`every page is there in ${lang}, with headings, heads of columns and labels, and without what is nobody’s`, async (t) => {
+    const { signedIn, secrets } = pages();
+    const { visit } = await signedIn('root', { lang });
+    for (const [path] of all()) {
+      const { status, text, headers } = await visit(path);
+      t.is(status, 200, path);
+      t.regex(text, new RegExp(`<html lang="${lang}">`), path);
+      t.is(text.match(/<h1>/g)?.length, 1, path);
+      t.notRegex(text, /undefined|\[object|NaN|Invalid/, path);
+      t.deepEqual(text.match(/<th(?![^>]*scope=)[ >]/g), null, path);
+      for (const [, id] of text.matchAll(/<(?:input|select) id="(\w+)"/g))
+        t.true(text.includes(`<label for="${id}">`), `${path} ${id}`);
+      t.is(headers.get('cache-control'), 'no-store', path);
+      t.notRegex(text, /style=|<script>|onclick/, path);
+      for (const secret of secrets) t.false(text.includes(secret), `${path} ${secret}`);
+      // Names are data, wherever they come from.
+      t.false(text.includes('Söhne <b>'), path);
+    }
+  });
+}
+
+for (const role of ['viewer', 'support', 'operator'] as const) {
+  test(`${role} sees the pages of the role, and a page that says so for the others`, async (t) => {
+    const { visit } = await pages().signedIn(role);
+    const { text: first } = await visit('/operate');
+    for (const [path, needs] of all()) {
+      const { status, text } = await visit(path);
+      const section = path.split('?', 1)[0] ?? '';
+      t.is(status, mayDo(role, needs) ? 200 : 403, path);
+      if (!mayDo(role, needs)) t.regex(text, new RegExp(`needs the role\\s+${needs}`), path);
+      if (/^\/operate\/\w+$/.test(section))
+        t.is(first.includes(`<a href="${section}"`), mayDo(role, needs), `${section} among the sections`);
+    }
+  });
+}
+
+test('the first screen names who, what, since when, how many and what to do', async (t) => {
+  const { visit } = await pages().signedIn('viewer');
+  const { text } = await visit('/operate');
+  t.regex(text, /AppSecret is wrong or was reset \(40125\)/);
+  t.regex(text, /Enter the new AppSecret of the account/);
+  t.regex(text, /href="\/operate\/accounts\/wx1">Care</);
+  t.regex(text, /href="\/operate\/enterprises\/acme">Acme &amp; Söhne/);
+  // A viewer reads; he takes care of nothing.
+  t.notRegex(text, /acknowledge/);
+});
+
+test('the funnel tells what is lost at each arrow, and the tables who fails most', async (t) => {
+  const { visit } = await pages().signedIn('viewer');
+  const { text } = await visit('/operate');
+  const funnel = /<ol class="funnel">([\s\S]*?)<\/ol>/.exec(text)?.[1] ?? '';
+  const numbers = Array.from(funnel.matchAll(/<strong>(\d+)<\/strong>/g), ([, n]) => Number(n));
+  t.deepEqual(numbers, [9, 9, 6, 6, 3, 3, 3, 2]);
+  t.regex(funnel, /−3 \(33.3%\) lost/);
+  const rows = /<table id="enterprises-table">([\s\S]*?)<\/table>/.exec(text)?.[1] ?? '';
+  t.true(rows.indexOf('enterprises/acme') < rows.indexOf('enterprises/other'));
+});
+
+test('with nothing the matter it says so, and since when', async (t) => {
+  const { signedIn, incidents, openIncident } = await withPages(t);
+  await openIncident();
+  const { visit } = await signedIn('viewer');
+  await incidents.keep([], Date.now());
+  t.regex((await visit('/operate')).text, /All good since <time datetime="20/);
+  const { text } = await visit('/operate/incidents');
+  t.regex(text, /All good/);
+  t.is(text.match(/<li class="over">/g)?.length, 2);
+});
+
+test('a page without news is a 304, and another after news, or in another language', async (t) => {
+  const { signedIn, minutes } = pages();
+  const { visit } = await signedIn('viewer');
+  // A minute may end between the two.
+  let status = 0;
+  let etag = '';
+  for (let tries = 0; tries < 3 && status !== 304; tries += 1) {
+    etag = (await visit('/operate')).headers.get('etag') ?? '';
+    ({ status } = await visit('/operate', undefined, { 'if-none-match': etag }));
+  }
+  t.is(status, 304);
+  const other = await visit('/operate', undefined, { 'if-none-match': etag, 'accept-language': 'zh' });
+  t.is(other.status, 200);
+  await minutes.add({ name: 'news', counts: new Map([['other|wx1|sent', 1]]), firsts: new Map() });
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  t.is((await visit('/operate', undefined, { 'if-none-match': etag })).status, 200);
+});
+
+test('the switch of the language stays, and leads back to the same page', async (t) => {
+  const { visit } = await pages().signedIn('viewer', { lang: 'en' });
+  const { text } = await visit('/operate?window=24h');
+  t.regex(text, /href="\/operate\?window=24h&amp;lang=zh_CN" lang="zh-CN"/);
+  t.regex((await visit('/operate?window=24h&lang=zh_CN')).text, /<html lang="zh-CN">/);
+  t.regex((await visit('/operate/accounts')).text, /<html lang="zh-CN">/);
+  t.regex((await visit('/operate/session')).text, /<html lang="zh-CN">/);
+});
+
+test('lists come by the hundred, and by how an id begins', async (t) => {
+  const { signedIn, enterprises } = pages();
+  const form = { appid: 'wx1', name: 'Many', loginUrl: 'https://host.example/', apiKeyDigest: 'x' };
+  const rest = {
+    unbound: 'create',
+    scope: 'snsapi_userinfo',
+    consentPage: false,
+    targetPrefixes: [],
+  } as const;
+  const ids = Array.from({ length: 150 }, (_, n) => `many-${String(n).padStart(3, '0')}`);
+  await enterprises.create(ids.map((entId) => ({ ...form, ...rest, entId })));
+  const { visit } = await signedIn('viewer');
+  const first = await visit('/operate/enterprises?q=many-');
+  t.is(first.text.match(/<th scope="row">/g)?.length, 100);
+  const next = /rel="next" href="([^"]+)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  const second = await visit(next);
+  t.is(second.text.match(/<th scope="row">/g)?.length, 50);
+  t.regex(second.text, /many-149/);
+  t.notRegex(second.text, /rel="next"/);
+  t.is((await visit('/operate/enterprises?q=many-14')).text.match(/<th scope="row">/g)?.length, 10);
+  t.regex((await visit('/operate/accounts?q=wy')).text, /There is none/);
+  t.is((await visit('/operate/enterprises?q=%24ne')).status, 400);
+});
+
+test('an enterprise’s page has its settings, its errcodes and who failed', async (t) => {
+  const { visit } = await pages().signedIn('support');
+  const { text } = await visit('/operate/enterprises/acme');
+  t.regex(text, /<code>login_url<\/code><\/dt><dd>https:\/\/host.example\/login</);
+  t.regex(text, /40125 \(code → token\)/);
+  t.regex(text, /href="\/operate\/logins\/2234-5678-90">2234-5678-90</);
+  t.regex(text, /WeChat: code → token<\/th><td class="n">76 ms/);
+  const account = await visit('/operate/accounts/wx1');
+  t.regex(account.text, /href="\/operate\/enterprises\/acme">Acme/);
+  // Whoever may not look at people gets no link to one.
+  const { text: forViewer } = await (await pages().signedIn('viewer')).visit('/operate/enterprises/acme');
+  t.regex(forViewer, /<td>2234-5678-90<\/td>/);
+});
+
+test('what is not there is a page for a person, and JSON for a program', async (t) => {
+  const { signedIn, call } = pages();
+  const { visit } = await signedIn('root');
+  for (const path of [
+    '/operate/enterprises/nobody',
+    '/operate/accounts/nobody',
+    '/operate/logins/0000-0000-00',
+  ]) {
+    const { status, text } = await visit(path);
+    t.is(status, 404);
+    t.regex(text, /There is nothing of this name/);
+    t.like((await call('GET', path)).json, { error: 'not_found' });
+  }
+  t.is((await visit('/operate?window=1h')).status, 400);
+});
+
+test('all that the first screen loads is less than 80 KB, and nothing of it is another site’s', async (t) => {
+  const { visit } = await pages().signedIn('root');
+  const first = await visit('/operate');
+  let bytes = Buffer.byteLength(first.text);
+  const files = Array.from(
+    first.text.matchAll(/(?:src|href)="(\/operate\/assets\/[^"]+)"/g),
+    ([, file]) => file,
+  );
+  t.is(files.length, 5);
+  for (const file of files) {
+    const { status, headers } = await visit(file ?? '', undefined, { 'accept-encoding': 'gzip' });
+    t.is(status, 200);
+    bytes += Number(headers.get('content-length'));
+  }
+  t.true(bytes < 80_000, `${bytes} bytes`);
+  t.notRegex(first.text, /(src|href|action)="https?:/);
+  t.notRegex((await visit('/operate/accounts')).text, /uplot/);
+});

@@ -41,9 +41,9 @@ export function accountScreens(deps: {
       .maxTimeMS(answersWithinMs)
       .lean();
     const { q = '' } = asked;
-    const rows = found.map(({ appid, name }) => {
+    const rows = found.map(({ appid, name, pausedByOperator }) => {
       const { state = 'open', cause = '' } = standingOf(appid) ?? {};
-      return { id: appid, name, state, cause };
+      return { id: appid, name, state: pausedByOperator ? 'paused-by-operator' : state, cause };
     });
     const { nav } = screen.wordsFor(ctx);
     const data = { kind: 'accounts', q, ...placePage(ctx.path, q, rows) };
@@ -66,7 +66,9 @@ export function accountScreens(deps: {
     ]);
     const { verify_files: files, ...answer } = toAnswer(account);
     const settings = settingsOf({ ...answer, verify_files: Object.keys(files) });
-    const data = { id: appid, name: account.name, settings, failures, users, standing: standingOf(appid) };
+    const capacity = standingOf(appid);
+    const [standing] = parts.live.standing;
+    const data = { id: appid, name: account.name, settings, failures, users, standing, capacity };
     screen.showLive(
       ctx,
       'account',

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import type { Screen } from '#ingress/operate/screens/screen.ts';
 import { errcodeWords } from '#ingress/operate/words/errcode-words.ts';
-import { tellPerson } from '#ingress/operate/words/tell-person.ts';
+import { whatToTell } from '#ingress/operate/words/what-to-tell.ts';
 import type { LoginAnswer } from '#ingress/operator/show-login.ts';
 
 /** A login for support: what happened, why it waits, and what to tell its person. */
@@ -11,7 +11,7 @@ export const createLoginPage =
     const lang = screen.langOf(ctx);
     const { status = 'pending', reason, timeline } = login;
     const last = timeline.at(-1);
-    const tell = tellPerson(lang, { status, reason, errcode: last?.errcode, cause: last?.cause });
+    const tell = whatToTell(lang, { status, reason, errcode: last?.errcode, cause: last?.cause });
     const told = {
       ...login,
       timeline: timeline.map((step) => {

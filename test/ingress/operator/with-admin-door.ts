@@ -98,6 +98,8 @@ export async function withAdminDoor(
       incidents,
       names,
       directory: createDirectory({ enterprises, accounts, clients }),
+      paused: { list: () => new Map() },
+      standings: () => [],
       now: Date.now,
       waiting: () => 0,
       liveWorkers: () => 1,

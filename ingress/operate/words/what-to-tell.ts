@@ -3,7 +3,7 @@ import { operateWords } from '#ingress/operate/pages/words-operate.ts';
 import { errcodeWords, knownCauses } from '#ingress/operate/words/errcode-words.ts';
 
 /** What support says to a person whose login ended like this, or has not ended. */
-export function tellPerson(
+export function whatToTell(
   lang: Language,
   login: {
     readonly status: string;

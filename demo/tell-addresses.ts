@@ -19,6 +19,7 @@ export async function tellAddresses(options: {
   const forPhones = hostUrl.includes('127.0.0.1')
     ? ' (a phone needs DEMO_ADDRESS=<this machine’s address in your network>)'
     : '';
+  const faults = `curl ${simulatorUrl}/_simulator/faults`;
   return `
 The demo is running. Three doors, phone, desktop and OpenID Connect; open in a browser:
 
@@ -27,6 +28,9 @@ The demo is running. Three doors, phone, desktop and OpenID Connect; open in a b
   a stock OpenID Connect client                   ${oidcUrl}/
   the example host                                ${hostUrl}/
   the simulated WeChat                            ${simulatorUrl}/
+
+  the operator: what is the matter, how it goes   ${adminUrl}/operate
+    sign in with:                                 ${adminToken}
 
   queue dashboard                                 ${adminUrl}/queues/
   metrics of ingress and workers                  ${adminUrl}/metrics  ${workerAdminUrl}/metrics
@@ -45,6 +49,12 @@ Desktop (this browser is the computer's, and the phone is another):
      was, and the host is there. Next time the phone's yes is enough.
 OpenID Connect:
   7. The client: another system, which knows nothing of this service but its address. There, too, by phone or desktop.
+
+The operator, while something is wrong:
+  8. ${faults} -d '{"kind":"error","errcode":40125,"endpoint":"access_token"}'
+     makes WeChat refuse the secret. Log in once more: /operate says within seconds what is wrong, with whom, and what to do.
+  9. ${faults} -X DELETE
+     mends it.
 
 The first link as a QR code${forPhones}:
 ${qrCode}

@@ -70,7 +70,6 @@ export function createStartLogin(deps: {
     if (target === undefined)
       throw invalidRequest('target: not among those this enterprise allows', ['target']);
     const lang = languageOf(wishedLang, ctx);
-    count(enterprise, 'opened');
 
     // First of all, in whatever browser: the session in which the host begins is that of the browser which is to be logged in.
     if (hostState === '' && enterprise.initiateLoginUri) {
@@ -81,6 +80,8 @@ export function createStartLogin(deps: {
       );
       return;
     }
+    // A link that the host's page answers first comes again, with its state: it is one.
+    count(enterprise, 'opened');
     const isElsewhere = given.browser !== 'any' && !isWeChat(ctx);
     if (isElsewhere) count(enterprise, 'outside');
     if (isElsewhere && isPhone(ctx)) {

@@ -4,17 +4,10 @@ import { loadConfig } from '#config';
 import { createGathering } from '#connections/gathering.ts';
 import { openServiceStores } from '#connections/open-service-stores.ts';
 import { createRedisClock } from '#connections/redis-clock.ts';
-import { createStoreProbes } from '#connections/store-probes.ts';
 import { openCounts } from '#models/counts/open-counts.ts';
 import { openDocuments } from '#models/documents/open-documents.ts';
-import { createFindNamed } from '#models/documents/operator.ts';
-import { createClientAddress } from '#operations/client-address.ts';
-import { createDoorkeeper } from '#operations/doorkeeper.ts';
 import { endStuckProcess } from '#operations/end-stuck-process.ts';
-import { listenBeside } from '#operations/http-server.ts';
-import { createListenerWatch } from '#operations/listener-watch.ts';
 import { createLogger } from '#operations/log.ts';
-import { createFindOperator } from '#operations/require-operator.ts';
 import { runProcess, type Start } from '#operations/run-process.ts';
 import { createWeChatClient } from '#wechat/api/client.ts';
 import { createGet } from '#wechat/api/get.ts';
@@ -22,9 +15,9 @@ import { createProbeSecret } from '#wechat/api/probe-secret.ts';
 import { openAccounts } from '#workers/account/open-accounts.ts';
 import { claimWindowMs, leastUsefulMs } from '#workers/exchange/deadline.ts';
 import { openExchange } from '#workers/exchange/open-exchange.ts';
+import { openWorkerDoor } from '#workers/open-worker-door.ts';
 import { startProbeWorker } from '#workers/probe/start-probe-worker.ts';
 import { createWorkerMetrics } from '#workers/process/metrics.ts';
-import { createWorkerOperatorApp } from '#workers/process/operator-app.ts';
 
 /** Of each of the two calls of a test, which an operator awaits for ten seconds. */
 const mostProbeMs = 4_000;
@@ -68,50 +61,22 @@ export const openWorkers: Start = async (stack, life, log) => {
     paused: documents.paused,
     registry: metrics.registry,
   });
-  const { count } = openCounts(stack, {
-    ...{ redis, prefix, clock, log },
-    minuteMs: config.COUNTED_MINUTE_MS,
-    onCounted: metrics.steps.add,
-    hours: documents.hours,
-  });
-  const exchanging = {
+  const counting = { ...shared, hours: documents.hours, minuteMs: config.COUNTED_MINUTE_MS };
+  const { count } = openCounts(stack, { ...counting, onCounted: metrics.steps.add });
+  const queues = openExchange(stack, {
     ...shared,
-    count,
     ...times,
-    gathering,
-    documents,
-    accounts,
-    wechat,
-    metrics,
-    onError,
-    onStuck,
-  };
-  const queues = openExchange(stack, exchanging);
+    ...{ count, gathering, documents, accounts, wechat, metrics, onError, onStuck },
+  });
 
   const probeSecret = createProbeSecret({ get, timeoutMs: Math.min(timeoutMs, mostProbeMs) });
   const probing = startProbeWorker({ redis, prefix, ...documents, probeSecret, clock, log });
   stack.adopt(probing, (worker) => worker.close());
 
-  // The operator's door.
-  const addressOf = createClientAddress(config.TRUSTED_PROXIES);
-  const onRefused = metrics.credentialRefused;
-  const operatorApp = createWorkerOperatorApp({
-    findOperator: createFindOperator(config.ADMIN_TOKEN, createFindNamed(documents.operators)),
-    doorkeeper: createDoorkeeper({ door: 'operator', log, addressOf, onRefused }),
-    metrics,
-    probes: createStoreProbes({ redis, prefix, shards, queues, mongo }),
+  const server = await openWorkerDoor(last, {
+    ...{ config, redis, mongo, documents, queues, metrics, log },
     isReady: () => !life.isEnding,
-    log,
   });
-  const server = last.adopt(
-    await listenBeside(operatorApp.callback(), {
-      host: config.ADMIN_HOST,
-      port: config.WORKER_ADMIN_PORT,
-      watch: createListenerWatch({ listener: 'operator', metrics, log }),
-      variables: ['ADMIN_HOST', 'WORKER_ADMIN_PORT'],
-    }),
-    ({ close }) => close(),
-  );
   log.info({ shards, adminUrl: server.url, mostConcurrent: concurrency }, 'workers are ready');
 };
 

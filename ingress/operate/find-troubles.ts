@@ -67,7 +67,7 @@ export function findTroubles(seen: Seen): Trouble[] {
 }
 
 /** What WeChat said that is nobody's fault, or the person's, is told by other conditions, or not at all. */
-function isOfAccount(said: string): boolean {
+export function isOfAccount(said: string): boolean {
   const errcode = Number(said);
   if (!Number.isInteger(errcode)) return true;
   const known = errcodes.get(errcode);

@@ -6,7 +6,17 @@ const withoutComments = (block: string) => block.replaceAll(/ +# .*$/gm, '');
 const isSpoken = (code: string) => /\p{Script=Han}/u.test(code) || code === 'name:base64 of 32 bytes';
 
 test('there is a pair of each text that somebody who runs or integrates it reads', (t) => {
-  const names = ['demo', 'enterprises', 'go-live', 'hosts', 'oidc', 'operation', 'stores', 'variables'];
+  const names = [
+    'demo',
+    'enterprises',
+    'go-live',
+    'hosts',
+    'oidc',
+    'operation',
+    'runbook',
+    'stores',
+    'variables',
+  ];
   t.deepEqual(
     pairs.map(({ file }) => file),
     ['README.md', ...names.map((name) => `docs/${name}.md`)],

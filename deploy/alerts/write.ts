@@ -1,0 +1,13 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { rulesFile } from '#deploy/alerts/rules-file.ts';
+
+/** Made files by their paths in this repository. */
+export const made: Readonly<Record<string, () => string>> = {
+  'operations/prometheus/rules.yml': rulesFile,
+};
+
+const root = path.join(import.meta.dirname, '../..');
+if (import.meta.main) {
+  for (const [file, make] of Object.entries(made)) await writeFile(path.join(root, file), make());
+}

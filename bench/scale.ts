@@ -5,7 +5,11 @@ import { quickSize, usualSize } from './sizes.ts';
 
 const groups = [...fleetRows, ...scaleRows];
 const known = groups.flatMap(({ names }) => names);
-const great = { depths: [1_000, 100_000, 1_000_000], bindings: [1_000, 1_000_000, 10_000_000] };
+const great = {
+  depths: [1_000, 100_000, 1_000_000],
+  bindings: [1_000, 1_000_000, 10_000_000],
+  history: [200_000, 10_000_000],
+};
 
 const command = optionsOf('bench:scale')
   .option('--rows <A,B>', `only these: ${known.join(', ')}`, names)

@@ -16,6 +16,7 @@ export const usualSize: Size = {
   depthLogins: 5_000,
   bindings: [1_000, 1_000_000],
   exported: [20_000, 200_000, 1_000_000],
+  history: [200_000, 2_000_000],
 };
 
 /** To see that everything works: two or three minutes, and figures that mean little. */
@@ -33,4 +34,5 @@ export const quickSize: Size = {
   depthLogins: 500,
   bindings: [1_000, 5_000],
   exported: [2_000, 10_000],
+  history: [5_000, 20_000],
 };

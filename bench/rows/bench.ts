@@ -23,6 +23,8 @@ export type Size = {
   readonly bindings: readonly number[];
   /** Bindings of an enterprise whose host exports them. */
   readonly exported: readonly number[];
+  /** Ends of logins in the history. */
+  readonly history: readonly number[];
 };
 
 export type Bench = {

@@ -39,6 +39,8 @@ export type Us = Subject & {
   /** How many questions of computers that show a QR code it holds. Throws alike. */
   readonly heldScans: () => Promise<number>;
   readonly startWorker: () => Promise<void>;
+  /** The first ingress's operator's door, as root. */
+  readonly askOperator: (path: string, init?: RequestInit) => Promise<Response>;
 };
 
 /** This product, as `npm run start:ingress` and `start:workers`, or `npm start`, run it. The first ingress has PUBLIC_URL. */
@@ -113,9 +115,13 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
     const name = running.has('workers') ? `workers-${running.size}` : 'workers';
     await start('workers', name, await getPort());
   }
+  function askOperator(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${adminToken}`);
+    return fetch(firstAdmin + path, { ...init, headers, signal: AbortSignal.timeout(10_000) });
+  }
   async function gauge(name: string): Promise<number> {
-    const headers = { authorization: `Bearer ${adminToken}` };
-    const answer = await fetch(`${firstAdmin}/metrics`, { headers, signal: AbortSignal.timeout(10_000) });
+    const answer = await askOperator('/metrics');
     return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(await answer.text())?.[1]);
   }
 
@@ -150,6 +156,7 @@ export async function startUs(setting: Setting, options: UsOptions = {}): Promis
     heldPages: () => gauge('wechat_held_status_requests'),
     heldScans: () => gauge('wechat_held_scan_requests'),
     startWorker,
+    askOperator,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

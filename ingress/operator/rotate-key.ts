@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RouterContext } from '@koa/router';
+import type { Context } from 'koa';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { Problem } from '#ingress/http/problem.ts';
 import { audit, changed } from '#ingress/operator/audit.ts';
@@ -15,9 +16,17 @@ export const createApiKey = (): string => randomBytes(32).toString('base64url');
  * host can be told of the new one while it works on; the one before that ends in any case.
  */
 export function rotateKey(enterprises: EnterpriseModel) {
+  const rotate = createRotateKey(enterprises);
   return async function rotateKey(ctx: RouterContext): Promise<void> {
     const entId = checkInput(entIdInPath, ctx.params).ent_id;
-    const { keep_old_for: seconds } = checkInput(rotationForm, ctx.request.body ?? {});
+    ctx.body = await rotate(ctx, entId, ctx.request.body ?? {});
+  };
+}
+
+/** The same for whoever asks. Answers the new key, told once. Throws a Problem, and what MongoDB throws. */
+export function createRotateKey(enterprises: EnterpriseModel) {
+  return async (ctx: Context, entId: string, given: unknown) => {
+    const { keep_old_for: seconds } = checkInput(rotationForm, given);
     const key = createApiKey();
     const until = new Date(Date.now() + seconds * 1_000);
     // One step, so that of two rotations at once the second keeps the first one's key, and none an older one.
@@ -46,6 +55,6 @@ export function rotateKey(enterprises: EnterpriseModel) {
       .maxTimeMS(2_000);
     if (matchedCount === 0) throw new Problem(404, 'not_found', 'There is no such enterprise.');
     noteChange(ctx, { ent_id: entId, fields: ['api_key'] });
-    ctx.body = { ent_id: entId, api_key: key, ...(seconds > 0 && { old_key_until: until.toISOString() }) };
+    return { ent_id: entId, api_key: key, ...(seconds > 0 && { old_key_until: until.toISOString() }) };
   };
 }

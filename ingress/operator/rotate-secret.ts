@@ -1,4 +1,5 @@
 import type { RouterContext } from '@koa/router';
+import type { Context } from 'koa';
 import mongoose from 'mongoose';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { invalidRequest, Problem } from '#ingress/http/problem.ts';
@@ -14,9 +15,17 @@ import { digest } from '#operations/digest.ts';
  * before that ends in any case.
  */
 export function rotateSecret(clients: ClientModel) {
+  const rotate = createRotateSecret(clients);
   return async function rotateSecret(ctx: RouterContext): Promise<void> {
     const clientId = checkInput(clientIdInPath, ctx.params).client_id;
-    const { keep_old_for: seconds } = checkInput(secretRotationForm, ctx.request.body ?? {});
+    ctx.body = await rotate(ctx, clientId, ctx.request.body ?? {});
+  };
+}
+
+/** The same for whoever asks. Answers the new secret, told once. Throws a Problem, and what MongoDB throws. */
+export function createRotateSecret(clients: ClientModel) {
+  return async (ctx: Context, clientId: string, given: unknown) => {
+    const { keep_old_for: seconds } = checkInput(secretRotationForm, given);
     const secret = createApiKey();
     const until = new Date(Date.now() + seconds * 1_000);
     const keepOld = { previousSecretDigest: '$secretDigest', previousSecretUntil: until };
@@ -37,7 +46,7 @@ export function rotateSecret(clients: ClientModel) {
     if (matchedCount === 0) throw await whyNot(clientId);
     noteChange(ctx, { client_id: clientId, fields: ['client_secret'] });
     const old = seconds > 0 && { old_secret_until: until.toISOString() };
-    ctx.body = { client_id: clientId, client_secret: secret, ...old };
+    return { client_id: clientId, client_secret: secret, ...old };
   };
 
   async function whyNot(clientId: string): Promise<Problem> {

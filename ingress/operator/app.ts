@@ -4,7 +4,9 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { jsonErrors } from '#ingress/http/middleware/json-errors.ts';
 import { refuseForeignOrigin } from '#ingress/http/same-origin.ts';
-import { testSecretRoutes } from '#ingress/operate/forms/secret-test.ts';
+import { allForms } from '#ingress/operate/forms/all-forms.ts';
+import { createDrawForm } from '#ingress/operate/forms/draw.ts';
+import { testSecretForm, testSecretRoutes } from '#ingress/operate/forms/secret-test.ts';
 import { liveRoutes } from '#ingress/operate/live.ts';
 import type { PageLanguage } from '#ingress/operate/page-language.ts';
 import { createOperatePages } from '#ingress/operate/pages/render-operate.ts';
@@ -16,6 +18,9 @@ import { createScreen } from '#ingress/operate/screens/screen.ts';
 import { sessionRoutes, signInPath } from '#ingress/operate/session.ts';
 import type { SessionCookie } from '#ingress/operate/session-cookie.ts';
 import { withAudit } from '#ingress/operator/audit.ts';
+import { createAccountChanges } from '#ingress/operator/change-account.ts';
+import { createClientChanges } from '#ingress/operator/change-client.ts';
+import { createEnterpriseChanges } from '#ingress/operator/change-enterprise.ts';
 import { logChanges } from '#ingress/operator/log-changes.ts';
 import { manageAccounts } from '#ingress/operator/manage-accounts.ts';
 import { manageClients } from '#ingress/operator/manage-clients.ts';
@@ -96,6 +101,7 @@ export function createOperatorDoor(deps: {
   const { capacity, queues, probes, registry, log, isReady = () => true, now = Date.now } = deps;
   const pages = createOperatePages();
   const drawn = { pages, pageLanguage: deps.pageLanguage };
+  const draw = createDrawForm(drawn);
   const screen = createScreen(drawn);
   const pageErrors = createPageErrors(drawn);
   const app = createOperatorApp({
@@ -139,10 +145,17 @@ export function createOperatorDoor(deps: {
   app.use(logChanges(deps));
   // It takes as long as a worker does.
   app.use(testSecretRoutes(deps).routes());
+  app.use(testSecretForm({ ...deps, draw }).routes());
   app.use((_ctx, next) => within(deadlineMs, next()));
-  app.use(manageAccounts({ ...deps, onAccountChanged }).routes());
-  app.use(manageEnterprises(deps).routes());
-  app.use(manageClients(deps).routes());
+  const changes = {
+    accounts: createAccountChanges({ ...deps, onAccountChanged }),
+    enterprises: createEnterpriseChanges(deps),
+    clients: createClientChanges(deps),
+  };
+  app.use(manageAccounts({ ...deps, changes: changes.accounts }).routes());
+  app.use(manageEnterprises({ ...deps, changes: changes.enterprises }).routes());
+  app.use(manageClients({ ...deps, changes: changes.clients }).routes());
+  app.use(allForms({ ...deps, changes, draw }));
   app.use(manageOperators(deps).routes());
   app.use(rotateSigningKeys(deps).routes());
   app.use(liveRoutes(deps.operate.live).routes());

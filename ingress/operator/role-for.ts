@@ -7,6 +7,9 @@ const paths: readonly (readonly [RegExp, read: OperatorRole, write: OperatorRole
   [/^\/operate\/(operators)(\/|$)/, 'root', 'root'],
   [/^\/operate\/audit(\/|$)/, 'operator', 'operator'],
   [/^\/operate\/(find|logins|people)(\/|$)/, 'support', 'support'],
+  [/^\/operate\/(new|clients|broadcasts)(\/|$)/, 'operator', 'operator'],
+  // The forms of what they name; a page of one is for whoever looks.
+  [/^\/operate\/(accounts|enterprises)\/[^/]+\/[^/]+/, 'operator', 'operator'],
   [/^\/operate\/session(\/|$)/, 'viewer', 'viewer'],
 ];
 

@@ -41,6 +41,7 @@ const sections: readonly (readonly [path: string, name: keyof OperateWords['nav'
   ['/operate/enterprises', 'enterprises', 'viewer'],
   ['/operate/accounts', 'accounts', 'viewer'],
   ['/operate/incidents', 'incidents', 'viewer'],
+  ['/operate/clients', 'clients', 'operator'],
   ['/operate/find', 'find', 'support'],
   ['/operate/audit', 'audit', 'operator'],
   ['/operate/operators', 'operators', 'root'],
@@ -71,14 +72,25 @@ export function createOperatePages() {
 
   /** `data` is what the template of that name reads. */
   function draw(template: Template, shown: Shown, drawn: Drawn, data: object): string {
-    const { lang, operator, here = '/operate' } = shown;
-    const words = operateWords[lang];
+    const all = { ...data, ...drawn, ...withWords(shown) };
+    return frame(shown, drawn, eta.render(`@${template}`, all), data);
+  }
+
+  function withWords({ lang, operator, here = '/operate' }: Shown) {
     const may = (role: OperatorRole) => operator !== undefined && mayDo(operator.role, role);
-    const all = { ...data, ...drawn, operator, may, words, lang, fmt: formatsOf(lang), assets, here };
+    return { operator, may, words: operateWords[lang], lang, fmt: formatsOf(lang), assets, here };
+  }
+
+  /** The page around a body, which may be drawn elsewhere. */
+  function frame(shown: Shown, drawn: Drawn, body: string, data: object = {}): string {
+    const { words, lang, here, may, ...rest } = withWords(shown);
     const [current = ''] = here.split('?', 1);
     return eta.render('@layout', {
-      ...all,
-      body: eta.render(`@${template}`, all),
+      ...data,
+      ...drawn,
+      ...rest,
+      ...{ words, lang, here, may },
+      body,
       nav: sections.flatMap(([at, name, needs]) => (may(needs) ? [[at, words.nav[name]]] : [])),
       current,
       htmlLang: lang === 'en' ? 'en' : 'zh-CN',
@@ -93,6 +105,7 @@ export function createOperatePages() {
   return {
     files: assets.files,
     draw,
+    frame,
     session: (shown: Shown, data: { readonly next: string; readonly fault?: 'wrong' | 'later' }): string =>
       draw(
         'session',

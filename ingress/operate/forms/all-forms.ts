@@ -1,0 +1,44 @@
+import { Router } from '@koa/router';
+import type { Middleware } from 'koa';
+import compose from 'koa-compose';
+import { allowOnly } from '#ingress/http/allow-only.ts';
+import { redirect } from '#ingress/http/redirect.ts';
+import { clientList } from '#ingress/operate/forms/client-list.ts';
+import { createDeeds } from '#ingress/operate/forms/deeds.ts';
+import type { DrawForm } from '#ingress/operate/forms/draw.ts';
+import { type Changes, createEntities } from '#ingress/operate/forms/entities.ts';
+import { entityForms, idOf } from '#ingress/operate/forms/entity-forms.ts';
+import { deedForm } from '#ingress/operate/forms/one-field-forms.ts';
+import { verifyFileForms } from '#ingress/operate/forms/verify-files.ts';
+import { createPauseAccount } from '#ingress/operator/pause-account.ts';
+import type { ClientModel } from '#models/documents/client.ts';
+import type { EnterpriseModel } from '#models/documents/enterprise.ts';
+import type { ServiceAccountModel } from '#models/documents/service-account.ts';
+
+/** Everything an operator changes on a page. None of it needs a script. */
+export function allForms(deps: {
+  accounts: ServiceAccountModel;
+  enterprises: EnterpriseModel;
+  clients: ClientModel;
+  changes: Changes;
+  publicUrl: string;
+  draw: DrawForm;
+}): Middleware {
+  const { draw, changes } = deps;
+  const pausing = createPauseAccount(deps);
+  const resume = new Router();
+  resume.post('/operate/accounts/:id/resume', async (ctx) => {
+    await pausing.resume(ctx, idOf(ctx));
+    redirect(ctx, 303, `/operate/accounts/${idOf(ctx)}`);
+  });
+  resume.all('/operate/accounts/:id/resume', allowOnly('POST'));
+  const { account, enterprise, client } = createEntities(deps);
+  const routers = [
+    resume,
+    clientList(deps),
+    ...createDeeds(deps).map((deed) => deedForm(deed, draw)),
+    verifyFileForms({ ...deps, changes: changes.accounts }),
+    ...[account, enterprise, client].map((entity) => entityForms(entity, draw)),
+  ];
+  return compose(routers.map((router) => router.routes() as Middleware));
+}

@@ -1,0 +1,82 @@
+import { checkInput } from '#ingress/http/check-input.ts';
+import type { Changes } from '#ingress/operate/forms/entities.ts';
+import { secretField } from '#ingress/operate/forms/entity-fields.ts';
+import type { Field, Typed } from '#ingress/operate/forms/field.ts';
+import type { Deed } from '#ingress/operate/forms/one-field-forms.ts';
+import { createPauseAccount, pauseForm } from '#ingress/operator/pause-account.ts';
+import { createRotateKey } from '#ingress/operator/rotate-key.ts';
+import { createRotateSecret } from '#ingress/operator/rotate-secret.ts';
+import type { ClientModel } from '#models/documents/client.ts';
+import type { EnterpriseModel } from '#models/documents/enterprise.ts';
+import type { ServiceAccountModel } from '#models/documents/service-account.ts';
+
+const overlap: readonly Field[] = [{ name: 'keep_old_for_hours', kind: 'text' }];
+const usualOverlap: Typed = { keep_old_for_hours: '24' };
+const called = { keep_old_for: 'keep_old_for_hours' };
+
+/** Hours as seconds; what is no number stays what no rule takes. */
+const overlapOf = ({ keep_old_for_hours: hours = '' }: Typed) => ({
+  keep_old_for: hours.trim() === '' ? Number.NaN : Number(hours) * 3_600,
+});
+
+/** The small things that are done to accounts, enterprises and clients. */
+export function createDeeds(deps: {
+  accounts: ServiceAccountModel;
+  enterprises: EnterpriseModel;
+  clients: ClientModel;
+  changes: Changes;
+}): readonly Deed[] {
+  const { accounts, enterprises, clients, changes } = deps;
+  const pausing = createPauseAccount({ accounts });
+  const rotateKey = createRotateKey(enterprises);
+  const rotateSecret = createRotateSecret(clients);
+  const isAccount = async (appid: string) => (await accounts.exists({ appid }).maxTimeMS(2_000)) !== null;
+
+  return [
+    {
+      section: 'accounts',
+      name: 'secret',
+      fields: [secretField],
+      exists: isAccount,
+      async run(ctx, appid, { secret = '' }) {
+        await changes.accounts.put(ctx, appid, { secret });
+        return undefined;
+      },
+    },
+    {
+      section: 'accounts',
+      name: 'pause',
+      fields: [{ name: 'reason', kind: 'text' }],
+      exists: isAccount,
+      async run(ctx, appid, { reason = '' }) {
+        await pausing.pause(ctx, appid, checkInput(pauseForm, { reason }));
+        return undefined;
+      },
+    },
+    {
+      section: 'enterprises',
+      name: 'rotate-key',
+      fields: overlap,
+      typed: usualOverlap,
+      called,
+      exists: async (entId) => (await enterprises.exists({ entId }).maxTimeMS(2_000)) !== null,
+      async run(ctx, entId, typed) {
+        const { api_key: secret, old_key_until: oldUntil } = await rotateKey(ctx, entId, overlapOf(typed));
+        return { secret, ...(oldUntil && { oldUntil }) };
+      },
+    },
+    {
+      section: 'clients',
+      name: 'rotate-secret',
+      fields: overlap,
+      typed: usualOverlap,
+      called,
+      exists: async (clientId) => (await clients.exists({ clientId }).maxTimeMS(2_000)) !== null,
+      async run(ctx, clientId, typed) {
+        const rotated = await rotateSecret(ctx, clientId, overlapOf(typed));
+        const { client_secret: secret } = rotated;
+        return { secret, ...('old_secret_until' in rotated && { oldUntil: rotated.old_secret_until }) };
+      },
+    },
+  ];
+}

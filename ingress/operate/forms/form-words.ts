@@ -1,0 +1,241 @@
+import type { Language } from '#ingress/browser/pages/language.ts';
+
+const titles = [
+  'new-accounts',
+  'new-enterprises',
+  'new-clients',
+  'change',
+  'delete',
+  'secret',
+  'pause',
+  'test',
+  'verify-files',
+  'rotate-key',
+  'rotate-secret',
+  'clients',
+] as const;
+export type Title = (typeof titles)[number];
+
+export type FormWords = {
+  readonly titles: Readonly<Record<Title, string>>;
+  readonly save: string;
+  readonly remove: string;
+  readonly cancel: string;
+  readonly goOn: string;
+  readonly next: string;
+  readonly conflict: string;
+  readonly stored: string;
+  readonly yours: string;
+  readonly wrong: string;
+  readonly shownOnce: string;
+  readonly oldUntil: string;
+  readonly key: string;
+  readonly testAgain: string;
+  readonly noFiles: string;
+  readonly checkFile: string;
+  readonly removeFile: string;
+  readonly seenEqual: string;
+  readonly seenOther: string;
+  /** Of whom an account is in use: their ids follow. */
+  readonly inUse: string;
+  readonly fields: Readonly<Record<string, string>>;
+  /** What a field must be: shown beside it, and with a fault. */
+  readonly hints: Readonly<Record<string, string>>;
+};
+
+const addressEn = 'An absolute https address.';
+const addressZh = '完整的 https 地址。';
+
+export const formWords: Readonly<Record<Language, FormWords>> = {
+  en: {
+    titles: {
+      'new-accounts': 'New account',
+      'new-enterprises': 'New enterprise',
+      'new-clients': 'New OpenID client',
+      change: 'Change',
+      delete: 'Remove',
+      secret: 'New AppSecret',
+      pause: 'Pause',
+      test: 'Test the AppSecret',
+      'verify-files': 'Verification files',
+      'rotate-key': 'New API key',
+      'rotate-secret': 'New client secret',
+      clients: 'OpenID clients',
+    },
+    save: 'Save',
+    remove: 'Remove',
+    cancel: 'Cancel',
+    goOn: 'Go on',
+    next: 'Next page',
+    conflict:
+      'Somebody has changed this meanwhile. Nothing was saved. Look at both versions; saving again puts yours in place.',
+    stored: 'Stored now',
+    yours: 'Yours',
+    wrong: 'Nothing was saved: see the fields marked below.',
+    shownOnce: 'It is shown once, here. Hand it over now.',
+    oldUntil: 'The one before works until',
+    key: 'New key or secret',
+    testAgain: 'Test again',
+    noFiles: 'There are none.',
+    checkFile: 'Look as the public does',
+    removeFile: 'Remove',
+    seenEqual: 'The public sees it',
+    seenOther: 'The public does not see it',
+    inUse: 'Nothing was removed: it is in use by',
+    fields: {
+      appid: 'appid',
+      ent_id: 'ent_id',
+      client_id: 'client_id',
+      name: 'Name',
+      secret: 'AppSecret',
+      reason: 'Reason',
+      file: 'Name of the file',
+      content: 'Content of the file',
+      confirm: 'Type its id again',
+      keep_old_for_hours: 'Hours for which the one before works on',
+      login_url: 'Login address (login_url)',
+      bind_url: 'Binding address (bind_url)',
+      unbound: 'First login (unbound)',
+      target_prefixes: 'Allowed targets (target_prefixes)',
+      initiate_login_uri: 'Where logins begin (initiate_login_uri)',
+      require_state: 'Only with a state (require_state)',
+      scope: 'scope',
+      consent_page: 'Consent page (consent_page)',
+      unionid: 'unionid',
+      privacy_url: 'Privacy policy (privacy_url)',
+      terms_url: 'Terms (terms_url)',
+      support: 'Support (support)',
+      logo_url: 'Logo (logo_url)',
+      brand_color: 'Colour (brand_color)',
+      ent_ids: 'Enterprises (ent_ids)',
+      redirect_uris: 'Redirect addresses (redirect_uris)',
+      post_logout_redirect_uris: 'After logout (post_logout_redirect_uris)',
+      token_endpoint_auth_method: 'How it proves itself (token_endpoint_auth_method)',
+      jwks: 'Public keys (jwks)',
+      id_token_signed_response_alg: 'id_token_signed_response_alg',
+      require_pkce: 'Only with PKCE (require_pkce)',
+      scopes: 'scopes',
+    },
+    hints: {
+      appid: 'Begins with wx; 1 to 64 letters, digits, _ or -.',
+      ent_id: '1 to 64 letters, digits, _ or -.',
+      client_id: '1 to 64 letters, digits, _ or -.',
+      name: '1 to 100 characters.',
+      secret: '1 to 128 visible ASCII characters; it is never shown again.',
+      reason: 'For other operators; at most 200 characters.',
+      file: 'MP_verify_….txt, as WeChat gave it.',
+      content: 'One line of text.',
+      confirm: 'What is removed does not come back.',
+      keep_old_for_hours: '0 to 168; 0 ends it at once.',
+      login_url: addressEn,
+      bind_url: `${addressEn} Needed where unbound is bind.`,
+      target_prefixes: 'A line for each: a path that begins with /, or an absolute address. At most 50.',
+      initiate_login_uri: addressEn,
+      privacy_url: addressEn,
+      terms_url: addressEn,
+      support: 'At most 100 characters.',
+      logo_url: addressEn,
+      brand_color: '#rrggbb',
+      ent_ids: 'A line for each; they must be there already.',
+      redirect_uris: 'A line for each, 1 to 10; https, or http to localhost.',
+      post_logout_redirect_uris: 'A line for each, at most 10; https, or http to localhost.',
+      jwks: 'A JWK Set of public keys, as JSON. Needed for private_key_jwt.',
+      scopes: 'A line for each; openid must be among them.',
+    },
+  },
+  zh_CN: {
+    titles: {
+      'new-accounts': '新建公众号',
+      'new-enterprises': '新建企业',
+      'new-clients': '新建 OpenID 客户端',
+      change: '修改',
+      delete: '删除',
+      secret: '新 AppSecret',
+      pause: '暂停',
+      test: '测试 AppSecret',
+      'verify-files': '校验文件',
+      'rotate-key': '新 API 密钥',
+      'rotate-secret': '新客户端密钥',
+      clients: 'OpenID 客户端',
+    },
+    save: '保存',
+    remove: '删除',
+    cancel: '取消',
+    goOn: '继续',
+    next: '下一页',
+    conflict: '其他人在此期间修改了它，本次没有保存。请比较两个版本；再次保存将以您的版本为准。',
+    stored: '当前内容',
+    yours: '您的内容',
+    wrong: '没有保存：请查看下面标出的字段。',
+    shownOnce: '仅在此显示一次，请立即交给对方。',
+    oldUntil: '之前的密钥有效至',
+    key: '新密钥',
+    testAgain: '再次测试',
+    noFiles: '没有文件。',
+    checkFile: '以公网视角查看',
+    removeFile: '删除',
+    seenEqual: '公网可以看到',
+    seenOther: '公网看不到',
+    inUse: '没有删除，正在使用它的企业：',
+    fields: {
+      appid: 'appid',
+      ent_id: 'ent_id',
+      client_id: 'client_id',
+      name: '名称',
+      secret: 'AppSecret',
+      reason: '原因',
+      file: '文件名',
+      content: '文件内容',
+      confirm: '请再次输入其 id',
+      keep_old_for_hours: '旧密钥继续有效的小时数',
+      login_url: '登录地址（login_url）',
+      bind_url: '绑定地址（bind_url）',
+      unbound: '首次登录（unbound）',
+      target_prefixes: '允许的目标（target_prefixes）',
+      initiate_login_uri: '登录的起点（initiate_login_uri）',
+      require_state: '必须带 state（require_state）',
+      scope: 'scope',
+      consent_page: '授权说明页（consent_page）',
+      unionid: 'unionid',
+      privacy_url: '隐私政策（privacy_url）',
+      terms_url: '用户协议（terms_url）',
+      support: '客服（support）',
+      logo_url: '图标（logo_url）',
+      brand_color: '颜色（brand_color）',
+      ent_ids: '企业（ent_ids）',
+      redirect_uris: '回调地址（redirect_uris）',
+      post_logout_redirect_uris: '退出后的地址（post_logout_redirect_uris）',
+      token_endpoint_auth_method: '身份证明方式（token_endpoint_auth_method）',
+      jwks: '公钥（jwks）',
+      id_token_signed_response_alg: 'id_token_signed_response_alg',
+      require_pkce: '必须使用 PKCE（require_pkce）',
+      scopes: 'scopes',
+    },
+    hints: {
+      appid: '以 wx 开头；1 至 64 个字母、数字、_ 或 -。',
+      ent_id: '1 至 64 个字母、数字、_ 或 -。',
+      client_id: '1 至 64 个字母、数字、_ 或 -。',
+      name: '1 至 100 个字符。',
+      secret: '1 至 128 个可见 ASCII 字符；之后不再显示。',
+      reason: '供其他运维人员查看；最多 200 个字符。',
+      file: 'MP_verify_….txt，与微信给出的一致。',
+      content: '一行文本。',
+      confirm: '删除后无法恢复。',
+      keep_old_for_hours: '0 至 168；0 表示立即失效。',
+      login_url: addressZh,
+      bind_url: `${addressZh}unbound 为 bind 时必填。`,
+      target_prefixes: '每行一个：以 / 开头的路径或完整地址，最多 50 个。',
+      initiate_login_uri: addressZh,
+      privacy_url: addressZh,
+      terms_url: addressZh,
+      support: '最多 100 个字符。',
+      logo_url: addressZh,
+      brand_color: '#rrggbb',
+      ent_ids: '每行一个；必须已存在。',
+      redirect_uris: '每行一个，1 至 10 个；https，或指向 localhost 的 http。',
+      post_logout_redirect_uris: '每行一个，最多 10 个；https，或指向 localhost 的 http。',
+      jwks: '公钥的 JWK Set（JSON）。private_key_jwt 必填。',
+      scopes: '每行一个；必须包含 openid。',
+    },
+  },
+};

@@ -1,0 +1,226 @@
+import test from 'ava';
+import {
+  accountFields,
+  clientFields,
+  enterpriseFields,
+  secretField,
+} from '#ingress/operate/forms/entity-fields.ts';
+import { formWords } from '#ingress/operate/forms/form-words.ts';
+import { clientForm } from '#ingress/operator/client-form.ts';
+import { accountForm, enterpriseForm } from '#ingress/operator/forms.ts';
+import { adminToken, withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
+import { shared } from '#test/support/shared.ts';
+
+const door = shared(test, (t) => withAdminDoor(t));
+let count = 0;
+const newId = (kind: string) => `${kind}-${++count}`;
+
+/** What a browser does with a form, in the words of a language. */
+async function send(path: string, form?: Record<string, string>, lang = 'en') {
+  const answer = await fetch(door().origin + path, {
+    method: form === undefined ? 'GET' : 'POST',
+    redirect: 'manual',
+    body: form === undefined ? null : new URLSearchParams(form),
+    headers: { authorization: `Bearer ${adminToken}`, accept: 'text/html', 'accept-language': lang },
+  });
+  const text = await answer.text();
+  const version = /name="version" value="([^"]*)"/.exec(text)?.[1] ?? '';
+  return { status: answer.status, location: answer.headers.get('location'), text, version };
+}
+
+async function makeAccount(): Promise<string> {
+  const appid = newId('wx');
+  const made = await send('/operate/accounts', { version: '', appid, name: 'An account', secret: 'geheim' });
+  if (made.status !== 303) throw new Error(`${made.status} ${made.text}`);
+  return appid;
+}
+
+const enterpriseOf = (appid: string) => ({
+  appid,
+  name: 'Acme',
+  login_url: 'https://app.example.com/login',
+  unbound: 'create',
+  scope: 'snsapi_userinfo',
+  unionid: 'never',
+});
+
+test('a form has every member that its door takes, and words for each in both languages', (t) => {
+  const namesOf = (fields: readonly { name: string }[]) => fields.map(({ name }) => name).toSorted();
+  const without = (shape: object, ...names: string[]) =>
+    Object.keys(shape)
+      .filter((name) => !names.includes(name))
+      .toSorted();
+  t.deepEqual(namesOf(enterpriseFields), without(enterpriseForm.shape, 'ent_id'));
+  t.deepEqual(namesOf(clientFields), without(clientForm.shape, 'client_id'));
+  // Files and a pause have forms of their own, and there is one source.
+  const others = ['appid', 'verify_files', 'paused', 'source'];
+  t.deepEqual(namesOf([...accountFields, secretField]), without(accountForm.shape, ...others));
+  for (const words of Object.values(formWords)) {
+    for (const { name } of [...accountFields, secretField, ...enterpriseFields, ...clientFields])
+      t.truthy(words.fields[name], name);
+  }
+  t.deepEqual(Object.keys(formWords.en.hints).toSorted(), Object.keys(formWords.zh_CN.hints).toSorted());
+});
+
+test('an account is made, changed, given another secret and removed by forms, each on record', async (t) => {
+  const { accounts, actions, sealer } = door();
+  const appid = await makeAccount();
+  const { version, text } = await send(`/operate/accounts/${appid}/change`);
+  t.false(text.includes('geheim'));
+  const changed = await send(`/operate/accounts/${appid}`, { version, name: 'Another name' });
+  t.is(changed.location, `/operate/accounts/${appid}`);
+  t.is((await send(`/operate/accounts/${appid}/secret`, { secret: 'neues' })).status, 303);
+  const stored = await accounts.findOne({ appid }).lean();
+  t.is(stored?.name, 'Another name');
+  t.is(sealer.open(stored?.sealedSecret ?? '', `account:${appid}`), 'neues');
+
+  t.is((await send(`/operate/accounts/${appid}/delete`, { confirm: 'other' })).status, 422);
+  t.is((await send(`/operate/accounts/${appid}/delete`, { confirm: appid })).location, '/operate/accounts');
+  t.is(await accounts.countDocuments({ appid }), 0);
+  const deeds = await actions
+    .find({ object: `account ${appid}` })
+    .sort({ at: 1 })
+    .lean();
+  t.deepEqual(
+    deeds.map(({ action }) => action),
+    ['make', 'change', 'change', 'remove'],
+  );
+  t.false(JSON.stringify(deeds).includes('geheim'));
+});
+
+test('every fault is told at its field, in both languages, and a secret that was typed is not echoed', async (t) => {
+  const form = { version: '', appid: 'not an appid', name: '', secret: 'ge heim' };
+  const bad = await send('/operate/accounts', { ...form, appid: newId('wx') });
+  t.is(bad.status, 422);
+  for (const name of ['name', 'secret']) t.true(bad.text.includes(`id="fault-${name}"`), name);
+  t.false(bad.text.includes('ge heim'));
+  t.true((await send('/operate/accounts', form)).text.includes('id="fault-appid"'));
+
+  const wrong = { ...enterpriseOf('wx-unknown'), login_url: 'ftp://x', bind_url: 'x', brand_color: 'green' };
+  const zh = await send('/operate/enterprises', { version: '', ent_id: newId('e'), ...wrong }, 'zh-CN');
+  t.is(zh.status, 422);
+  t.regex(zh.text, /<html lang="zh-CN">/);
+  for (const name of ['login_url', 'bind_url', 'brand_color'])
+    t.true(
+      zh.text.includes(
+        `<p class="fault" id="fault-${name}">${name === 'brand_color' ? '#rrggbb' : '完整的'}`,
+      ),
+      name,
+    );
+  t.true(zh.text.includes('value="ftp://x"'));
+  const unknown = await send('/operate/enterprises', {
+    version: '',
+    ent_id: newId('e'),
+    ...enterpriseOf('wx-unknown'),
+  });
+  t.regex(unknown.text, /id="fault-appid">there is no such account/);
+});
+
+test('of two who change the same, the second sees both versions, and may put his in place', async (t) => {
+  const { enterprises } = door();
+  const appid = await makeAccount();
+  const entId = newId('e');
+  const made = await send('/operate/enterprises', { version: '', ent_id: entId, ...enterpriseOf(appid) });
+  t.is(made.status, 201);
+  t.regex(made.text, /id="once" readonly value="[\w-]{43}"/);
+  const { version } = await send(`/operate/enterprises/${entId}/change`);
+  const path = `/operate/enterprises/${entId}`;
+  t.is((await send(path, { ...enterpriseOf(appid), version, name: 'Of the first' })).status, 303);
+  const late = await send(path, { ...enterpriseOf(appid), version, name: 'Of the second' });
+  t.is(late.status, 409);
+  t.regex(late.text, /<td>Of the first<\/td><td>Of the second<\/td>/);
+  t.is((await enterprises.findOne({ entId }).lean())?.name, 'Of the first');
+  t.is(
+    (await send(path, { ...enterpriseOf(appid), version: late.version, name: 'Of the second' })).status,
+    303,
+  );
+  t.is((await enterprises.findOne({ entId }).lean())?.name, 'Of the second');
+  // One that is there already is not made again.
+  const again = await send('/operate/enterprises', { version: '', ent_id: entId, ...enterpriseOf(appid) });
+  t.is(again.status, 409);
+  // An account that is in use names its users.
+  const used = await send(`/operate/accounts/${appid}/delete`, { confirm: appid });
+  t.is(used.status, 409);
+  t.true(used.text.includes(entId));
+});
+
+test('ten changes of one version at the same moment: one is kept', async (t) => {
+  const appid = await makeAccount();
+  const { version } = await send(`/operate/accounts/${appid}/change`);
+  const all = await Promise.all(
+    Array.from({ length: 5 }, (_, n) => send(`/operate/accounts/${appid}`, { version, name: `N${n}` })),
+  );
+  t.is(all.filter(({ status }) => status === 303).length, 1);
+  t.true(all.every(({ status }) => status === 303 || status === 409));
+});
+
+test('a key is rotated with an overlap, shown once, and not for a wrong number of hours', async (t) => {
+  const { enterprises, clients } = door();
+  const appid = await makeAccount();
+  const entId = newId('e');
+  await send('/operate/enterprises', { version: '', ent_id: entId, ...enterpriseOf(appid) });
+  const path = `/operate/enterprises/${entId}/rotate-key`;
+  t.regex((await send(path)).text, /name="keep_old_for_hours"[^>]* value="24"/);
+  for (const hours of ['', 'x', '-1', '169']) {
+    const bad = await send(path, { keep_old_for_hours: hours });
+    t.is(bad.status, 422, hours);
+    t.true(bad.text.includes('id="fault-keep_old_for_hours"'), hours);
+  }
+  const rotated = await send(path, { keep_old_for_hours: '24' });
+  t.regex(rotated.text, /id="once" readonly value="[\w-]{43}"[\s\S]*<time datetime=/);
+  t.truthy((await enterprises.findOne({ entId }).lean())?.previousKeyDigest);
+
+  const clientId = newId('c');
+  const client = { name: 'C', ent_ids: entId, redirect_uris: 'https://a.example/cb\r\nhttps://b.example/cb' };
+  const form = { version: '', client_id: clientId, ...client, scopes: 'openid\nprofile' };
+  const more = { token_endpoint_auth_method: 'client_secret_basic', id_token_signed_response_alg: 'ES256' };
+  t.regex((await send('/operate/clients', { ...form, ...more })).text, /id="once"/);
+  t.like(await clients.findOne({ clientId }).lean(), {
+    redirectUris: ['https://a.example/cb', 'https://b.example/cb'],
+    scopes: ['openid', 'profile'],
+    idTokenSignedResponseAlg: 'ES256',
+  });
+  t.true((await send('/operate/clients')).text.includes(`/operate/clients/${clientId}/delete`));
+  const secret = await send(`/operate/clients/${clientId}/rotate-secret`, { keep_old_for_hours: '0' });
+  t.regex(secret.text, /id="once" readonly value="[\w-]{43}"/);
+});
+
+test('an account is paused with a reason and resumed by forms', async (t) => {
+  const { accounts } = door();
+  const appid = await makeAccount();
+  t.is((await send(`/operate/accounts/${appid}/pause`, { reason: 'a'.repeat(201) })).status, 422);
+  t.is((await send(`/operate/accounts/${appid}/pause`, { reason: 'moving' })).status, 303);
+  t.like(await accounts.findOne({ appid }).lean(), { pausedByOperator: { by: 'root', reason: 'moving' } });
+  t.is((await send(`/operate/accounts/${appid}/resume`, {})).status, 303);
+  t.falsy((await accounts.findOne({ appid }).lean())?.pausedByOperator);
+});
+
+test('verification files are added and removed, and only what is stored is looked for', async (t) => {
+  const { accounts } = door();
+  const appid = await makeAccount();
+  const path = `/operate/accounts/${appid}/verify-files`;
+  const { version } = await send(path);
+  t.is((await send(path, { version, file: 'other.txt', content: 'x' })).status, 422);
+  t.is((await send(path, { version, file: 'MP_verify_abc.txt', content: 'abc' })).status, 303);
+  t.is((await send(path, { version, file: 'MP_verify_def.txt', content: 'def' })).status, 409);
+  t.is((await send(`${path}/check`, { name: 'MP_verify_other.txt' })).status, 404);
+  const next = await send(path);
+  t.is((await send(path, { version: next.version, remove: 'MP_verify_abc.txt' })).status, 303);
+  t.deepEqual((await accounts.findOne({ appid }).lean())?.verifyFiles, []);
+});
+
+test('a viewer sees no form and changes nothing by one', async (t) => {
+  const { call, origin } = door();
+  const appid = await makeAccount();
+  const { token } = (await call('PUT', `/v1/operators/${newId('v')}`, { json: { role: 'viewer' } })).json;
+  const headers = { authorization: `Bearer ${token}` };
+  for (const [method, path] of [
+    ['GET', `/operate/accounts/${appid}/change`],
+    ['GET', '/operate/new/accounts'],
+    ['GET', '/operate/clients'],
+    ['POST', `/operate/accounts/${appid}`],
+    ['POST', `/operate/accounts/${appid}/pause`],
+    ['POST', `/operate/accounts/${appid}/test`],
+  ] as const)
+    t.is((await fetch(origin + path, { method, headers })).status, 403, `${method} ${path}`);
+});

@@ -32,6 +32,7 @@ export type FormWords = {
   readonly key: string;
   readonly testAgain: string;
   readonly noFiles: string;
+  readonly newFile: string;
   readonly checkFile: string;
   readonly removeFile: string;
   readonly seenEqual: string;
@@ -77,6 +78,7 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
     key: 'New key or secret',
     testAgain: 'Test again',
     noFiles: 'There are none.',
+    newFile: 'One more file',
     checkFile: 'Look as the public does',
     removeFile: 'Remove',
     seenEqual: 'The public sees it',
@@ -172,6 +174,7 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
     key: '新密钥',
     testAgain: '再次测试',
     noFiles: '没有文件。',
+    newFile: '添加文件',
     checkFile: '以公网视角查看',
     removeFile: '删除',
     seenEqual: '公网可以看到',

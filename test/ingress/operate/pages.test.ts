@@ -19,6 +19,18 @@ const all = (): readonly (readonly [path: string, needs: OperatorRole])[] => [
   [`/operate/logins/${pages().loginId(0x2234567890)}`, 'support'],
   [`/operate/people/${pages().digest}`, 'support'],
   ['/operate/audit', 'operator'],
+  ['/operate/clients', 'operator'],
+  ['/operate/new/accounts', 'operator'],
+  ['/operate/new/enterprises', 'operator'],
+  ['/operate/new/clients', 'operator'],
+  ['/operate/accounts/wx1/change', 'operator'],
+  ['/operate/accounts/wx1/secret', 'operator'],
+  ['/operate/accounts/wx1/pause', 'operator'],
+  ['/operate/accounts/wx1/verify-files', 'operator'],
+  ['/operate/accounts/wx1/delete', 'operator'],
+  ['/operate/enterprises/acme/change', 'operator'],
+  ['/operate/enterprises/acme/rotate-key', 'operator'],
+  ['/operate/enterprises/acme/delete', 'operator'],
   ['/operate/operators', 'root'],
 ];
 

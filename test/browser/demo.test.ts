@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
+import { keepPicture } from '#test/support/keep-picture.ts';
 import { createPerson, weChatUserAgent } from '#test/support/person.ts';
 import { desktopUserAgent } from '#test/support/scan.ts';
 import { addressesOf, type Demo, startDemo } from '#test/support/start-demo.ts';
@@ -19,13 +18,6 @@ test.after.always(() => demo?.end());
 
 const desktop = { viewport: { width: 1280, height: 800 } };
 const phone = { viewport: { width: 390, height: 660 } };
-
-/** Pictures for the READMEs, when somebody asks for new ones. */
-async function keepPicture(page: Page, name: string): Promise<void> {
-  if (process.env['UPDATE_SCREENSHOTS'] !== '1') return;
-  const file = path.join(import.meta.dirname, `../../docs/images/${name}.png`);
-  await writeFile(file, await page.screenshot({ animations: 'disabled' }));
-}
 
 async function openBrowser(t: ExecutionContext, options: Parameters<typeof withBrowser>[1] = desktop) {
   const context = await withBrowser(t, options);

@@ -22,8 +22,11 @@ import type { IncidentDocument } from '#models/documents/incident.ts';
 import type { PausedAccounts } from '#models/documents/paused-accounts.ts';
 
 const mostListed = 200;
-/** All who look within it get the same answer. */
-const sharedForMs = 1_000;
+/** All who look within it get the same counts. Those of hours come to MongoDB each half a minute, and a month of them is much. */
+const sharedForMs = { '15m': 1_000, '24h': 5_000, '30d': 120_000 } as const satisfies Record<
+  WindowName,
+  number
+>;
 /** Whoever was sent to WeChat before that is not expected back. */
 const underWayMs = 5 * 60_000;
 const steps = ['queue', 'token', 'userinfo', 'binding', 'settle'] as const;
@@ -67,27 +70,26 @@ export function createLive(deps: {
   liveWorkers: () => number;
 }) {
   const { windows, incidents, directory, names, now } = deps;
-  const shared = new LRUCache<WindowName, Promise<Known>>({ max: 3, ttl: sharedForMs });
+  const counted = new LRUCache<WindowName, Promise<CountedRow[]>>({ max: 3 });
+  const current = new LRUCache<'now', ReturnType<typeof lookForIncidents>>({
+    max: 1,
+    ttl: sharedForMs['15m'],
+  });
   const last = new Map<WindowName, { readonly known: Known; readonly at: number }>();
 
-  function look(window: WindowName): Promise<Known> {
-    const looking = shared.get(window);
-    if (looking !== undefined) return looking;
-    const look = Promise.all([
-      windows.read(window),
+  async function lookForIncidents() {
+    const [open, [latest]] = await Promise.all([incidents.open(), incidents.past(1)]);
+    return { incidents: open, goodSince: latest?.until };
+  }
+
+  async function look(window: WindowName): Promise<Known> {
+    const [rows, recent, now] = await Promise.all([
+      share(counted, window, () => windows.read(window), sharedForMs[window]),
       // On the way are people of now, whatever time is looked at.
-      window === '15m' ? undefined : windows.read('15m'),
-      incidents.open(),
-      incidents.past(1),
-    ]).then(([rows, recent = rows, open, [last]]) => ({
-      rows,
-      recent,
-      incidents: open,
-      goodSince: last?.until,
-    }));
-    shared.set(window, look);
-    look.catch(() => shared.delete(window));
-    return look;
+      share(counted, '15m', () => windows.read('15m'), sharedForMs['15m']),
+      share(current, 'now', lookForIncidents, sharedForMs['15m']),
+    ]);
+    return { rows, recent, ...now };
   }
 
   /** A store that is away leaves what was known, with the time of it: never zeros. */
@@ -152,6 +154,21 @@ export function createLive(deps: {
       accounts: accounts.map(({ id, ...of }) => ({ appid: id, ...of })),
     };
   };
+}
+
+/** One question for all who ask it at the same time; what failed is asked again. */
+function share<K extends string, T>(
+  known: LRUCache<K, Promise<T>>,
+  key: K,
+  ask: () => Promise<T>,
+  ttl: number,
+): Promise<T> {
+  const asking = known.get(key);
+  if (asking !== undefined) return asking;
+  const asked = ask();
+  known.set(key, asked, { ttl });
+  asked.catch(() => known.delete(key));
+  return asked;
 }
 
 /** What wakes somebody up comes first, then those with most people; nobody needs to see what is taken care of before. */

@@ -1,5 +1,11 @@
 import { rowsOf } from '#ingress/operate/counted.ts';
-import { hourMs, type LoginHourModel, partMs, readHours } from '#models/counts/hours.ts';
+import {
+  hourMs,
+  type LoginHourDocument,
+  type LoginHourModel,
+  partMs,
+  readHours,
+} from '#models/counts/hours.ts';
 import type { Minutes } from '#models/counts/minutes.ts';
 
 export const windowNames = ['15m', '24h', '30d'] as const;
@@ -49,6 +55,7 @@ export function createWindows({
       }
       const since = now() - hoursOf[window] * hourMs;
       const documents = await readHours(hours, since);
+      if (window === '30d') return documents.flatMap(wholeHour);
       return documents.flatMap(({ entId, appid, hour, parts }) =>
         Object.entries(parts).flatMap(([part, steps]) => {
           const from = hour.getTime() + Number(part) * partMs;
@@ -58,4 +65,12 @@ export function createWindows({
       );
     },
   };
+}
+
+/** A month is looked at by hours: a sixth of the rows. */
+function wholeHour({ entId, appid, hour, parts }: LoginHourDocument): CountedRow[] {
+  const sums = new Map<string, number>();
+  for (const steps of Object.values(parts))
+    for (const [step, n = 0] of Object.entries(steps)) sums.set(step, (sums.get(step) ?? 0) + n);
+  return [...sums].map(([step, n]) => ({ entId, appid, step, n, from: hour.getTime() }));
 }

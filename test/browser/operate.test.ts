@@ -1,29 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import test, { type ExecutionContext } from 'ava';
-import type { BrowserContextOptions, Page } from 'playwright-core';
-import { keepPicture } from '#test/support/keep-picture.ts';
+import type { BrowserContextOptions } from 'playwright-core';
 import { until } from '#test/support/until.ts';
-import { withBrowser } from '#test/support/with-browser.ts';
 import { sharedService } from '#test/system/shared-service.ts';
 import { complaintsOf } from './open-login.ts';
+import { signInAt } from './sign-in-at.ts';
 
 const contrasts = await readFile(new URL('contrasts.js', import.meta.url), 'utf8');
 const service = await sharedService();
 const { control } = service.simulator;
 const admin = () => service.ingresses[0]?.adminUrl ?? '';
 const patience = { timeout: 60_000 };
-const desktop = { viewport: { width: 1280, height: 800 } };
 
-/** Signed in by the form, as a person does it. */
-async function signIn(t: ExecutionContext, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await withBrowser(t, { ...desktop, locale: 'en', ...options });
-  const page = await context.newPage();
-  await page.goto(`${admin()}/operate`);
-  await page.locator('#token').fill(service.adminToken);
-  await page.locator('button.main').click();
-  await page.waitForURL(`${admin()}/operate`);
-  return page;
-}
+const signIn = (t: ExecutionContext, options: BrowserContextOptions = {}) => signInAt(t, service, options);
 
 /** An enterprise whose account's secret WeChat refuses from now on. */
 async function withWrongSecret(name: string) {
@@ -182,16 +171,3 @@ test('a caller is found by the code on his page, from the keyboard alone', async
   t.true(await page.getByText('Your company’s login is being repaired').isVisible());
   t.false(page.url().includes('?'));
 });
-
-for (const locale of ['en', 'zh-CN'] as const) {
-  test(`pictures for the docs (${locale})`, async (t) => {
-    const { failed } = await everyPage();
-    const page = await signIn(t, { locale, viewport: { width: 1000, height: 720 } });
-    await page.locator('#plot canvas').waitFor();
-    t.true(await page.locator('.incidents li').first().isVisible());
-    await keepPicture(page, `operate.${locale}`);
-    await page.goto(`${admin()}/operate/logins/${failed}`);
-    t.true(await page.locator('.tell').isVisible());
-    await keepPicture(page, `operate-login.${locale}`);
-  });
-}

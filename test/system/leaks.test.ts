@@ -199,3 +199,49 @@ test('no page or answer for somebody else, and none that tells of a mistake, has
     [],
   );
 });
+
+test('no page or answer of the operator’s has one, of any login or person', async (t) => {
+  const headers = { accept: 'text/html' };
+  const history = await until(async () => {
+    const rows = await service.mongo.collection('login_history').find().toArray();
+    return rows.length > 20 && rows;
+  });
+  const [enterprises, accounts] = await Promise.all(
+    ['enterprises', 'service_accounts'].map((name) => service.mongo.collection(name).find().toArray()),
+  );
+  const people = await service.mongo.collection('bindings').find().limit(3).toArray();
+  const paths = [
+    '/operate',
+    '/operate?window=24h',
+    '/operate/live',
+    '/operate/incidents',
+    '/operate/audit',
+    '/operate/operators',
+    ...(enterprises ?? []).map(({ entId }) => `/operate/enterprises/${entId}`),
+    ...(accounts ?? []).map(({ appid }) => `/operate/accounts/${appid}`),
+    ...history.slice(0, 30).map(({ _id }) => `/operate/logins/${String(_id).split(':', 1)[0]}`),
+    ...history.flatMap(({ openidDigest }) => openidDigest ?? []).map((digest) => `/operate/people/${digest}`),
+  ];
+  const texts: string[] = [];
+  for (const path of new Set(paths)) {
+    const page = await service.operate('GET', path, undefined, headers);
+    t.is(page.status, 200, path);
+    texts.push(JSON.stringify([...page.headers]), page.text);
+    if (path.startsWith('/operate/logins/')) texts.push((await service.operate('GET', path)).text);
+  }
+  t.true(texts.some((text) => text.includes('/operate/people/')));
+  for (const { openid } of people) {
+    const form = { what: openid, ent_id: '' };
+    const found = await service.operate('POST', '/operate/find', form, headers);
+    texts.push(JSON.stringify([...found.headers]), found.text);
+  }
+  t.deepEqual(
+    texts.filter((text) => finds(text).length > 0),
+    [],
+  );
+  // What was looked for was sent as a form: it is in no log either.
+  t.deepEqual(
+    service.logs().filter((line) => finds(line).length > 0),
+    [],
+  );
+});

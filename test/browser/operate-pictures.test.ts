@@ -1,0 +1,42 @@
+import test from 'ava';
+import { keepPicture } from '#test/support/keep-picture.ts';
+import { until } from '#test/support/until.ts';
+import { sharedService } from '#test/system/shared-service.ts';
+import { signInAt } from './sign-in-at.ts';
+
+const service = await sharedService();
+let failed = '';
+
+test.before('most people come in, and one account’s secret is wrong', async () => {
+  const good = await service.seedAccount({ name: 'Acme Care' });
+  const wrong = await service.seedAccount({ name: 'Globex Club' });
+  await service.seedEnterprise({ entId: 'acme', appid: good.appid, name: 'Acme' });
+  await service.seedEnterprise({ entId: 'globex', appid: wrong.appid, name: 'Globex' });
+  const { control } = service.simulator;
+  control.addFault({ kind: 'error', errcode: 40125, appid: wrong.appid, endpoint: 'access_token' });
+  const ends = await Promise.all(
+    ['acme', 'acme', 'acme', 'acme', 'acme', 'acme', 'acme', 'globex', 'globex'].map((entId) =>
+      service.person().login(entId),
+    ),
+  );
+  failed = ends.at(-1)?.id ?? '';
+  type Live = { funnel: { ready: number }; incidents: { people: number }[] };
+  await until(async () => {
+    const { funnel, incidents } = (await service.operate('GET', '/operate/live')).json() as Live;
+    return funnel.ready === 7 && incidents[0]?.people === 2;
+  });
+  // Written a moment after the end.
+  await until(async () => (await service.operate('GET', `/operate/logins/${failed}`)).text.includes('40125'));
+});
+
+for (const locale of ['en', 'zh-CN'] as const) {
+  test(`the docs show the first screen, and a login, as they are (${locale})`, async (t) => {
+    const page = await signInAt(t, service, { locale, viewport: { width: 840, height: 540 } });
+    await page.locator('#plot canvas').waitFor();
+    t.is(await page.locator('.incidents li').count(), 1);
+    await keepPicture(page, `operate.${locale}`);
+    await page.goto(`${service.ingresses[0]?.adminUrl}/operate/logins/${failed}`);
+    t.true(await page.locator('.tell').isVisible());
+    await keepPicture(page, `operate-login.${locale}`);
+  });
+}

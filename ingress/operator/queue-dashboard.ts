@@ -91,7 +91,9 @@ export function queueDashboard({
 
   return compose([
     async function prepareDashboard(ctx, next) {
-      if (ctx.path !== basePath && !ctx.path.startsWith(`${basePath}/`)) return next();
+      // The board's router takes capitals for small letters.
+      const asked = ctx.path.toLowerCase();
+      if (asked !== basePath && !asked.startsWith(`${basePath}/`)) return next();
       if (!isWritable && ctx.method !== 'GET' && ctx.method !== 'HEAD') {
         throw new Problem(405, 'method_not_allowed', 'The dashboard is read-only; see ADMIN_WRITABLE.', {
           headers: { Allow: 'GET, HEAD' },

@@ -16,6 +16,8 @@ const paths: readonly (readonly [RegExp, read: OperatorRole, write: OperatorRole
 /** The least role that this request needs. */
 export function roleFor(ctx: Context): OperatorRole {
   const isReading = ctx.method === 'GET' || ctx.method === 'HEAD';
-  const [, read = 'viewer', write = 'operator'] = paths.find(([path]) => path.test(ctx.path)) ?? [];
+  // Routers take capitals for small letters: who may what must not hang on how an address is written.
+  const asked = ctx.path.toLowerCase();
+  const [, read = 'viewer', write = 'operator'] = paths.find(([path]) => path.test(asked)) ?? [];
   return isReading ? read : write;
 }

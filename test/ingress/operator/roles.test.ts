@@ -29,6 +29,10 @@ const requests: readonly (readonly [method: string, path: string, needs: Operato
   ['GET', '/v1/operators', 'root'],
   ['PUT', '/v1/operators/mallory', 'root'],
   ['DELETE', '/v1/operators/mallory', 'root'],
+  // However it is written.
+  ['PUT', '/V1/Operators/mallory', 'root'],
+  ['PUT', '/v1/operators/mallory/', 'root'],
+  ['GET', `/Operate/LOGINS/${'0'.repeat(34)}`, 'support'],
 ];
 
 for (const role of operatorRoles.filter((one) => one !== 'root')) {
@@ -99,6 +103,22 @@ test('every change is on record with who made it, old and new values, and no sec
   t.deepEqual(rows[3]?.after, { login_url: 'https://evil.example/' });
   const text = JSON.stringify(rows);
   for (const secret of ['canary', token, String(apiKey)]) t.false(text.includes(secret));
+});
+
+test('a button of the queue dashboard is on record however its address is written', async (t) => {
+  const { call, actions } = door();
+  for (const path of ['/queues/api/queues/pause', '/QUEUES/api/queues/pause']) {
+    const { status } = await call('PUT', path);
+    // Or it is no address at all.
+    if (status === 404) continue;
+    const rows = await actions.find({ action: 'PUT on the queue dashboard' }).lean();
+    t.true(
+      rows.some(({ object }) => object === path),
+      `${path} ${status}`,
+    );
+  }
+  t.true((await actions.countDocuments({ action: 'PUT on the queue dashboard' })) > 0);
+  await call('PUT', '/queues/api/queues/resume');
 });
 
 test('what cannot be put on record is not done', async (t) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { brokenPromiseOf } from '#connections/mongo-address.ts';
 
 import { parseNetwork, type TrustedNetwork } from '#operations/client-address.ts';
+import { readSecretFiles } from '#operations/secret-files.ts';
 
 /** A fault in the environment; the message lists every fault at once and never repeats a value. */
 export class ConfigError extends Error {
@@ -90,6 +91,8 @@ const networks = z.string().transform((value, context): TrustedNetwork[] =>
   }),
 );
 
+/** Each may be read from the file that `<name>_FILE` names instead. */
+const inFiles = ['SECRET_KEYS', 'ADMIN_TOKEN', 'REDIS_URL', 'MONGO_URL', 'ALERT_WEBHOOK_URL'];
 /** Where the operating system's programs look for them too. */
 const lowerCase = ['HTTPS_PROXY', 'NO_PROXY'];
 
@@ -155,11 +158,18 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
   for (const name of lowerCase) given[name] ??= given[name.toLowerCase()];
+  const { read, faults: unread } = readSecretFiles(given, inFiles);
+  Object.assign(given, read);
   const result = environment.safeParse(given);
-  if (result.success) return Object.freeze(result.data);
-  const faults = result.error.issues.map((issue) => {
+  if (result.success && unread.length === 0) return Object.freeze(result.data);
+  // Of one that could not be read its own fault is enough.
+  const issues = (result.error?.issues ?? []).filter(
+    ({ path: [name] }) => !unread.some((fault) => fault.startsWith(`${String(name)}_FILE:`)),
+  );
+  const faults = issues.map((issue) => {
     const missing = given[String(issue.path[0])] === undefined;
-    return `  ${String(issue.path[0])}: ${missing ? 'is required' : issue.message}`;
+    return `${String(issue.path[0])}: ${missing ? 'is required' : issue.message}`;
   });
-  throw new ConfigError(`The environment is not usable:\n${faults.join('\n')}`);
+  const told = [...unread, ...faults].map((fault) => `  ${fault}`);
+  throw new ConfigError(`The environment is not usable:\n${told.join('\n')}`);
 }

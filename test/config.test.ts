@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import test from 'ava';
 import { ConfigError, environment, loadConfig } from '#config';
 
@@ -38,6 +41,37 @@ test('what is not set takes the default of the contract', (t) => {
     LOG_LEVEL: 'info',
     CODE_LIFETIME_MS: 300_000,
   });
+});
+
+test('secrets are read from files, without the end of the line', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'secrets-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(required)) {
+    env[`${name}_FILE`] = path.join(folder, name);
+    await writeFile(path.join(folder, name), `${value}\n`);
+  }
+  t.deepEqual(loadConfig(env), loadConfig(required));
+});
+
+test('a secret that is given twice, or whose file cannot be read, is told without its value and its path', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'canary-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const empty = path.join(folder, 'empty');
+  await writeFile(empty, '\n');
+  const { ADMIN_TOKEN, MONGO_URL, ...rest } = required;
+  const env = {
+    ...rest,
+    SECRET_KEYS_FILE: empty,
+    ADMIN_TOKEN_FILE: path.join(folder, 'missing'),
+    MONGO_URL_FILE: empty,
+  };
+  const error = t.throws(() => loadConfig(env), { instanceOf: ConfigError });
+  t.deepEqual(error?.message.split('\n').slice(1), [
+    '  SECRET_KEYS_FILE: SECRET_KEYS is set, too; only one may be',
+    '  ADMIN_TOKEN_FILE: the file cannot be read (ENOENT)',
+    '  MONGO_URL_FILE: the file is empty',
+  ]);
 });
 
 test('every variable that is missing or malformed is listed in one message', (t) => {

@@ -52,6 +52,7 @@ export function openOperatorDoor(
     ...openAccess({ redis, prefix, documents, config }),
     operate: openOperate(stack, { ...options, prefix, alertWebhookUrl: config.ALERT_WEBHOOK_URL }),
     testSecret: createTestSecret({ probes, accounts: documents.accounts, now: clock.now }),
+    callsPerMinute: config.ACCOUNT_CALLS_PER_MINUTE,
     isWritable: config.ADMIN_WRITABLE,
     publicUrl,
     doorkeeper: doorkeeperOf('operator'),

@@ -50,8 +50,9 @@ export function openOperate(
     log,
   });
   const names = createNames(documents);
+  const windows = createWindows({ minutes, hours: documents.hours, now: clock.now });
   const live = createLive({
-    windows: createWindows({ minutes, hours: documents.hours, now: clock.now }),
+    windows,
     incidents,
     directory: documents.directory,
     paused: documents.paused,
@@ -62,5 +63,5 @@ export function openOperate(
     liveWorkers: presence.count,
   });
   const standingOf = (appid: string) => backlog.standings().find(({ name }) => name === appid);
-  return { live, incidents, names, standingOf };
+  return { live, incidents, names, standingOf, windows };
 }

@@ -17,6 +17,7 @@ import { createPageErrors } from '#ingress/operate/screens/page-errors.ts';
 import { createScreen } from '#ingress/operate/screens/screen.ts';
 import { sessionRoutes, signInPath } from '#ingress/operate/session.ts';
 import type { SessionCookie } from '#ingress/operate/session-cookie.ts';
+import type { Windows } from '#ingress/operate/windows.ts';
 import { withAudit } from '#ingress/operator/audit.ts';
 import { createAccountChanges } from '#ingress/operator/change-account.ts';
 import { createClientChanges } from '#ingress/operator/change-client.ts';
@@ -34,6 +35,7 @@ import { type Stored, showLogin } from '#ingress/operator/show-login.ts';
 import type { TestSecret } from '#ingress/operator/test-secret.ts';
 import type { AccountCapacity } from '#models/account/capacity.ts';
 import type { BindingModel } from '#models/documents/binding.ts';
+import type { BroadcastModel } from '#models/documents/broadcast.ts';
 import type { ClientModel } from '#models/documents/client.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import type { Erasure } from '#models/documents/erasure.ts';
@@ -91,7 +93,10 @@ export function createOperatorDoor(deps: {
   bindings: BindingModel;
   stored: Stored;
   testSecret: TestSecret;
-  operate: Operate;
+  operate: Operate & { readonly windows: Windows };
+  broadcasts: BroadcastModel;
+  /** ACCOUNT_CALLS_PER_MINUTE */
+  callsPerMinute: number;
   pageLanguage: PageLanguage;
   whyWaits: (appid: string) => string | undefined;
   log: Logger;
@@ -155,7 +160,7 @@ export function createOperatorDoor(deps: {
   app.use(manageAccounts({ ...deps, changes: changes.accounts }).routes());
   app.use(manageEnterprises({ ...deps, changes: changes.enterprises }).routes());
   app.use(manageClients({ ...deps, changes: changes.clients }).routes());
-  app.use(allForms({ ...deps, changes, draw }));
+  app.use(allForms({ ...deps, ...deps.operate, changes, draw, now }));
   app.use(manageOperators(deps).routes());
   app.use(rotateSigningKeys(deps).routes());
   app.use(liveRoutes(deps.operate.live).routes());

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { createLoginHourModel } from '#models/counts/hours.ts';
 import { createBindingModel } from '#models/documents/binding.ts';
+import { createBroadcastModel } from '#models/documents/broadcast.ts';
 import { createClientModel } from '#models/documents/client.ts';
 import { createDirectory } from '#models/documents/directory.ts';
 import { createEnterpriseModel } from '#models/documents/enterprise.ts';
@@ -51,6 +52,7 @@ export async function openDocuments(
     incidents: createIncidentModel(mongo),
     operators: createOperatorModel(mongo),
     actions: createOperatorActionModel(mongo),
+    broadcasts: createBroadcastModel(mongo),
     erasures: createErasureModel(mongo),
   };
   await prepareMongo(mongo, config.MONGO_URL);

@@ -3,6 +3,7 @@ import type { Middleware } from 'koa';
 import compose from 'koa-compose';
 import { allowOnly } from '#ingress/http/allow-only.ts';
 import { redirect } from '#ingress/http/redirect.ts';
+import { broadcastForms } from '#ingress/operate/forms/broadcasts.ts';
 import { clientList } from '#ingress/operate/forms/client-list.ts';
 import { createDeeds } from '#ingress/operate/forms/deeds.ts';
 import type { DrawForm } from '#ingress/operate/forms/draw.ts';
@@ -16,14 +17,16 @@ import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import type { ServiceAccountModel } from '#models/documents/service-account.ts';
 
 /** Everything an operator changes on a page. None of it needs a script. */
-export function allForms(deps: {
-  accounts: ServiceAccountModel;
-  enterprises: EnterpriseModel;
-  clients: ClientModel;
-  changes: Changes;
-  publicUrl: string;
-  draw: DrawForm;
-}): Middleware {
+export function allForms(
+  deps: {
+    accounts: ServiceAccountModel;
+    enterprises: EnterpriseModel;
+    clients: ClientModel;
+    changes: Changes;
+    publicUrl: string;
+    draw: DrawForm;
+  } & Omit<Parameters<typeof broadcastForms>[0], 'draw' | 'enterprises'>,
+): Middleware {
   const { draw, changes } = deps;
   const pausing = createPauseAccount(deps);
   const resume = new Router();
@@ -36,6 +39,7 @@ export function allForms(deps: {
   const routers = [
     resume,
     clientList(deps),
+    broadcastForms(deps),
     ...createDeeds(deps).map((deed) => deedForm(deed, draw)),
     verifyFileForms({ ...deps, changes: changes.accounts }),
     ...[account, enterprise, client].map((entity) => entityForms(entity, draw)),

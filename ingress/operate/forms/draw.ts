@@ -7,7 +7,7 @@ import { type FormWords, formWords } from '#ingress/operate/forms/form-words.ts'
 import type { OperatePages } from '#ingress/operate/pages/render-operate.ts';
 import { operatorOf } from '#operations/require-operator.ts';
 
-const templates = ['form', 'once', 'test', 'verify-files', 'clients'] as const;
+const templates = ['form', 'once', 'test', 'verify-files', 'clients', 'broadcasts', 'broadcast'] as const;
 
 /** Answers with a page of a form, in the operator's language. */
 export type DrawForm = (

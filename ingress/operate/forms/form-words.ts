@@ -13,6 +13,7 @@ const titles = [
   'rotate-key',
   'rotate-secret',
   'clients',
+  'broadcasts',
 ] as const;
 export type Title = (typeof titles)[number];
 
@@ -37,6 +38,18 @@ export type FormWords = {
   readonly removeFile: string;
   readonly seenEqual: string;
   readonly seenOther: string;
+  readonly broadcastHint: string;
+  readonly newBroadcast: string;
+  readonly through: string;
+  readonly plannedEnd: string;
+  readonly projectedEnd: string;
+  readonly isThrough: string;
+  readonly nobodyComes: string;
+  readonly doesNotFit: string;
+  readonly waves: string;
+  readonly endedAt: string;
+  readonly endBroadcast: string;
+  readonly steps: Readonly<Record<string, string>>;
   /** Of whom an account is in use: their ids follow. */
   readonly inUse: string;
   readonly fields: Readonly<Record<string, string>>;
@@ -62,6 +75,7 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
       'rotate-key': 'New API key',
       'rotate-secret': 'New client secret',
       clients: 'OpenID clients',
+      broadcasts: 'Broadcasts',
     },
     save: 'Save',
     remove: 'Remove',
@@ -83,6 +97,28 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
     removeFile: 'Remove',
     seenEqual: 'The public sees it',
     seenOther: 'The public does not see it',
+    broadcastHint:
+      'Before an enterprise sends a message to many: in which waves its account can take them. While it runs: how far its people are.',
+    newBroadcast: 'Plan one',
+    through: 'Through',
+    plannedEnd: 'Planned end',
+    projectedEnd: 'Projected end',
+    isThrough: 'All but the last stragglers are through',
+    nobodyComes: 'Nobody can say: hardly anybody comes any more',
+    doesNotFit:
+      'The account cannot take so many in this time: send in these waves, or ask WeChat for a higher limit.',
+    waves: 'Waves',
+    endedAt: 'Declared over at',
+    endBroadcast: 'Declare it over',
+    steps: {
+      opened: 'Opened',
+      held: 'Held (requests)',
+      sent: 'Sent to WeChat',
+      back: 'Came back',
+      ready: 'Logged in',
+      bind: 'To bind',
+      failed: 'Failed',
+    },
     inUse: 'Nothing was removed: it is in use by',
     fields: {
       appid: 'appid',
@@ -91,6 +127,10 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
       name: 'Name',
       secret: 'AppSecret',
       reason: 'Reason',
+      people: 'People',
+      begins_at: 'Begins',
+      minutes: 'Minutes in which it is to be sent',
+      per_minute: 'Logins a minute that the account takes',
       file: 'Name of the file',
       content: 'Content of the file',
       confirm: 'Type its id again',
@@ -125,6 +165,10 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
       name: '1 to 100 characters.',
       secret: '1 to 128 visible ASCII characters; it is never shown again.',
       reason: 'For other operators; at most 200 characters.',
+      people: 'A whole number.',
+      begins_at: 'As 2026-11-27T09:00:00Z or with +08:00; empty: now.',
+      minutes: '1 to 1440.',
+      per_minute: 'Empty: what it is known to take.',
       file: 'MP_verify_….txt, as WeChat gave it.',
       content: 'One line of text.',
       confirm: 'What is removed does not come back.',
@@ -159,6 +203,7 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
       'rotate-key': '新 API 密钥',
       'rotate-secret': '新客户端密钥',
       clients: 'OpenID 客户端',
+      broadcasts: '群发',
     },
     save: '保存',
     remove: '删除',
@@ -179,6 +224,26 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
     removeFile: '删除',
     seenEqual: '公网可以看到',
     seenOther: '公网看不到',
+    broadcastHint: '企业向大量用户群发消息之前：应分几批发送，公众号才承受得住。发送期间：用户进展如何。',
+    newBroadcast: '计划群发',
+    through: '已完成',
+    plannedEnd: '计划结束时间',
+    projectedEnd: '预计结束时间',
+    isThrough: '除少数迟到者外均已完成',
+    nobodyComes: '无法预计：几乎没有人再来',
+    doesNotFit: '公众号在该时间内承受不了这么多人：请按以下批次发送，或向微信申请更高额度。',
+    waves: '批次',
+    endedAt: '宣布结束于',
+    endBroadcast: '宣布结束',
+    steps: {
+      opened: '已打开',
+      held: '被拦住（请求）',
+      sent: '已前往微信',
+      back: '已返回',
+      ready: '已登录',
+      bind: '待绑定',
+      failed: '失败',
+    },
     inUse: '没有删除，正在使用它的企业：',
     fields: {
       appid: 'appid',
@@ -187,6 +252,10 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
       name: '名称',
       secret: 'AppSecret',
       reason: '原因',
+      people: '人数',
+      begins_at: '开始时间',
+      minutes: '计划在几分钟内发送',
+      per_minute: '公众号每分钟可处理的登录数',
       file: '文件名',
       content: '文件内容',
       confirm: '请再次输入其 id',
@@ -221,6 +290,10 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
       name: '1 至 100 个字符。',
       secret: '1 至 128 个可见 ASCII 字符；之后不再显示。',
       reason: '供其他运维人员查看；最多 200 个字符。',
+      people: '整数。',
+      begins_at: '如 2026-11-27T09:00:00+08:00；留空表示现在。',
+      minutes: '1 至 1440。',
+      per_minute: '留空：使用已知的数值。',
       file: 'MP_verify_….txt，与微信给出的一致。',
       content: '一行文本。',
       confirm: '删除后无法恢复。',

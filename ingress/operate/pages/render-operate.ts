@@ -42,6 +42,7 @@ const sections: readonly (readonly [path: string, name: keyof OperateWords['nav'
   ['/operate/accounts', 'accounts', 'viewer'],
   ['/operate/incidents', 'incidents', 'viewer'],
   ['/operate/clients', 'clients', 'operator'],
+  ['/operate/broadcasts', 'broadcasts', 'operator'],
   ['/operate/find', 'find', 'support'],
   ['/operate/audit', 'audit', 'operator'],
   ['/operate/operators', 'operators', 'root'],

@@ -35,6 +35,7 @@ export const operateWordsEn = {
     accounts: 'Accounts',
     incidents: 'Incidents',
     clients: 'Clients',
+    broadcasts: 'Broadcasts',
     find: 'Find a login',
     audit: 'Audit',
     operators: 'Tokens',

@@ -33,6 +33,7 @@ export const operateWordsZh: OperateWords = {
     accounts: '公众号',
     incidents: '故障',
     clients: '客户端',
+    broadcasts: '群发',
     find: '查找登录',
     audit: '审计',
     operators: '令牌',

@@ -117,7 +117,7 @@ test('every fault is told at its field, in both languages, and a secret that was
 });
 
 test('of two who change the same, the second sees both versions, and may put his in place', async (t) => {
-  const { enterprises } = door();
+  const { enterprises, actions } = door();
   const appid = await makeAccount();
   const entId = newId('e');
   const made = await send('/operate/enterprises', { version: '', ent_id: entId, ...enterpriseOf(appid) });
@@ -135,6 +135,8 @@ test('of two who change the same, the second sees both versions, and may put his
     303,
   );
   t.is((await enterprises.findOne({ entId }).lean())?.name, 'Of the second');
+  // What was refused is not on record as done.
+  t.is(await actions.countDocuments({ object: `enterprise ${entId}`, action: 'change' }), 2);
   // One that is there already is not made again.
   const again = await send('/operate/enterprises', { version: '', ent_id: entId, ...enterpriseOf(appid) });
   t.is(again.status, 409);

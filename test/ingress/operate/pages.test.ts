@@ -20,6 +20,7 @@ const all = (): readonly (readonly [path: string, needs: OperatorRole])[] => [
   [`/operate/people/${pages().digest}`, 'support'],
   ['/operate/audit', 'operator'],
   ['/operate/clients', 'operator'],
+  ['/operate/broadcasts', 'operator'],
   ['/operate/new/accounts', 'operator'],
   ['/operate/new/enterprises', 'operator'],
   ['/operate/new/clients', 'operator'],

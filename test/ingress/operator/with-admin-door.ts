@@ -14,6 +14,7 @@ import { createAccountCapacity } from '#models/account/capacity.ts';
 import { createLoginHourModel } from '#models/counts/hours.ts';
 import { createMinutes } from '#models/counts/minutes.ts';
 import { createBindingModel } from '#models/documents/binding.ts';
+import { createBroadcastModel } from '#models/documents/broadcast.ts';
 import { createClientModel } from '#models/documents/client.ts';
 import { createDirectory } from '#models/documents/directory.ts';
 import { createEnterpriseModel } from '#models/documents/enterprise.ts';
@@ -89,12 +90,14 @@ export async function withAdminDoor(
   const names = createNames({ enterprises, accounts });
   const hours = createLoginHourModel(mongo);
   const minutes = createMinutes({ redis, prefix, minuteMs: 60_000 });
+  const windows = createWindows({ minutes, hours, now: Date.now });
   const operate = {
+    windows,
     incidents,
     names,
     standingOf: () => undefined,
     live: createLive({
-      windows: createWindows({ minutes, hours, now: Date.now }),
+      windows,
       incidents,
       names,
       directory: createDirectory({ enterprises, accounts, clients }),
@@ -115,6 +118,8 @@ export async function withAdminDoor(
     }),
     signInDoorkeeper: withDoorkeeper(log, { door: 'operator', guesses: 5 }),
     isWritable: adminWritable,
+    broadcasts: createBroadcastModel(mongo),
+    callsPerMinute: 45_000,
     testSecret: () => Promise.resolve(undefined),
     operate,
     bindings,

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import test from 'ava';
+import { adminToken, withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
+import { shared } from '#test/support/shared.ts';
+
+const door = shared(test, (t) => withAdminDoor(t));
+
+async function send(path: string, form?: Record<string, string>, lang = 'en') {
+  const answer = await fetch(door().origin + path, {
+    method: form === undefined ? 'GET' : 'POST',
+    redirect: 'manual',
+    body: form === undefined ? null : new URLSearchParams(form),
+    headers: { authorization: `Bearer ${adminToken}`, accept: 'text/html', 'accept-language': lang },
+  });
+  return { status: answer.status, location: answer.headers.get('location') ?? '', text: await answer.text() };
+}
+
+async function seed(): Promise<string> {
+  const { call } = door();
+  const id = `e${randomUUID().slice(0, 8)}`;
+  await call('PUT', `/v1/accounts/wx${id}`, { json: { name: 'A', secret: 's' } });
+  const form = { appid: `wx${id}`, name: 'E', login_url: 'https://host.example/login' };
+  await call('PUT', `/v1/enterprises/${id}`, { json: form });
+  return id;
+}
+
+test('a broadcast of 20,000 at 600 a minute is planned in four waves, and its progress is that of its enterprise alone', async (t) => {
+  const { minutes, actions } = door();
+  const entId = await seed();
+  const planned = await send('/operate/broadcasts', {
+    ent_id: entId,
+    people: '20000',
+    minutes: '30',
+    per_minute: '600',
+  });
+  t.is(planned.status, 303);
+  const before = await send(planned.location);
+  t.is(before.text.match(/<td class="n">5,000<\/td>/g)?.length, 4);
+  t.regex(before.text, /cannot take so many/);
+  t.regex(before.text, /data-ended="0"/);
+
+  await minutes.add({
+    name: randomUUID(),
+    counts: new Map([
+      [`${entId}|wx1|opened`, 70],
+      [`${entId}|wx1|ready`, 50],
+      [`${entId}|wx1|failed:refused`, 3],
+      ['another|wx1|ready', 1_000],
+    ]),
+    firsts: new Map(),
+  } as never);
+  const running = await send(planned.location);
+  t.regex(running.text, /data-ended="53"/);
+  t.regex(running.text, /id="projected" datetime="20/);
+  t.true((await send('/operate/broadcasts', undefined, 'zh-CN')).text.includes(planned.location));
+
+  t.is((await send(`${planned.location}/end`, {})).status, 303);
+  const over = await send(planned.location);
+  t.regex(over.text, /Declared over at/);
+  t.notRegex(over.text, /id="projected"/);
+  t.deepEqual(
+    (
+      await actions
+        .find({ object: `enterprise ${entId}`, action: /broadcast/ } as never)
+        .sort({ at: 1 })
+        .lean()
+    ).map(({ action }) => action),
+    ['plan a broadcast', 'end a broadcast'],
+  );
+});
+
+test('a plan that cannot be is refused at its fields, and an unknown one is not there', async (t) => {
+  const bad = await send('/operate/broadcasts', {
+    ent_id: 'nobody',
+    people: '0',
+    minutes: 'x',
+    begins_at: 'soon',
+  });
+  t.is(bad.status, 422);
+  for (const name of ['people', 'minutes', 'begins_at'])
+    t.true(bad.text.includes(`id="fault-${name}"`), name);
+  t.regex(
+    (await send('/operate/broadcasts', { ent_id: 'nobody', people: '1', minutes: '1' })).text,
+    /id="fault-ent_id"/,
+  );
+  t.is((await send(`/operate/broadcasts/${randomUUID()}`)).status, 404);
+});

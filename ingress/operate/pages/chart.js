@@ -29,11 +29,24 @@
       width: 2,
       points: { show: false },
     });
-    const series = [{}, ...labels.map(line)];
+    const [times] = data;
+    const isLong = times[times.length - 1] - times[0] > 2 * 86400;
+    const short = isLong ? { month: 'numeric', day: 'numeric' } : { hour: '2-digit', minute: '2-digit' };
+    const format = (options) => {
+      const written = new Intl.DateTimeFormat(
+        document.documentElement.lang,
+        Object.assign({ hour12: false }, options),
+      );
+      return (time) => written.format(new Date(time * 1000));
+    };
+    const [atAxis, inLegend] = [format(short), format({ dateStyle: 'short', timeStyle: 'short' })];
+    const time = { label: place.dataset.time, value: (_, at) => (at === null ? '–' : inLegend(at)) };
+    const timeAxis = Object.assign({ values: (_, splits) => splits.map(atAxis) }, axis);
+    const series = [time, ...labels.map(line)];
     const scales = { y: { range: (_, _low, high) => [0, Math.max(high, 1)] } };
     const size = { width: place.clientWidth, height };
     chart = new uPlot(
-      Object.assign({ series, scales, axes: [axis, Object.assign({ size: 60 }, axis)] }, size),
+      Object.assign({ series, scales, axes: [timeAxis, Object.assign({ size: 60 }, axis)] }, size),
       data,
       place,
     );

@@ -64,7 +64,6 @@ export const operateWordsEn = {
     open: 'Open',
     past: 'Over',
     none: 'None.',
-    guide: 'Guide',
   },
   funnel: {
     title: 'How far people come',

@@ -62,7 +62,6 @@ export const operateWordsZh: OperateWords = {
     open: '未结束',
     past: '已结束',
     none: '没有。',
-    guide: '说明',
   },
   funnel: {
     title: '用户走到哪一步',

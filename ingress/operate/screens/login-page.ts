@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import type { Screen } from '#ingress/operate/screens/screen.ts';
-import { errcodeWords } from '#ingress/operate/words/errcode-words.ts';
+import { errcodeWords, knownCauses } from '#ingress/operate/words/errcode-words.ts';
 import { whatToTell } from '#ingress/operate/words/what-to-tell.ts';
 import type { LoginAnswer } from '#ingress/operator/show-login.ts';
 
@@ -16,7 +16,9 @@ export const createLoginPage =
       ...login,
       timeline: timeline.map((step) => {
         const cause = step.errcode === undefined ? step.cause : String(step.errcode);
-        return { ...step, ...(cause && { said: { cause, means: errcodeWords(lang, cause).means } }) };
+        const means =
+          cause !== undefined && knownCauses.includes(cause) ? errcodeWords(lang, cause).means : '';
+        return { ...step, ...(cause && { said: { cause, means } }) };
       }),
     };
     screen.show(

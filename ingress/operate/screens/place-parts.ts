@@ -31,4 +31,7 @@ export async function placeParts(
 
 /** Settings as a page shows them; a list is one text. */
 export const settingsOf = (answer: object): readonly (readonly [name: string, value: unknown])[] =>
-  Object.entries(answer).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]);
+  Object.entries(answer).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') || '–' : value,
+  ]);

@@ -160,7 +160,7 @@ test('an enterprise’s page has its settings, its errcodes and who failed', asy
   const { visit } = await pages().signedIn('support');
   const { text } = await visit('/operate/enterprises/acme');
   t.regex(text, /<code>login_url<\/code><\/dt><dd>https:\/\/host.example\/login</);
-  t.regex(text, /40125 \(code → token\)/);
+  t.regex(text, /40125 \(code → token\)<\/th><td class="n">3<\/td><td>The AppSecret is wrong/);
   t.regex(text, /href="\/operate\/logins\/2234-5678-90">2234-5678-90</);
   t.regex(text, /WeChat: code → token<\/th><td class="n">76 ms/);
   const account = await visit('/operate/accounts/wx1');

@@ -16,7 +16,7 @@ async function importedNames(): Promise<Set<string>> {
   const names = new Set<string>();
   for await (const file of glob(`{config.ts,main.ts,{${folders.join(',')}}/**/*.ts}`, { cwd: root })) {
     const source = await readFile(path.join(root, file), 'utf8');
-    for (const [, name = ''] of source.matchAll(/(?:\bfrom\s*|\bimport\(\s*|^import\s*)'([^'.][^']*)'/gm))
+    for (const [, name = ''] of source.matchAll(/(?:\bfrom\s*|\bimport\(\s*|^import\s*)'([^'.\n][^'\n]*)'/gm))
       names.add(name);
   }
   return names;

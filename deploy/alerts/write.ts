@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rulesFile } from '#deploy/alerts/rules-file.ts';
+import { dashboardFile } from '#deploy/grafana/dashboard.ts';
 
 /** Made files by their paths in this repository. */
 export const made: Readonly<Record<string, () => string>> = {
   'operations/prometheus/rules.yml': rulesFile,
+  'operations/grafana/dashboard.json': dashboardFile,
 };
 
 const root = path.join(import.meta.dirname, '../..');

@@ -31,7 +31,7 @@ export function openOperatorDoor(
     queues: readonly Queue[];
     people: Pick<Door, 'erasure' | 'onErasure' | 'records' | 'capacity'>;
     minutes: Minutes;
-    backlog: Pick<Backlog, 'standings' | 'waiting' | 'isPaused'>;
+    backlog: Pick<Backlog, 'standings' | 'waiting' | 'isPaused' | 'isKnown'>;
     presence: Pick<WorkerPresence, 'goneSince' | 'count'>;
     whyWaits: Door['whyWaits'];
     clock: RedisClock;

@@ -28,6 +28,8 @@ export function createDoorkeeper(deps: {
       brake.secondsToWait(addressOf(ctx.req), digest),
     /** It is told to wait, and no guess: nobody says whether it was right. */
     putOff: (): void => onRefused(door),
+    /** It could not be looked up; a guess all the same, until it was right. */
+    noteUntold: (ctx: Context, digest: string): Promise<void> => brake.noteWrong(addressOf(ctx.req), digest),
     letIn(ctx: Context, digest: string): void {
       brake.noteRight(addressOf(ctx.req), digest);
     },

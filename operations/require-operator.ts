@@ -61,6 +61,8 @@ export function requireOperator(deps: RequireOperator): Middleware {
     try {
       operator = await find(attempt);
     } catch {
+      // It is not ADMIN_TOKEN, which needs no store.
+      await doorkeeper.noteUntold(ctx, attempt);
       unavailable(ctx);
       return undefined;
     }

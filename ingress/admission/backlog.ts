@@ -53,6 +53,7 @@ export function createBacklog(deps: {
   const shards = queues.map(() => ({
     waiting: 0,
     isPaused: false,
+    isRead: false,
     /** Logins that were heard to settle: what release 0.1.0's workers do not count in Redis. */
     heard: 0,
     drain: createDrainRate(),
@@ -84,6 +85,7 @@ export function createBacklog(deps: {
       waiting: shard.waiting,
     });
     onReading(index, reading);
+    shard.isRead = true;
   }
 
   const timer = setInterval(() => {
@@ -146,6 +148,8 @@ export function createBacklog(deps: {
       shards.flatMap(({ entries }) => [...entries.values()].filter(({ name }) => accountOf(name) === name)),
     /** Logins that wait for a worker, in all. */
     waiting: (): number => shards.reduce((sum, { waiting }) => sum + waiting, 0),
+    /** Every shard was read since this process began. */
+    isKnown: (): boolean => shards.every(({ isRead }) => isRead),
     isPaused: (): boolean => shards.some(({ isPaused }) => isPaused),
     noteSettled(loginId: string): void {
       const shard = shards[shardOf(loginId)];

@@ -19,14 +19,15 @@ export function errorPage({ pages, log }: { pages: Pages; log: Logger }): Middle
       const { status, code } = problem;
       logFailure(ctx, error, problem);
       const lang = languageOf(undefined, ctx);
-      const supportCode = pageCode(ctx);
+      // Of what is not there all pages are alike, to the byte: what another browser has is nothing to this one.
+      const told = status === 404 ? {} : { supportCode: pageCode(ctx) };
       const retryAfterSeconds = Number(problem.headers['Retry-After']);
       ctx.status = status;
       ctx.set(problem.headers);
       ctx.body =
         status === 503 && ctx.method === 'GET'
-          ? pages.retrying({ lang, retryAfterSeconds, supportCode })
-          : pages.problem({ lang, status, code, wayOnUrl: wayOnOf(ctx), supportCode });
+          ? pages.retrying({ lang, retryAfterSeconds, ...told })
+          : pages.problem({ lang, status, code, wayOnUrl: wayOnOf(ctx), ...told });
     }
   };
 }

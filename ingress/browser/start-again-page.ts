@@ -8,6 +8,7 @@ import { isWeChat } from '#ingress/http/is-wechat.ts';
 import { pageCode } from '#ingress/http/page-code.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { LoginWish } from '#models/login/record.ts';
+import { isLoginId } from '#models/login/store.ts';
 
 /** Where a login began: its enterprise, and what its link said. */
 export type Beginning = { readonly entId: string; readonly id?: string } & Partial<LoginWish>;
@@ -38,11 +39,20 @@ export function createStartAgain(deps: {
     ctx.body = pages.startAgain({
       lang: languageOf(beginning?.lang, ctx),
       cause,
-      supportCode: pageCode(ctx, begun?.id),
+      // Another browser's login is told as one that does not exist: to the byte.
+      ...(!(cause === 'unknown-login' && begun === undefined) && {
+        supportCode: pageCode(ctx, begun?.id ?? stateOf(ctx)),
+      }),
       isOutsideWeChat: !isWeChat(ctx),
       enterpriseName: enterprise?.name,
       ...(beginning && { startUrl: startPath(beginning) }),
       backUrl: begun?.id === undefined ? undefined : finishPath({ id: begun.id, goal: begun.goal }),
     });
   };
+}
+
+/** Of a callback, whose query was read before. */
+function stateOf(ctx: Context): string | undefined {
+  const state = ctx.path === '/wechat/callback' ? ctx.query['state'] : undefined;
+  return typeof state === 'string' && isLoginId(state) ? state : undefined;
 }

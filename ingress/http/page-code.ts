@@ -13,8 +13,8 @@ export function pageCode(ctx: Context, loginId = loginIdIn(ctx)): string {
   return supportCodeOf(`00${requestIdOf(ctx)?.replaceAll('-', '') ?? ''}`);
 }
 
+/** Of the path alone: an error's page is drawn for requests whose query nobody is to read. */
 function loginIdIn(ctx: Context): string | undefined {
-  const [, inPath = ''] = /^\/logins\/(\w+)/.exec(ctx.path) ?? [];
-  const { state } = ctx.query;
-  return [inPath, state].find((id): id is string => typeof id === 'string' && isLoginId(id));
+  const [, id = ''] = /^\/logins\/(\w{34})/.exec(ctx.path) ?? [];
+  return isLoginId(id) ? id : undefined;
 }

@@ -5,6 +5,8 @@ import { tellIncident } from '#ingress/operate/tell-incident.ts';
 import { createTryAgain } from '#operations/try-again.ts';
 
 const answersWithinMs = 5_000;
+/** Characters of an answer that are looked at. */
+const mostRead = 1_024;
 /** Of one incident. */
 const atMostEachMs = 60_000;
 const wecomRobot = 'qyapi.weixin.qq.com';
@@ -27,15 +29,19 @@ export function createAlertWebhook({ url, log }: { url: string; log: Logger }) {
       redirect: 'error',
       signal: AbortSignal.timeout(answersWithinMs),
     });
-    await answer.body?.cancel();
+    const text = (await answer.text()).slice(0, mostRead);
     if (!answer.ok) throw new Error(`the alert webhook answered ${answer.status}`);
+    // A robot says no with a 200: a wrong key (93000), or too many messages of a minute (45009).
+    if (isWecom && !/"errcode"\s*:\s*0\b/.test(text)) throw new Error('the robot takes no message');
   }
 
   return ({ what, incident }: IncidentChange): void => {
-    // The end is told whatever was told before.
-    const name = `${incident.key} ${what === 'end'}`;
-    if (toldOf.has(name)) return;
-    toldOf.set(name, true);
+    const name = (one: IncidentChange['what']) => `${incident.key} ${one}`;
+    if (toldOf.has(name(what))) return;
+    toldOf.set(name(what), true);
+    // Whoever was told one must be told what came of it: only the very same news is held back.
+    const others = what === 'end' ? (['open', 'worse'] as const) : (['end'] as const);
+    for (const other of others) toldOf.delete(name(other));
     const text = textOf({ what, incident });
     const body = isWecom
       ? { msgtype: 'text', text: { content: text } }

@@ -67,9 +67,11 @@ export function findTroubles(seen: Seen): Trouble[] {
 }
 
 /** What WeChat said that is nobody's fault, or the person's, is told by other conditions, or not at all. */
-export function isOfAccount(said: string): boolean {
+export function isOfAccount(said: string, endpoint = ''): boolean {
   const errcode = Number(said);
   if (!Number.isInteger(errcode)) return true;
+  // wechat: at the trade of a code it is the AppSecret that is wrong, elsewhere a person's token.
+  if (errcode === 40_001 && endpoint === 'token') return true;
   const known = errcodes.get(errcode);
   if (known === undefined) return true;
   if (known.isCodeRefused === true || known.remedy === 'refused') return false;
@@ -81,12 +83,13 @@ function failingCalls(seen: Seen, appid: string, rows: readonly Counted[]): Trou
   const calls = recent.flatMap((row) => {
     const [kind, endpoint = '', said = ''] = row.step.split(':');
     // A token that was renewed in vain is the person's; what remains wrong of the account shows at the next login.
-    return kind === 'e' && endpoint !== 'refresh' && isOfAccount(said) ? [{ ...row, said }] : [];
+    return kind === 'e' && endpoint !== 'refresh' && isOfAccount(said, endpoint) ? [{ ...row, said }] : [];
   });
-  return [...groupBy(calls, ({ said }) => said)].map(([said, failing]) => {
+  return [...groupBy(calls, ({ said }) => troubleName(said))].map(([name, failing]) => {
+    const said = mostTold(failing);
     const since = Math.min(...failing.map(({ first, minute }) => first ?? minute * seen.minuteMs));
     return {
-      key: `wechat-call-fails|${appid}|${said}`,
+      key: `wechat-call-fails|${appid}|${name}`,
       condition: 'wechat-call-fails',
       appid,
       entIds: enterprisesOf(failing),
@@ -101,6 +104,25 @@ function failingCalls(seen: Seen, appid: string, rows: readonly Counted[]): Trou
   });
 }
 
+/** WeChat, or the way to it, is away in many words: one trouble, which the workers' leaving the account alone belongs to. */
+const awayWords: ReadonlySet<string> = new Set([
+  '-1',
+  'timeout',
+  'network',
+  'http',
+  'malformed',
+  'unreachable',
+]);
+const troubleName = (said: string): string => (awayWords.has(said) ? 'unreachable' : said);
+
+function mostTold(failing: readonly { said: string; n: number }[]): string {
+  const sums = [...groupBy(failing, ({ said }) => said)].map(([said, rows]) => ({
+    said,
+    n: rows.reduce((sum, { n }) => sum + n, 0),
+  }));
+  return sums.toSorted((a, b) => b.n - a.n)[0]?.said ?? 'other';
+}
+
 /** An account that the workers leave alone, where no call of the last minutes says so already. */
 function closedAccounts(
   seen: Seen,
@@ -110,12 +132,13 @@ function closedAccounts(
   return seen.standings.flatMap(({ appid, state, cause, since }) => {
     // The calls that closed it are told of a moment later, with whose they were.
     if (state === 'open' || seen.now - since < toldWithinMs) return [];
-    if (found.some((one) => one.condition === 'wechat-call-fails' && one.appid === appid)) return [];
-    const rows = byAccount.get(appid) ?? [];
     const said = cause === '' ? state : cause;
+    const key = `wechat-call-fails|${appid}|${troubleName(said)}`;
+    if (found.some((one) => one.key === key)) return [];
+    const rows = byAccount.get(appid) ?? [];
     return [
       {
-        key: `wechat-call-fails|${appid}|${said}`,
+        key,
         condition: 'wechat-call-fails' as const,
         appid,
         entIds: enterprisesOf(rows.filter(({ step }) => /^(failed|again):/.test(step))),
@@ -151,7 +174,8 @@ function nobodyComesBack(seen: Seen, appid: string, rows: readonly Counted[]): T
     ({ step, minute }) => step === 'sent' && minute <= minuteOf(seen, seen.now) - afterMinutes,
   );
   const n = sumOf(sent, 'sent');
-  if (n < least || sumOf(recent, 'back', 'nocode', 'foreign') > 0) return [];
+  // Whoever makes codes up has not come back from WeChat, and anybody may come without one.
+  if (n < least || sumOf(recent, 'back') > sumOf(recent, 'again:invalid')) return [];
   return [of(seen, 'nobody-comes-back', { appid, rows: sent, people: n, cause: 'nobody-back' })];
 }
 

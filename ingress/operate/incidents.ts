@@ -12,6 +12,8 @@ export type IncidentChange = {
 /** It is told again when so many times more people are in it. */
 const worseBy = 4;
 const answersWithinMs = 2_000;
+/** So long nobody must have seen it. */
+const absentForMs = 8_000;
 
 export type Incidents = ReturnType<typeof createIncidents>;
 
@@ -32,8 +34,15 @@ export function createIncidents(incidents: IncidentModel) {
         .maxTimeMS(answersWithinMs)
         .lean<IncidentDocument[]>(),
 
-    /** Puts on record what is found now; answers what is new, worse or over. `now`: ms of Redis's clock. */
-    async keep(found: readonly Trouble[], now: number): Promise<IncidentChange[]> {
+    /**
+     * Puts on record what is found now; answers what is new, worse or over. `now`: ms of Redis's clock; `mayEnd`: whether this
+     * one could be seen now.
+     */
+    async keep(
+      found: readonly Trouble[],
+      now: number,
+      mayEnd: (incident: IncidentDocument) => boolean = () => true,
+    ): Promise<IncidentChange[]> {
       const known = new Map((await open()).map((incident) => [incident.key, incident]));
       const changes: IncidentChange[] = [];
       for (const trouble of found) {
@@ -53,6 +62,8 @@ export function createIncidents(incidents: IncidentModel) {
         if (isWorse) changes.push({ what: 'worse', incident: { ...before, ...news } });
       }
       for (const before of known.values()) {
+        // A look that saw it not is no end: a process that takes over, or workers that restart, know less for a moment.
+        if (now - before.last.getTime() < absentForMs || !mayEnd(before)) continue;
         const incident = { ...before, until: new Date(now) };
         await incidents.updateOne({ _id: before._id }, { $set: { until: incident.until } });
         changes.push({ what: 'end', incident });

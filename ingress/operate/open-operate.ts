@@ -23,7 +23,7 @@ export function openOperate(
     minutes: Minutes;
     documents: Pick<Documents, 'hours' | 'incidents' | 'directory' | 'enterprises' | 'accounts' | 'paused'>;
     queues: readonly Queue[];
-    backlog: Pick<Backlog, 'standings' | 'waiting' | 'isPaused'>;
+    backlog: Pick<Backlog, 'standings' | 'waiting' | 'isPaused' | 'isKnown'>;
     presence: Pick<WorkerPresence, 'goneSince' | 'count'>;
     clock: RedisClock;
     alertWebhookUrl: string | undefined;
@@ -42,6 +42,7 @@ export function openOperate(
       backlog.standings().map(({ name, state, cause, waiting }) => ({ appid: name, state, cause, waiting })),
     waiting: backlog.waiting,
     isPaused: backlog.isPaused,
+    isKnown: backlog.isKnown,
     lastWorkerAt: presence.goneSince,
     now: clock.now,
     onChange: (change) => {

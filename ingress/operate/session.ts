@@ -59,7 +59,11 @@ export function sessionRoutes(deps: {
 
   async function signIn(ctx: Context, token: string): Promise<Operator | undefined> {
     const attempt = digest(token);
-    const operator = await find(attempt);
+    const operator = await find(attempt).catch(async (error) => {
+      // It is not ADMIN_TOKEN, which needs no store.
+      await doorkeeper.noteUntold(ctx, attempt);
+      throw error;
+    });
     // A scraper's token reads nothing here.
     if (operator === undefined || operator.role === 'metrics') {
       await doorkeeper.turnAway(ctx, attempt);

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { findTroubles, type Standing } from '#ingress/operate/find-troubles.ts';
 import type { IncidentChange, Incidents } from '#ingress/operate/incidents.ts';
 import type { Minutes } from '#models/counts/minutes.ts';
+import type { IncidentDocument } from '#models/documents/incident.ts';
 import { within } from '#operations/deadline.ts';
 
 /** What happens is seen within this and the two seconds in which it is told (open-counts.ts). */
@@ -27,6 +28,8 @@ export function startWatch(
     standings: () => readonly Omit<Standing, 'since'>[];
     waiting: () => number;
     isPaused: () => boolean;
+    /** Queues, accounts and workers were looked at since this process began. */
+    isKnown: () => boolean;
     /** ms of Redis's clock; undefined while a worker tells of itself. */
     lastWorkerAt: () => number | undefined;
     now: () => number;
@@ -37,6 +40,7 @@ export function startWatch(
   const { isOurs, minutes, incidents, now, onChange, log } = deps;
   let stoodSince = new Map<string, number>();
   let isAway = false;
+  let looking: Promise<void> | undefined;
 
   /** Workers of an old release do not tell of themselves; BullMQ knows their connections. */
   async function workersGoneSince(): Promise<number | undefined> {
@@ -45,6 +49,10 @@ export function startWatch(
     const counts = await Promise.all(deps.queues.map((queue) => queue.getWorkersCount()));
     return counts.every((count) => count === 0) ? last : undefined;
   }
+
+  /** How accounts stand is told by workers: without one nobody knows that one stands well. */
+  const mayEnd = ({ condition }: IncidentDocument): boolean =>
+    condition !== 'wechat-call-fails' || deps.lastWorkerAt() === undefined;
 
   function standingsNow(): Standing[] {
     const standings = deps.standings().map((standing) => {
@@ -56,7 +64,7 @@ export function startWatch(
   }
 
   async function look(): Promise<void> {
-    if (!(await isOurs())) return;
+    if (!deps.isKnown() || !(await isOurs())) return;
     const found = findTroubles({
       minutes: await minutes.read(looksAtMinutes, now()),
       minuteMs: minutes.minuteMs,
@@ -66,7 +74,7 @@ export function startWatch(
       workersGoneSince: await workersGoneSince(),
       isPaused: deps.isPaused(),
     });
-    for (const change of await incidents.keep(found, now())) {
+    for (const change of await incidents.keep(found, now(), mayEnd)) {
       const { what, incident } = change;
       const { condition, appid, entIds, cause, since, people } = incident;
       log[what === 'end' ? 'info' : 'warn'](
@@ -81,7 +89,11 @@ export function startWatch(
   async function watch(): Promise<void> {
     while (!ending.signal.aborted) {
       try {
-        await within(answersWithinMs, look());
+        // One that is not over yet is no reason for another beside it.
+        looking ??= look().finally(() => {
+          looking = undefined;
+        });
+        await within(answersWithinMs, looking);
         isAway = false;
       } catch (error) {
         if (!isAway) log.warn({ err: error }, 'nobody looks for incidents: a store does not answer');

@@ -10,15 +10,18 @@ import { within } from '#operations/deadline.ts';
 const toRedisEachMs = 2_000;
 const toMongoEachMs = 30_000;
 /** A part is worth sending again as long as Redis knows its name. */
-const mostWaiting = 25;
-/** A store that does not answer is asked again the next time. */
+const worthMs = 50_000;
+/** Each of 200 counts: some 20 MB. */
+const mostWaiting = 1_000;
+/** A Redis that does not answer is asked again the next time; what MongoDB does not take in time is lost to its hours. */
 const answersWithinMs = 1_500;
 
 export type Counts = ReturnType<typeof openCounts>;
 
 /**
  * The counts of this process: each minute's in Redis within 2 s, each hour's in MongoDB within 30. A process that is killed
- * takes those with it; a store that is away gets them later. Neither is ever waited for by a login.
+ * takes those with it; a Redis that is away gets them later,
+ * if it is back within a minute. Neither is ever waited for by a login.
  */
 export function openCounts(
   stack: AsyncDisposableStack,
@@ -37,7 +40,7 @@ export function openCounts(
   const tally = createTally();
   const minutes = createMinutes({ redis, prefix, minuteMs });
   let ofHour = new Map<string, number>();
-  let waiting: Sending[] = [];
+  let waiting: { readonly sending: Sending; readonly takenAt: number }[] = [];
   let isAway = false;
 
   async function toRedis(): Promise<void> {
@@ -46,10 +49,14 @@ export function openCounts(
       onCounted(counts);
       for (const [field, n] of counts) ofHour.set(field, (ofHour.get(field) ?? 0) + n);
     }
-    waiting = [...waiting, ...taken].slice(-mostWaiting);
+    const now = performance.now();
+    const isFresh = ({ takenAt }: { takenAt: number }) => now - takenAt < worthMs;
+    waiting = [...waiting.filter(isFresh), ...taken.map((sending) => ({ sending, takenAt: now }))].slice(
+      -mostWaiting,
+    );
     try {
       for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-        await within(answersWithinMs, minutes.add(next));
+        await within(answersWithinMs, minutes.add(next.sending));
         waiting.shift();
       }
       isAway = false;

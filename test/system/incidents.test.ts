@@ -44,7 +44,8 @@ async function withTwo(t: ExecutionContext, env: Record<string, string> = {}) {
   const gone = (key: string) =>
     until(async () => !(await incidents()).some((one) => one.key === key), {
       what: `${key} is over`,
-      timeoutMs: 60_000,
+      // WeChat's minute is one by the clock, and the account waits for its end.
+      timeoutMs: 150_000,
     });
   /** Begins a login and brings its code, whatever becomes of it. */
   const arrive = async (entId: string) => {

@@ -34,17 +34,26 @@ test('a page that waits has it hidden for the first ten seconds', async (t) => {
   t.true(isHidden(text));
 });
 
-test('a page that starts again, of another browser’s login too, shows the code of the login in its address', async (t) => {
+test('a page that starts again shows the code of the login that came back', async (t) => {
+  const { entId } = await service.seedEnterprise();
+  const person = service.person();
+  await person.start(entId);
+  const { status, text } = await person.visit(`/wechat/callback?state=${person.loginId}`);
+  t.is(status, 400);
+  t.is(shownIn(text), codeOf(person.loginId));
+});
+
+test('another browser’s login has no code, as one that does not exist has none', async (t) => {
   const { entId } = await service.seedEnterprise();
   const { id } = await service.person().login(entId);
   const { status, text } = await service.person().visit(`/logins/${id}`);
   t.is(status, 404);
-  t.is(shownIn(text), codeOf(id));
+  t.is(shownIn(text), undefined);
 });
 
 test('a page without a login shows the beginning of its request’s id, which is in the log', async (t) => {
-  const answer = await service.person().visit('/wechatTransfer?ent_id=nobody-here');
-  t.is(answer.status, 404);
+  const answer = await service.person().visit('/wechatTransfer?ent_id=no+body+here');
+  t.is(answer.status, 400);
   const id = String(answer.headers['x-request-id']);
   t.is(shownIn(answer.text), codeOf(`00${id.replaceAll('-', '')}`));
   await until(() => service.logs().some((line) => line.includes(id)));

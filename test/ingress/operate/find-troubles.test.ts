@@ -63,6 +63,35 @@ for (const said of ['-1', 'timeout', 'network', '45009', '45011', '48001', '4016
   });
 }
 
+test('a WeChat that is away in several words, and an account that is left alone for it, are one trouble', (t) => {
+  const rows = [
+    [0, 'acme', 'wx1', 'e:token:timeout', 1],
+    [0, 'acme', 'wx1', 'e:token:network', 3],
+    [1, 'acme', 'wx1', 'e:userinfo:-1', 1],
+  ] as const;
+  const standings = [{ appid: 'wx1', state: 'unreachable', cause: '', waiting: 2, since: now - 9_000 }];
+  const [calls, ...more] = findTroubles(seen(rows, { standings }));
+  t.like(calls, { key: 'wechat-call-fails|wx1|unreachable', cause: 'network' });
+  t.deepEqual(more, []);
+  t.like(findTroubles(seen([], { standings }))[0], { key: calls?.key, cause: 'unreachable' });
+});
+
+test('another errcode hides no account that is closed', (t) => {
+  const standings = [
+    { appid: 'wx1', state: 'misconfigured', cause: '40001', waiting: 0, since: now - 9_000 },
+  ];
+  const found = findTroubles(seen([[0, 'acme', 'wx1', 'e:token:timeout', 1]], { standings }));
+  t.deepEqual(
+    found.map(({ cause }) => cause),
+    ['timeout', '40001'],
+  );
+});
+
+test('40001 is the account’s at the trade of a code, and the person’s elsewhere', (t) => {
+  t.is(findTroubles(seen([[0, 'acme', 'wx1', 'e:token:40001', 1]])).length, 1);
+  t.deepEqual(findTroubles(seen([[0, 'acme', 'wx1', 'e:userinfo:40001', 1]])), []);
+});
+
 for (const said of ['40029', '40163', '40226', '42001']) {
   test(`a single ${said} is nobody’s trouble`, (t) => {
     t.deepEqual(findTroubles(seen([[0, 'acme', 'wx1', `e:token:${said}`, 1]])), []);
@@ -117,6 +146,13 @@ test('nobody comes back: told two minutes after twenty were sent, and not of peo
   t.deepEqual(sent(1, 0), []);
   t.like(sent(2, 0)[0], { condition: 'nobody-comes-back', appid: 'wx1', entIds: ['acme'], people: 20 });
   t.deepEqual(sent(2, 1), []);
+  const madeUp = [
+    [2, 'acme', 'wx1', 'sent', 20],
+    [0, 'acme', 'wx1', 'back', 3],
+    [0, 'acme', 'wx1', 'again:invalid', 3],
+    [0, 'acme', 'wx1', 'nocode', 5],
+  ] as const;
+  t.is(findTroubles(seen(madeUp))[0]?.condition, 'nobody-comes-back', 'made-up codes hide it from nobody');
 });
 
 test('a host that does not redeem is told, of its enterprise alone', (t) => {

@@ -21,13 +21,12 @@ export function rowsOf(minutes: readonly MinuteCounts[]): Counted[] {
   );
 }
 
-export const sumOf = (rows: readonly Counted[], ...steps: readonly string[]): number =>
+/** How often a step was counted, of whomever and whenever. */
+export type StepCount = { readonly step: string; readonly n: number };
+
+export const sumOf = (rows: readonly StepCount[], ...steps: readonly string[]): number =>
   rows.reduce((sum, { step, n }) => (steps.includes(step) ? sum + n : sum), 0);
 
-export const sumOfKind = (rows: readonly Counted[], kind: string): number =>
+/** `kind`: with its colon, such as `failed:`. */
+export const sumOfKind = (rows: readonly StepCount[], kind: string): number =>
   rows.reduce((sum, { step, n }) => (step.startsWith(kind) ? sum + n : sum), 0);
-
-/** By any name of a row. */
-export function groupBy<T>(rows: readonly T[], nameOf: (row: T) => string): Map<string, T[]> {
-  return Map.groupBy(rows, nameOf);
-}

@@ -1,5 +1,5 @@
 import { type ConditionName, conditions } from '#ingress/operate/conditions.ts';
-import { type Counted, groupBy, rowsOf, sumOf, sumOfKind } from '#ingress/operate/counted.ts';
+import { type Counted, rowsOf, sumOf, sumOfKind } from '#ingress/operate/counted.ts';
 import { failedOf } from '#ingress/operate/funnel.ts';
 import type { MinuteCounts } from '#models/counts/minutes.ts';
 import { errcodes } from '#wechat/errcodes.ts';
@@ -48,7 +48,7 @@ const toldWithinMs = 3_000;
 /** Pure: everything that is the matter at this moment. */
 export function findTroubles(seen: Seen): Trouble[] {
   const rows = rowsOf(seen.minutes);
-  const byAccount = groupBy(rows, ({ appid }) => appid);
+  const byAccount = Map.groupBy(rows, ({ appid }) => appid);
   const found: Trouble[] = [];
   for (const [appid, ofAccount] of byAccount) {
     if (appid === '') continue;
@@ -57,7 +57,7 @@ export function findTroubles(seen: Seen): Trouble[] {
     found.push(...codesDie(seen, appid, ofAccount));
     found.push(...nobodyComesBack(seen, appid, ofAccount));
   }
-  for (const [entId, ofEnterprise] of groupBy(rows, ({ entId }) => entId)) {
+  for (const [entId, ofEnterprise] of Map.groupBy(rows, ({ entId }) => entId)) {
     found.push(...hostDoesNotRedeem(seen, entId, ofEnterprise));
   }
   found.push(...closedAccounts(seen, byAccount, found));
@@ -85,7 +85,7 @@ function failingCalls(seen: Seen, appid: string, rows: readonly Counted[]): Trou
     // A token that was renewed in vain is the person's; what remains wrong of the account shows at the next login.
     return kind === 'e' && endpoint !== 'refresh' && isOfAccount(said, endpoint) ? [{ ...row, said }] : [];
   });
-  return [...groupBy(calls, ({ said }) => troubleName(said))].map(([name, failing]) => {
+  return [...Map.groupBy(calls, ({ said }) => troubleName(said))].map(([name, failing]) => {
     const said = mostTold(failing);
     const since = Math.min(...failing.map(({ first, minute }) => first ?? minute * seen.minuteMs));
     return {
@@ -116,7 +116,7 @@ const awayWords: ReadonlySet<string> = new Set([
 const troubleName = (said: string): string => (awayWords.has(said) ? 'unreachable' : said);
 
 function mostTold(failing: readonly { said: string; n: number }[]): string {
-  const sums = [...groupBy(failing, ({ said }) => said)].map(([said, rows]) => ({
+  const sums = [...Map.groupBy(failing, ({ said }) => said)].map(([said, rows]) => ({
     said,
     n: rows.reduce((sum, { n }) => sum + n, 0),
   }));

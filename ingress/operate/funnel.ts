@@ -1,3 +1,4 @@
+import { type StepCount, sumOf, sumOfKind } from '#ingress/operate/counted.ts';
 import { durationOf } from '#models/counts/steps.ts';
 
 /** The way of people in some time, by event: see models/counts/steps.ts. */
@@ -18,12 +19,8 @@ export type Funnel = {
   readonly held: number;
 };
 
-export type StepCount = { readonly step: string; readonly n: number };
-
 export function funnelOf(rows: readonly StepCount[]): Funnel {
-  const of = (name: string) => rows.reduce((sum, { step, n }) => (step === name ? sum + n : sum), 0);
-  const ofKind = (kind: string) =>
-    rows.reduce((sum, { step, n }) => (step.startsWith(`${kind}:`) ? sum + n : sum), 0);
+  const of = (name: string) => sumOf(rows, name);
   return {
     opened: of('opened'),
     sent: of('sent'),
@@ -33,8 +30,8 @@ export function funnelOf(rows: readonly StepCount[]): Funnel {
     ready: of('ready'),
     bind: of('bind'),
     snapshot: of('snapshot'),
-    failed: ofKind('failed'),
-    again: ofKind('again') - of('again:profile'),
+    failed: sumOfKind(rows, 'failed:'),
+    again: sumOfKind(rows, 'again:') - of('again:profile'),
     told: of('told'),
     redeemed: of('redeemed'),
     outside: of('outside'),

@@ -8,8 +8,8 @@ import { allowOnly } from '#ingress/http/allow-only.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { Problem } from '#ingress/http/problem.ts';
 import { type ConditionName, conditions } from '#ingress/operate/conditions.ts';
-import { groupBy } from '#ingress/operate/counted.ts';
-import { failedOf, funnelOf, percentilesOf, type StepCount, troublesOf } from '#ingress/operate/funnel.ts';
+import { type StepCount, sumOf } from '#ingress/operate/counted.ts';
+import { failedOf, funnelOf, percentilesOf, troublesOf } from '#ingress/operate/funnel.ts';
 import type { Incidents } from '#ingress/operate/incidents.ts';
 import type { Names } from '#ingress/operate/names.ts';
 import { seriesOf } from '#ingress/operate/series.ts';
@@ -184,18 +184,16 @@ function worstFirst(open: readonly IncidentDocument[]): IncidentDocument[] {
 function onTheirWay(rows: readonly CountedRow[], now: number): { at_wechat: number; here: number } {
   const lately = rows.filter(({ from }) => from > now - underWayMs);
   const { sent, back, queued, ready, bind, snapshot, again } = funnelOf(lately);
-  const of = (...names: string[]) =>
-    lately.reduce((sum, { step, n }) => (names.includes(step) ? sum + n : sum), 0);
-  const failedHere = of('failed:misconfigured', 'failed:unavailable', 'failed:internal');
+  const failedHere = sumOf(lately, 'failed:misconfigured', 'failed:unavailable', 'failed:internal');
   return {
-    at_wechat: Math.max(0, sent - back - of('nocode', 'foreign')),
+    at_wechat: Math.max(0, sent - back - sumOf(lately, 'nocode', 'foreign')),
     here: Math.max(0, queued - ready - bind - snapshot - again - failedHere),
   };
 }
 
 /** Worst first: those of whom most people failed. */
 function listOf(rows: readonly CountedRow[], nameOf: (row: CountedRow) => string) {
-  return [...groupBy(rows, nameOf)]
+  return [...Map.groupBy(rows, nameOf)]
     .filter(([id]) => id !== '')
     .map(([id, of]) => ({ id, ...shortOf(of) }))
     .toSorted((a, b) => b.failing - a.failing || b.back - a.back)

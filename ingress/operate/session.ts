@@ -8,14 +8,13 @@ import { redirect } from '#ingress/http/redirect.ts';
 import type { PageLanguage } from '#ingress/operate/page-language.ts';
 import type { OperatePages } from '#ingress/operate/pages/render-operate.ts';
 import type { SessionCookie } from '#ingress/operate/session-cookie.ts';
-import { insertMany } from '#models/documents/mongo-command.ts';
+import { putOnRecord } from '#ingress/operator/audit.ts';
 import type { OperatorActionModel } from '#models/documents/operator-action.ts';
 import type { Sessions } from '#models/operators/sessions.ts';
 import type { ClientAddress } from '#operations/client-address.ts';
 import { digest } from '#operations/digest.ts';
 import type { Doorkeeper } from '#operations/doorkeeper.ts';
 import type { Operator } from '#operations/operator-roles.ts';
-import { requestIdOf } from '#operations/request-id.ts';
 import type { FindOperator } from '#operations/require-operator.ts';
 
 const bodyLimit = 4_096;
@@ -70,17 +69,7 @@ export function sessionRoutes(deps: {
       return undefined;
     }
     doorkeeper.letIn(ctx, attempt);
-    await insertMany(actions, [
-      {
-        at: new Date(),
-        actor: operator.name,
-        role: operator.role,
-        address: addressOf(ctx.req),
-        action: 'sign in',
-        object: 'session',
-        requestId: requestIdOf(ctx) ?? '',
-      },
-    ]);
+    await putOnRecord({ actions, addressOf }, ctx, operator, { action: 'sign in', object: 'session' });
     cookie.set(ctx, await sessions.begin(attempt));
     return operator;
   }

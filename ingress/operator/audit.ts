@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa';
 import { insertMany } from '#models/documents/mongo-command.ts';
 import type { OperatorActionModel } from '#models/documents/operator-action.ts';
 import type { ClientAddress } from '#operations/client-address.ts';
+import type { Operator } from '#operations/operator-roles.ts';
 import { requestIdOf } from '#operations/request-id.ts';
 import { operatorOf } from '#operations/require-operator.ts';
 
@@ -20,30 +21,33 @@ const key = 'audit';
 export const audit = (ctx: Context, deed: Deed): Promise<void> =>
   (ctx.state[key] as (deed: Deed) => Promise<void>)(deed);
 
+type Records = { readonly actions: OperatorActionModel; readonly addressOf: ClientAddress };
+
+/** The same where who does it is known from elsewhere than the request's credentials. */
+export async function putOnRecord(
+  { actions, addressOf }: Records,
+  ctx: Context,
+  { name: actor, role }: Operator,
+  { action, object, before, after }: Deed,
+): Promise<void> {
+  const entry = {
+    at: new Date(),
+    actor,
+    role,
+    address: addressOf(ctx.req),
+    action,
+    object,
+    ...(before && { before }),
+    ...(after && { after }),
+    requestId: requestIdOf(ctx) ?? '',
+  };
+  await insertMany(actions, [entry]);
+}
+
 /** Gives the requests after it {@link audit}. */
-export function withAudit({
-  actions,
-  addressOf,
-}: {
-  actions: OperatorActionModel;
-  addressOf: ClientAddress;
-}): Middleware {
+export function withAudit(records: Records): Middleware {
   return function withAudit(ctx, next) {
-    ctx.state[key] = async ({ action, object, before, after }: Deed): Promise<void> => {
-      const { name: actor, role } = operatorOf(ctx);
-      const entry = {
-        at: new Date(),
-        actor,
-        role,
-        address: addressOf(ctx.req),
-        action,
-        object,
-        ...(before && { before }),
-        ...(after && { after }),
-        requestId: requestIdOf(ctx) ?? '',
-      };
-      await insertMany(actions, [entry]);
-    };
+    ctx.state[key] = (deed: Deed): Promise<void> => putOnRecord(records, ctx, operatorOf(ctx), deed);
     return next();
   };
 }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { bodyParser } from '@koa/bodyparser';
 import { Router } from '@koa/router';
 import Koa, { type Context } from 'koa';
-import { bindPage, conflictPage, failedPage, homePage, signedInPage, startAgainPage } from './host-pages.ts';
+import { hostPages } from './host-pages.ts';
+import { languageOfBrowser } from './language.ts';
 import { createWeChatLogin, type Person, type Refusal } from './wechat-login.ts';
 
 /** One customer of the host: where its people log in, and its key at the login service. */
@@ -40,6 +41,7 @@ export function createHost({
     ctx.cookies.set(cookie, id, { httpOnly: true, sameSite: 'lax' });
   }
 
+  const pagesFor = (ctx: Context) => hostPages(languageOfBrowser(ctx.get('Accept-Language')));
   const sessionOf = (ctx: Context) => sessions.get(ctx.cookies.get(sessionCookie) ?? '');
 
   /** The login that this very browser began: an address that somebody else sent it has another state, or none. */
@@ -64,11 +66,14 @@ export function createHost({
     const startUrl = enterprise?.startUrl ?? '/';
     const isConflict = person !== undefined && 'refused' in person && person.refused === 'conflict';
     ctx.status = isConflict ? 409 : 400;
-    ctx.body = isConflict ? conflictPage({ startUrl }) : startAgainPage({ startUrl });
+    const pages = pagesFor(ctx);
+    ctx.body = isConflict ? pages.conflict(startUrl) : pages.startAgain(startUrl);
   }
 
   router.get('/', (ctx) => {
-    ctx.body = homePage({ session: sessionOf(ctx), enterprises });
+    const session = sessionOf(ctx);
+    const pages = pagesFor(ctx);
+    ctx.body = session === undefined ? pages.home(enterprises) : pages.workbench(session);
   });
 
   // The enterprise's initiate_login_uri: every login begins in a session of ours.
@@ -93,7 +98,7 @@ export function createHost({
   router.all('/bind', async (ctx, next) => {
     if (sessionOf(ctx) === undefined) return next();
     ctx.status = 409;
-    ctx.body = signedInPage();
+    ctx.body = pagesFor(ctx).signedIn();
   });
 
   // The enterprise's bind_url: WeChat knows the person, we do not yet.
@@ -103,7 +108,7 @@ export function createHost({
     const enterprise = begun?.enterprise ?? find(text(ctx.query['ent_id']));
     const seen = begun && (await weChatLogin(begun.enterprise).look(bindTicket));
     if (seen === undefined || 'refused' in seen) return finish(ctx, enterprise, undefined);
-    ctx.body = bindPage({ state, bindTicket, users, nickname: seen.nickname });
+    ctx.body = pagesFor(ctx).bind({ state, bindTicket, users, whose: seen });
   });
 
   router.post('/bind', async (ctx) => {
@@ -118,7 +123,7 @@ export function createHost({
       const seen = await login.look(bindTicket);
       if ('refused' in seen) return finish(ctx, begun.enterprise, undefined);
       ctx.status = 400;
-      ctx.body = bindPage({ state, bindTicket, users, nickname: seen.nickname, unknownUser: userId });
+      ctx.body = pagesFor(ctx).bind({ state, bindTicket, users, whose: seen, unknownUser: userId });
       return;
     }
     finish(ctx, begun.enterprise, await login.bind(bindTicket, userId, begun.verifier));
@@ -145,7 +150,7 @@ export function createHost({
     } catch {
       // The login service is away. What it said, with a ticket in it perhaps, is nothing to show.
       ctx.status = 502;
-      ctx.body = failedPage();
+      ctx.body = pagesFor(ctx).failed();
     }
   });
   app.use(bodyParser({ enableTypes: ['form'] }));

@@ -1,31 +1,25 @@
 import { html } from '#simulator/html.ts';
-import { page } from './host-pages.ts';
+import { avatar, layout, sessionBar, today } from './host-layout.ts';
+import { hostWords } from './host-words.ts';
+import type { DemoLanguage } from './language.ts';
 import type { OidcPerson } from './oidc-host.ts';
 
-export function oidcHomePage({ person }: { person: OidcPerson | undefined }): string {
+export function oidcHomePage(language: DemoLanguage, person: OidcPerson | undefined): string {
+  const words = hostWords[language];
   if (person === undefined) {
-    return page(
-      '未登录 · Example OIDC host',
-      html`<h1>未登录 Not logged in</h1><a href="/login">微信登录 Log in with WeChat<small>OpenID Connect</small></a>`,
-    );
+    const content = html`<h1>${words.loggedOut}</h1><p>OpenID Connect</p><a href="/login">${words.logIn}</a>`;
+    return layout(words, { title: words.loggedOut, content });
   }
   const { sub, name, picture } = person;
-  const avatar = picture
-    ? html`<img class="avatar" src="${picture}" alt="avatar">`
-    : html`<i class="avatar"></i>`;
-  return page(
-    '已登录 · Example OIDC host',
-    html`${avatar}
-<h1><bdi id="nickname">${name || sub}</bdi></h1>
-<p>已登录 Logged in</p>
-<dl><dt>sub</dt><dd id="sub">${sub}</dd></dl>
-<form method="post" action="/logout"><button class="second" id="logout">退出 Log out</button></form>`,
-  );
+  const content = html`<div class="person">${avatar(picture, 'big')}<div>
+<h1>${words.hello}, <bdi id="nickname">${name || sub}</bdi></h1><p>${words.loggedIn} · OpenID Connect</p></div></div>
+${today(words)}
+<section><h2>${words.told}</h2><dl><dt>sub</dt><dd id="sub">${sub}</dd></dl></section>`;
+  return layout(words, { title: words.loggedIn, content, bar: sessionBar(words, picture), isWide: true });
 }
 
-export function oidcStartAgainPage(): string {
-  return page(
-    '请重新登录 · Example OIDC host',
-    html`<h1>请重新登录<br>Please log in again</h1><a href="/login">重新登录 Log in again</a>`,
-  );
+export function oidcStartAgainPage(language: DemoLanguage): string {
+  const words = hostWords[language];
+  const content = html`<h1>${words.again}</h1><a href="/login">${words.againDo}</a>`;
+  return layout(words, { title: words.again, content });
 }

@@ -1,4 +1,5 @@
 import type { HostEnterprise } from './host.ts';
+import type { DemoLanguage } from './language.ts';
 import type { Registered } from './oidc-host.ts';
 
 type Seeds = {
@@ -8,11 +9,13 @@ type Seeds = {
   hostUrl: string;
   oidcUrl: string;
   account: { appid: string; secret: string; name: string };
+  /** Of the names that a person sees. */
+  language: DemoLanguage;
 };
 
 const enterprises = [
-  { entId: 'open-house', name: '会客厅 Open House', unbound: 'create' },
-  { entId: 'staff-room', name: '员工室 Staff Room', unbound: 'bind' },
+  { entId: 'open-house', name: { en: 'Open House', zh: '会客厅' }, unbound: 'create' },
+  { entId: 'staff-room', name: { en: 'Staff Room', zh: '员工室' }, unbound: 'bind' },
 ] as const;
 
 /** Sets up one service account, two enterprises and an OpenID Connect client through the operator's door, as an operator would. */
@@ -23,6 +26,7 @@ export async function seed({
   hostUrl,
   oidcUrl,
   account,
+  language,
 }: Seeds): Promise<{ enterprises: HostEnterprise[]; registered: Registered }> {
   async function put(path: string, body: object): Promise<Record<string, unknown>> {
     const answer = await fetch(new URL(path, adminUrl), {
@@ -38,7 +42,8 @@ export async function seed({
   const { appid, secret, name } = account;
   await put(`/v1/accounts/${appid}`, { secret, name });
   const seeded: HostEnterprise[] = [];
-  for (const { entId, name, unbound } of enterprises) {
+  for (const { entId, name: names, unbound } of enterprises) {
+    const name = names[language];
     const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, {
       appid,
       name,
@@ -57,7 +62,7 @@ export async function seed({
   }
   const clientId = 'example-reports';
   const { client_secret: clientSecret } = await put(`/v1/clients/${clientId}`, {
-    name: '示例报表 Example reports',
+    name: { en: 'Example reports', zh: '示例报表' }[language],
     ent_ids: [enterprises[0].entId],
     redirect_uris: [`${oidcUrl}/callback`],
     post_logout_redirect_uris: [`${oidcUrl}/`],

@@ -30,6 +30,8 @@ const addressLike = (name: 'REDIS_URL' | 'MONGO_URL') =>
 export const demoSettings = z.object({
   /** Where browsers reach all of it but the admin listeners; this machine's address in the network lets a phone in. */
   DEMO_ADDRESS: z.union([z.ipv4(), z.hostname()], { error: `must be ${wantedAddress}` }).default('127.0.0.1'),
+  /** Everything to click, on one page. */
+  DEMO_HOME_PORT: port(8080),
   DEMO_PORT: port(8081),
   DEMO_ADMIN_PORT: port(8082),
   DEMO_WORKER_ADMIN_PORT: port(8083),

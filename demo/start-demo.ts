@@ -7,19 +7,23 @@ import { openStores } from '#dev-stores/open-stores.ts';
 import { listen } from '#operations/http-server.ts';
 import { startSimulator } from '#simulator/start-simulator.ts';
 import { choosePort } from './choose-port.ts';
+import { createHome, type DemoAddresses } from './home.ts';
 import { createHost, type HostEnterprise } from './host.ts';
+import type { DemoLanguage } from './language.ts';
+import { listenAsHome } from './listen-as-home.ts';
 import { createOidcHost, type Registered } from './oidc-host.ts';
 import { createOwnSpace } from './own-space.ts';
 import { seed } from './seed.ts';
-import type { DemoSettings } from './settings.ts';
+import { type DemoSettings, demoSettings } from './settings.ts';
 import { startProcesses } from './start-processes.ts';
-import { tellAddresses } from './tell-addresses.ts';
+import { terminalWords } from './terminal-words.ts';
 import { tryAddress } from './try-address.ts';
 import { tryStores } from './try-stores.ts';
 
 /** Long enough for the waiting page to be seen. */
 const weChatLatency = { ms: 900, spreadMs: 600 };
 const loopback = '127.0.0.1';
+type PortName = Extract<keyof DemoSettings, `DEMO_${string}PORT`>;
 
 /**
  * Starts everything, in the order in which one needs the other, and answers what to tell the person. Whatever it
@@ -27,25 +31,35 @@ const loopback = '127.0.0.1';
  */
 export async function startDemo(options: {
   settings: DemoSettings;
+  language: DemoLanguage;
   stack: AsyncDisposableStack;
   say: (line: string) => void;
+  /** Since it was begun. */
+  seconds: () => number;
   onDeath: (message: string) => void;
   signal: AbortSignal;
 }): Promise<string> {
-  const { settings, stack, say, onDeath, signal } = options;
+  const { settings, language, stack, say, seconds, onDeath, signal } = options;
+  const words = terminalWords[language];
   const { DEMO_ADDRESS: address, REDIS_URL: redisUrl, MONGO_URL: mongoUrl } = settings;
   await tryAddress(address);
-  if (redisUrl || mongoUrl) say('Trying the stores that run already …');
+  let addresses: DemoAddresses | undefined;
+  const app = createHome({ addresses: () => addresses });
+  const home = await listenAsHome(app.callback(), { host: address, port: settings.DEMO_HOME_PORT });
+  stack.defer(home.close);
+  // It has our usual home: of the other usual ports it takes some, and perhaps not yet.
+  if (!home.isAsWanted) say(words.besideAnother(settings.DEMO_HOME_PORT, home.port));
+
+  if (redisUrl || mongoUrl) say(words.triesStores);
   await tryStores({ redisUrl, mongoUrl });
   signal.throwIfAborted();
   if (!redisUrl || !mongoUrl)
-    say(`Starting ${[!redisUrl && 'Redis', !mongoUrl && 'MongoDB'].filter(Boolean).join(' and ')} …`);
+    say(words.starts([!redisUrl && 'Redis', !mongoUrl && 'MongoDB'].filter((name) => name !== false)));
   const stores = stack.use(await openStores({ redisUrl, mongoUrl, say }));
   signal.throwIfAborted();
   const space = createOwnSpace(stores);
-  if (redisUrl || mongoUrl) say(`All it writes there is named ${space.name} and removed at the end.`);
-  const toldWhatStays = (error: Error) =>
-    say(`What is named ${space.name} could not be removed: ${error.message}`);
+  if (redisUrl || mongoUrl) say(words.ownSpace(space.name));
+  const toldWhatStays = (error: Error) => say(words.notRemoved(space.name, error.message));
   stack.defer(async () => {
     await Promise.all([
       redisUrl && space.removeKeys().catch(toldWhatStays),
@@ -54,13 +68,19 @@ export async function startDemo(options: {
   });
 
   // Chosen as late as can be: until it is listened on, anybody may take a port.
+  const usual = demoSettings.parse({});
+  const port = (name: PortName, what: keyof typeof words.listeners) => {
+    const wanted = settings[name];
+    const isFree = !home.isAsWanted && wanted === usual[name];
+    return choosePort(isFree ? 0 : wanted, (other) => say(words.portTaken(wanted, what, other)));
+  };
   const ports = {
-    public: await choosePort(settings.DEMO_PORT, 'ingress', say),
-    admin: await choosePort(settings.DEMO_ADMIN_PORT, 'admin listener', say),
-    workerAdmin: await choosePort(settings.DEMO_WORKER_ADMIN_PORT, "workers' admin listener", say),
-    simulator: await choosePort(settings.DEMO_SIMULATOR_PORT, 'simulator', say),
-    host: await choosePort(settings.DEMO_HOST_PORT, 'example host', say),
-    oidc: await choosePort(settings.DEMO_OIDC_PORT, 'example OpenID Connect host', say),
+    public: await port('DEMO_PORT', 'public'),
+    admin: await port('DEMO_ADMIN_PORT', 'admin'),
+    workerAdmin: await port('DEMO_WORKER_ADMIN_PORT', 'workerAdmin'),
+    simulator: await port('DEMO_SIMULATOR_PORT', 'simulator'),
+    host: await port('DEMO_HOST_PORT', 'host'),
+    oidc: await port('DEMO_OIDC_PORT', 'oidc'),
   };
   const publicUrl = `http://${address}:${ports.public}`;
   const adminUrl = `http://${loopback}:${ports.admin}`;
@@ -69,7 +89,7 @@ export async function startDemo(options: {
   const account = {
     appid: `wx${randomBytes(8).toString('hex')}`,
     secret: randomBytes(16).toString('hex'),
-    name: '示例服务号 Example account',
+    name: { en: 'Qinghe', zh: '青禾服务号' }[language],
   };
   const simulator = stack.use(
     await startSimulator({
@@ -123,26 +143,36 @@ export async function startDemo(options: {
     ADMIN_TOKEN: adminToken,
   };
 
-  say('Starting the ingress and the workers …');
+  say(words.startsProcesses);
   const { DEMO_VERBOSE: isVerbose, DEMO_WATCH: isWatching } = settings;
-  const common = { env, folder, isVerbose, isWatching, say, onDeath, signal };
+  const common = { env, folder, isVerbose, isWatching, words, say, onDeath, signal };
   const pids = await startProcesses(stack, { ...common, adminUrl, workerAdminUrl });
 
   signal.throwIfAborted();
-  const seeds = { adminUrl, adminToken, publicUrl, hostUrl: host.url, oidcUrl, account };
+  const seeds = { adminUrl, adminToken, publicUrl, hostUrl: host.url, oidcUrl, account, language };
   const seeded = await seed(seeds);
   enterprises.push(...seeded.enterprises);
   registered = seeded.registered;
-  return tellAddresses({
-    enterprises,
-    hostUrl: host.url,
-    oidcUrl,
-    adminUrl,
-    workerAdminUrl,
+  const [openHouse = '', staffRoom = ''] = enterprises.map(({ startUrl }) => startUrl);
+  addresses = {
+    openHouse,
+    staffRoom,
+    host: `${host.url}/`,
+    oidcHost: `${oidcUrl}/`,
+    simulator: `${simulator.url}/`,
+    operate: `${adminUrl}/operate`,
+    dashboard: `${adminUrl}/queues/`,
+    ingressMetrics: `${adminUrl}/metrics`,
+    workerMetrics: `${workerAdminUrl}/metrics`,
+    password: adminToken,
+  };
+  return words.running({
+    homeUrl: `${home.url}/`,
     adminToken,
-    simulatorUrl: simulator.url,
     logFolder: folder,
     pids,
+    isOnlyHere: address === loopback,
+    seconds: seconds(),
   });
 }
 

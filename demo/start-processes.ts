@@ -1,8 +1,10 @@
 import { type ProcessOptions, startProcess } from './start-process.ts';
+import type { TerminalWords } from './terminal-words.ts';
 import { watchFiles } from './watch-files.ts';
 
 type Common = Omit<ProcessOptions, 'name' | 'adminUrl'>;
 type Urls = { readonly adminUrl: string; readonly workerAdminUrl: string };
+type Words = Pick<TerminalWords, 'changed' | 'readyAgain'>;
 
 /**
  * The ingress and the workers, ready and on the stack. With `isWatching` both start again whenever a file of theirs changes, and
@@ -10,7 +12,13 @@ type Urls = { readonly adminUrl: string; readonly workerAdminUrl: string };
  */
 export async function startProcesses(
   stack: AsyncDisposableStack,
-  { adminUrl, workerAdminUrl, isWatching, ...given }: Common & Urls & { isWatching: boolean },
+  {
+    adminUrl,
+    workerAdminUrl,
+    isWatching,
+    words,
+    ...given
+  }: Common & Urls & { isWatching: boolean; words: Words },
 ) {
   const { say, signal } = given;
   const common = isWatching ? { ...given, onDeath: say } : given;
@@ -32,10 +40,10 @@ export async function startProcesses(
 
   async function startAgain(): Promise<void> {
     if (signal.aborted) return;
-    say('A file changed. Starting again …');
+    say(words.changed);
     await close();
     await start().then(
-      () => say('Ready again.'),
+      () => say(words.readyAgain),
       (error: Error) => signal.aborted || say(error.message),
     );
   }

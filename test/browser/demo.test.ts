@@ -1,18 +1,19 @@
 import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
+import type { DemoAddresses } from '#demo/home.ts';
 import { keepPicture } from '#test/support/keep-picture.ts';
 import { createPerson, weChatUserAgent } from '#test/support/person.ts';
 import { desktopUserAgent } from '#test/support/scan.ts';
-import { addressesOf, type Demo, startDemo } from '#test/support/start-demo.ts';
+import { addressesOf, type Demo, homeOf, startDemo } from '#test/support/start-demo.ts';
 import { storeUrl } from '#test/support/store-url.ts';
 import { withBrowser } from '#test/support/with-browser.ts';
 
 let demo: Demo;
-let addresses: ReturnType<typeof addressesOf>;
+let addresses: DemoAddresses;
 
 test.before(async () => {
   demo = await startDemo({ REDIS_URL: storeUrl('TEST_REDIS_URL'), MONGO_URL: storeUrl('TEST_MONGO_URL') });
-  addresses = addressesOf(demo);
+  addresses = await addressesOf(demo);
 });
 test.after.always(() => demo?.end());
 
@@ -46,7 +47,7 @@ async function steer(what: string, body: object): Promise<void> {
 
 /** What the host says about who is logged in. */
 async function readHost(page: Page) {
-  await page.getByText('已登录').waitFor();
+  await page.locator('#created').waitFor();
   return {
     nickname: await page.locator('#nickname').textContent(),
     userId: await page.locator('#user-id').textContent(),
@@ -62,7 +63,7 @@ test('a person goes from the link to the host, with nickname and avatar; the sec
   const first = await readHost(page);
   t.like(first, { nickname: 'Li Lei', created: 'true' });
   t.is(page.url(), addresses.host, 'no ticket is left in the address');
-  t.true(await page.locator('img.avatar').evaluate((image) => Reflect.get(image, 'naturalWidth') > 0));
+  t.true(await page.locator('main img.avatar').evaluate((image) => Reflect.get(image, 'naturalWidth') > 0));
 
   await page.getByRole('button', { name: '退出' }).click();
   await page.getByRole('heading', { name: '未登录' }).waitFor();
@@ -117,6 +118,33 @@ const waiting = test.macro({
 test(waiting, { locale: 'zh-CN', goOn: '仍用当前浏览器继续', heading: '正在登录' });
 test(waiting, { locale: 'en', goOn: 'Continue in this browser', heading: 'Signing you in' });
 
+test('the home page leads everywhere: as a phone in a window of its own, and the operator’s token is copied by a click', async (t) => {
+  const { context, page } = await openBrowser(t);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const { page: english } = await openBrowser(t, { ...desktop, locale: 'en' });
+  await english.goto(homeOf(demo));
+  await keepPicture(english, 'demo-home.en');
+  await page.goto(homeOf(demo));
+  await keepPicture(page, 'demo-home.zh-CN');
+  const opened = context.waitForEvent('page');
+  await page.getByRole('link', { name: '以手机打开' }).click();
+  const window = await opened;
+  await window.getByRole('link', { name: '仍用当前浏览器继续' }).click();
+  await window.getByRole('button', { name: '允许' }).waitFor();
+  t.is(await window.evaluate('innerWidth'), 390);
+  await allow(window, 'from-the-home-page');
+  t.is((await readHost(window)).created, 'true');
+
+  await page.getByRole('button', { name: '复制' }).click();
+  await page.getByRole('button', { name: '已复制' }).waitFor();
+  t.is(await page.evaluate('navigator.clipboard.readText()'), addresses.password);
+  const hrefs = await page
+    .getByRole('link')
+    .evaluateAll((links) => links.map((link) => Reflect.get(link, 'href')));
+  for (const href of new Set(hrefs as string[]))
+    t.not((await fetch(href, { redirect: 'manual' })).status, 404, href);
+});
+
 test('a person who refuses stays logged out', async (t) => {
   const { page } = await openBrowser(t);
   await openLink(page, addresses.openHouse);
@@ -145,11 +173,11 @@ test('a first login of the other enterprise names an existing user, the next one
   const { page } = await openBrowser(t);
   await openLink(page, addresses.staffRoom);
   await allow(page, 'colleague');
-  await page.getByLabel('user_id').fill('mallory');
-  await page.getByRole('button', { name: '关联并登录' }).click();
-  t.regex((await page.getByRole('alert').textContent()) ?? '', /no user “mallory”/);
-  await page.getByLabel('user_id').fill('alice');
-  await page.getByRole('button', { name: '关联并登录' }).click();
+  await page.getByLabel('用户').fill('mallory');
+  await page.getByRole('button', { name: '绑定并登录' }).click();
+  t.regex((await page.getByRole('alert').textContent()) ?? '', /没有用户“mallory”/);
+  await page.getByLabel('用户').fill('alice');
+  await page.getByRole('button', { name: '绑定并登录' }).click();
   t.like(await readHost(page), { userId: 'alice' });
 
   await openLink(page, addresses.staffRoom);
@@ -229,5 +257,5 @@ test('whoever is signed in at the host already is not asked to link a WeChat tha
   await openLink(page, addresses.staffRoom);
   await allow(page, 'stranger-to-the-staff');
   await page.getByRole('heading', { name: '您已登录' }).waitFor();
-  t.is(await page.getByLabel('user_id').count(), 0);
+  t.is(await page.getByLabel('用户').count(), 0);
 });

@@ -27,7 +27,7 @@ const sharedStores = () => ({
 test('Ctrl-C, also twice, leaves no process, no listener and no file behind', async (t) => {
   const demo = await startDemo();
   t.teardown(() => demo.end());
-  const { openHouse, host, simulator, dashboard, workerMetrics } = addressesOf(demo);
+  const { openHouse, host, simulator, dashboard, workerMetrics } = await addressesOf(demo);
   const listeners = [openHouse, host, simulator, dashboard, workerMetrics];
   const processes = await descendantsOf(demo.pid);
   t.true(processes.length >= 8, 'ingress, workers, two stores, and a guard of each');
@@ -109,7 +109,7 @@ test('stores that ran already are left as they were found', async (t) => {
     const { databases } = await mongo.db().admin().listDatabases({ nameOnly: true });
     return databases.some((database) => database.name === name);
   };
-  await (await fetch(`${addressesOf(demo).openHouse}&browser=any`, { redirect: 'manual' })).text();
+  await (await fetch(`${(await addressesOf(demo)).openHouse}&browser=any`, { redirect: 'manual' })).text();
   t.not((await redis.keys(`*${name}*`)).length, 0);
   t.true(await hasDatabase());
 

@@ -11,7 +11,7 @@ test('npm run dev starts both processes again when a file of theirs changes, als
   const stores = { REDIS_URL: storeUrl('TEST_REDIS_URL'), MONGO_URL: storeUrl('TEST_MONGO_URL') };
   const demo = await startDemo({ ...stores, DEMO_WATCH: '1' });
   t.teardown(() => demo.end());
-  const { openHouse } = addressesOf(demo);
+  const { openHouse } = await addressesOf(demo);
   const isServing = async () => (await fetch(openHouse).catch(() => undefined)) !== undefined;
   t.true(await isServing());
   await utimes(template, new Date(), new Date());

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import pLimit from 'p-limit';
+import type { DemoAddresses } from '#demo/home.ts';
 import { freePort } from '#dev-stores/free-port.ts';
 import { createOrphanGuard } from '#dev-stores/orphan-guard.ts';
 import { until } from './until.ts';
@@ -11,6 +12,7 @@ import { until } from './until.ts';
 const root = path.join(import.meta.dirname, '../..');
 const main = path.join(root, 'demo/main.ts');
 const portNames = [
+  'DEMO_HOME_PORT',
   'DEMO_PORT',
   'DEMO_ADMIN_PORT',
   'DEMO_WORKER_ADMIN_PORT',
@@ -115,18 +117,13 @@ async function startOne(
   }
 }
 
-/** Addresses that the demo told, as a person would read them. */
-export function addressesOf({ find }: Pick<Demo, 'find'>) {
-  const [ingressMetrics = '', workerMetrics = ''] = find('metrics of ingress and workers').split(/\s+/);
-  return {
-    openHouse: find('whoever comes gets a user'),
-    staffRoom: find('only who has a user already'),
-    host: find('the example host'),
-    oidcHost: find('a stock OpenID Connect client'),
-    simulator: find('the simulated WeChat  '),
-    dashboard: find('queue dashboard'),
-    ingressMetrics,
-    workerMetrics,
-    password: find('password:'),
-  };
+/** Where the demo's home page is, as a person reads it in the terminal. */
+export function homeOf({ said }: Pick<Demo, 'said'>): string {
+  return /^ {4}(http:\S+)$/m.exec(said())?.[1] ?? '';
+}
+
+/** What the home page leads to. */
+export async function addressesOf(demo: Pick<Demo, 'said'>): Promise<DemoAddresses> {
+  const answer = await fetch(new URL('/addresses.json', homeOf(demo)));
+  return (await answer.json()) as DemoAddresses;
 }

@@ -62,3 +62,15 @@ test('any number of addresses is remembered up to a limit, the latest ones', asy
   t.is(await brake.secondsToWait('10.0.0.0', 'x'), 0);
   t.true((await brake.secondsToWait('10.0.0.1', 'x')) > 0);
 });
+
+test('many guesses at once are counted before they are judged; one credential many times is one', async (t) => {
+  const brake = createGuessBrake({ most: 3 });
+  const ask = (digests: readonly string[]) =>
+    Promise.all(digests.map((digest) => brake.secondsToWait(strangers, digest)));
+  const waits = await ask(Array.from({ length: 30 }, (_, n) => `guess ${n}`));
+  t.is(waits.filter((seconds) => seconds === 0).length, 3);
+  t.deepEqual(await ask(['guess 0', 'guess 0']), [0, 0], 'it is looked at already');
+  brake.noteRight(strangers, 'guess 0');
+  t.deepEqual(await ask(['another', 'one more']), [0, 1], 'one that was right makes room for one');
+  t.deepEqual(await ask(['guess 0']), [0]);
+});

@@ -25,6 +25,8 @@ COPY models ./models
 COPY operations ./operations
 COPY wechat ./wechat
 COPY workers ./workers
+# The operator's pages show it.
+COPY docs/runbook.md docs/runbook.zh-CN.md ./docs/
 # Root owns the code and `node` runs it: the process cannot change what it executes.
 USER node
 # The ingress's admin listener. A container of workers says in its own healthcheck where to ask.

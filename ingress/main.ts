@@ -72,6 +72,7 @@ export const openIngress: Start = async (stack, life, log) => {
     ...shared,
     ...{ mongo, queues: logins.queue.queues, minutes, backlog, presence, clock, doorkeeperOf, onError },
     whyWaits: admission.whyWaits,
+    held: admission.held,
     isReady: () => !life.isEnding,
   });
   const listening = { publicApp, operatorApp, config, addressOf, metrics, log };

@@ -6,6 +6,7 @@ import type { RedisClient } from '#connections/redis-client.ts';
 import type { RedisClock } from '#connections/redis-clock.ts';
 import { createStoreProbes } from '#connections/store-probes.ts';
 import type { Backlog } from '#ingress/admission/backlog.ts';
+import type { DoorLines } from '#ingress/admission/door-lines.ts';
 import type { WorkerPresence } from '#ingress/admission/worker-presence.ts';
 import type { IngressMetrics } from '#ingress/metrics.ts';
 import { openAccess } from '#ingress/operate/open-access.ts';
@@ -34,6 +35,7 @@ export function openOperatorDoor(
     backlog: Pick<Backlog, 'standings' | 'waiting' | 'isPaused' | 'isKnown'>;
     presence: Pick<WorkerPresence, 'goneSince' | 'count'>;
     whyWaits: Door['whyWaits'];
+    held: DoorLines['held'];
     clock: RedisClock;
     addressOf: ClientAddress;
     doorkeeperOf: (door: 'operator', brake?: GuessBrake) => Doorkeeper;
@@ -50,7 +52,12 @@ export function openOperatorDoor(
     ...documents,
     ...options.people,
     ...openAccess({ redis, prefix, documents, config }),
-    operate: openOperate(stack, { ...options, prefix, alertWebhookUrl: config.ALERT_WEBHOOK_URL }),
+    operate: openOperate(stack, {
+      ...options,
+      prefix,
+      alertWebhookUrl: config.ALERT_WEBHOOK_URL,
+      callsPerMinute: config.ACCOUNT_CALLS_PER_MINUTE,
+    }),
     testSecret: createTestSecret({ probes, accounts: documents.accounts, now: clock.now }),
     callsPerMinute: config.ACCOUNT_CALLS_PER_MINUTE,
     isWritable: config.ADMIN_WRITABLE,

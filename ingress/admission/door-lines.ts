@@ -89,6 +89,18 @@ export function createDoorLines(deps: {
     /** People who took a number and were not called yet, at the lines that are known here. */
     standing: (): number =>
       [...lines.values()].reduce((sum, { issued, called }) => sum + Math.max(0, issued - called), 0),
+    /** The same people, and how long the last of the longest line waits, ms. */
+    held(): { readonly people: number; readonly longestMs: number } {
+      let [people, longestMs] = [0, 0];
+      for (const [name, { issued, called }] of lines) {
+        const standing = Math.max(0, issued - called);
+        if (standing === 0) continue;
+        const { perSecond, waitMs } = backlog.waitOf(name);
+        people += standing;
+        longestMs = Math.max(longestMs, (standing / perSecond) * 1_000 + waitMs);
+      }
+      return { people, longestMs };
+    },
     close: () => clearInterval(timer),
   };
 }

@@ -103,6 +103,7 @@ export function openAdmission(
     admission,
     backlog,
     whyWaits,
+    held: lines.held,
     mayShare,
     presence,
     lanes: createLanes({ backlog, traffic: createTraffic() }),

@@ -1,10 +1,12 @@
 import type { Context } from 'koa';
 import type { Logger } from 'pino';
 import type { Admission, Held } from '#ingress/admission/admission.ts';
+import type { ClientName } from '#ingress/admission/client-name.ts';
 import type { Language } from '#ingress/browser/pages/language.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { pageCode } from '#ingress/http/page-code.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
+import { networkStep } from '#models/counts/steps.ts';
 import type { Count } from '#models/counts/tally.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import { documentIdOf, type EnterpriseDocument } from '#models/documents/enterprise.ts';
@@ -19,6 +21,7 @@ export type BeginLogin = ReturnType<typeof createBeginLogin>;
 export function createBeginLogin(deps: {
   records: Pick<LoginRecords, 'open'>;
   admission: Admission;
+  clientName: ClientName;
   directory: Pick<Directory, 'recallAccount'>;
   pages: Pick<Pages, 'hold'>;
   publicUrl: string;
@@ -52,6 +55,8 @@ export function createBeginLogin(deps: {
     const begun = { entId, appid, scope, enterprise: documentIdOf(enterprise), ...wish };
     const id = await withinASecond(() => records.open(begun));
     count(enterprise, 'sent');
+    const network = networkStep(deps.clientName(ctx));
+    if (network !== undefined) count({ entId: '', appid }, network);
     deps.onBegun();
     return source.authorizeUrl({ openOrigin, publicUrl, appid, scope, state: id });
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { conditionNames } from '#ingress/operate/conditions.ts';
+import { holdReasons } from '#ingress/admission/hold-reason.ts';
+import { conditionNames, severities } from '#ingress/operate/conditions.ts';
 import { funnelOf } from '#ingress/operate/funnel.ts';
 import { clientForm } from '#ingress/operator/client-form.ts';
 import { accountForm, enterpriseForm, idInPath } from '#ingress/operator/forms.ts';
@@ -127,6 +128,7 @@ export const incident = z.strictObject({
   id: z.string(),
   key: z.string(),
   condition: z.enum(conditionNames),
+  severity: z.enum(severities),
   appid: z.string().optional(),
   ent_ids: z.array(z.string()),
   errcode: z.int().optional(),
@@ -152,6 +154,8 @@ export const live = z.strictObject({
   at: instant,
   window: z.enum(['15m', '24h', '30d']),
   stale_since: instant.optional(),
+  /** Nothing was learned since this process began: zeros mean nothing. */
+  is_unknown: z.literal(true).optional(),
   /** When the last incident was over, while none is open. */
   good_since: instant.optional(),
   incidents: z.array(incident),
@@ -163,6 +167,19 @@ export const live = z.strictObject({
   on_their_way: z.strictObject({ at_wechat: count0, here: count0 }),
   waiting: count0,
   live_workers: count0,
+  /** People in line before WeChat, and how long the last of them waits. */
+  held: z.strictObject({ people: count0, wait_seconds: count0 }),
+  /** The login that has waited longest for its end. */
+  oldest: z
+    .strictObject({
+      support_code: z.string(),
+      appid: z.string(),
+      ent_id: z.string(),
+      since: instant,
+      why: z.enum([...holdReasons, 'worker', 'account', 'call']),
+      until: instant.optional(),
+    })
+    .optional(),
   took_ms: took,
   steps_took_ms: z.record(z.string(), took),
   troubles: z.array(z.strictObject({ step: z.string(), n: count0 })),
@@ -175,5 +192,7 @@ export const live = z.strictObject({
     kinds: z.array(z.strictObject({ step: z.string(), n: z.array(count0) })),
   }),
   enterprises: z.array(z.strictObject({ ent_id: z.string(), ...short })),
-  accounts: z.array(z.strictObject({ appid: z.string(), ...short })),
+  accounts: z.array(
+    z.strictObject({ appid: z.string(), ...short, calls_a_minute: count0, takes_a_minute: count0 }),
+  ),
 });

@@ -11,6 +11,20 @@ export type Counted = {
   readonly first: number | undefined;
 };
 
+const rowsOfMinutes = new WeakMap<MinuteCounts, Counted[]>();
+
+/**
+ * What conditions look at in a minute, a row each: how long things took is no trouble. A minute that is over is looked at again
+ * and again, and taken apart once.
+ */
+export function troubleRowsOf(minute: MinuteCounts): Counted[] {
+  const known = rowsOfMinutes.get(minute);
+  if (known !== undefined) return known;
+  const rows = rowsOf([minute]).filter(({ step }) => !step.startsWith('d:'));
+  rowsOfMinutes.set(minute, rows);
+  return rows;
+}
+
 /** The counts of some minutes, a row each. */
 export function rowsOf(minutes: readonly MinuteCounts[]): Counted[] {
   return minutes.flatMap(({ minute, counts, firsts }) =>

@@ -43,9 +43,9 @@ export function funnelOf(rows: readonly StepCount[]): Funnel {
 export const failedOf = (rows: readonly StepCount[]): number =>
   rows.reduce((sum, { step, n }) => (isFailure(step) ? sum + n : sum), 0);
 
-const isFailure = (step: string): boolean =>
-  (step.startsWith('failed:') && step !== 'failed:refused' && step !== 'failed:expired') ||
-  (step.startsWith('again:') && step !== 'again:profile');
+/** As MongoDB takes it, too. */
+export const failureSteps = /^failed:(?!refused$|expired$)|^again:(?!profile$)/;
+const isFailure = (step: string): boolean => failureSteps.test(step);
 
 /** What was counted of failures: WeChat's answers by call and errcode, and reasons, most first. */
 export function troublesOf(rows: readonly StepCount[]): { readonly step: string; readonly n: number }[] {

@@ -2,8 +2,9 @@ import { LRUCache } from 'lru-cache';
 import mongoose from 'mongoose';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import type { ServiceAccountModel } from '#models/documents/service-account.ts';
+import { within } from '#operations/deadline.ts';
 
-const answersWithinMs = 1_000;
+const answersWithinMs = 800;
 /** A name of half a minute ago does no harm. */
 const rememberedMs = 30_000;
 const mostRemembered = 20_000;
@@ -41,7 +42,7 @@ function remembering(look: (ids: readonly string[]) => Promise<readonly (readonl
   return async (ids: readonly string[]): Promise<Named> => {
     const missing = ids.filter((id) => !known.has(id));
     if (missing.length > 0) {
-      const found = new Map(await look(missing).catch(() => []));
+      const found = new Map(await within(answersWithinMs, look(missing)).catch(() => []));
       for (const id of missing) known.set(id, found.get(id) ?? '');
     }
     return new Map(

@@ -3,11 +3,14 @@ import type { Logger } from 'pino';
 import type { RedisClient } from '#connections/redis-client.ts';
 import type { RedisClock } from '#connections/redis-clock.ts';
 import type { Backlog } from '#ingress/admission/backlog.ts';
+import type { DoorLines } from '#ingress/admission/door-lines.ts';
 import type { WorkerPresence } from '#ingress/admission/worker-presence.ts';
 import { createAlertWebhook } from '#ingress/operate/alert-webhook.ts';
 import { createIncidents } from '#ingress/operate/incidents.ts';
 import { createLive } from '#ingress/operate/live.ts';
+import { createLoad } from '#ingress/operate/load.ts';
 import { createNames } from '#ingress/operate/names.ts';
+import { createFindOldest } from '#ingress/operate/oldest-login.ts';
 import { startWatch } from '#ingress/operate/watch.ts';
 import { createWindows } from '#ingress/operate/windows.ts';
 import type { Minutes } from '#models/counts/minutes.ts';
@@ -25,6 +28,9 @@ export function openOperate(
     queues: readonly Queue[];
     backlog: Pick<Backlog, 'standings' | 'waiting' | 'isPaused' | 'isKnown'>;
     presence: Pick<WorkerPresence, 'goneSince' | 'count'>;
+    whyWaits: (appid: string) => string | undefined;
+    held: DoorLines['held'];
+    callsPerMinute: number;
     clock: RedisClock;
     alertWebhookUrl: string | undefined;
     log: Logger;
@@ -59,9 +65,14 @@ export function openOperate(
     paused: documents.paused,
     standings: backlog.standings,
     names,
+    load: createLoad({
+      ...options,
+      standings: backlog.standings,
+      waiting: backlog.waiting,
+      liveWorkers: presence.count,
+      findOldest: createFindOldest({ ...options, standings: backlog.standings, now: clock.now }),
+    }),
     now: clock.now,
-    waiting: backlog.waiting,
-    liveWorkers: presence.count,
   });
   const standingOf = (appid: string) => backlog.standings().find(({ name }) => name === appid);
   return { live, incidents, names, standingOf, windows };

@@ -1,24 +1,25 @@
-import { rowsOf } from '#ingress/operate/counted.ts';
-import {
-  hourMs,
-  type LoginHourDocument,
-  type LoginHourModel,
-  partMs,
-  readHours,
-} from '#models/counts/hours.ts';
+import { type Counted, rowsOf, type StepCount } from '#ingress/operate/counted.ts';
+import { failureSteps } from '#ingress/operate/funnel.ts';
+import { placesOf } from '#ingress/operate/places-of.ts';
+import { hourMs, type LoginHourModel, partMs } from '#models/counts/hours.ts';
 import type { Minutes } from '#models/counts/minutes.ts';
+import { createHourSums, type PlaceSums, type Whose } from '#models/counts/sum-hours.ts';
 
 export const windowNames = ['15m', '24h', '30d'] as const;
 export type WindowName = (typeof windowNames)[number];
-export type CountedRow = {
-  readonly entId: string;
-  readonly appid: string;
-  readonly step: string;
-  readonly n: number;
-  /** ms since the epoch: when the time begins that it was counted in. */
-  readonly from: number;
+/** `from`: ms since the epoch, when the time begins that it was counted in. */
+export type CountedRow = StepCount & { readonly from: number };
+export type WindowCounts = {
+  /** By time, in the window's steps, and step. */
+  readonly rows: readonly CountedRow[];
+  /** Worst first, at most {@link mostListed}. */
+  readonly enterprises: readonly PlaceSums[];
+  readonly accounts: readonly PlaceSums[];
+  /** Logins that each account's codes were traded for in the last minute that is over, in vain or not; of minutes alone. */
+  readonly callsOfMinute: ReadonlyMap<string, number>;
 };
 
+export const mostListed = 200;
 const minutesOf = 15;
 const hoursOf = { '24h': 24, '30d': 30 * 24 } as const;
 
@@ -34,43 +35,62 @@ export function createWindows({
   hours: LoginHourModel;
   now: () => number;
 }) {
-  return {
-    /** ms between two points of a line over this time. */
-    stepMs: { '15m': minutes.minuteMs, '24h': partMs, '30d': 6 * hourMs } satisfies Record<
-      WindowName,
-      number
-    >,
+  const { minuteMs } = minutes;
+  const sums = createHourSums(hours);
+  /** ms between two points of a line over this time. */
+  const stepMs = { '15m': minuteMs, '24h': partMs, '30d': 6 * hourMs } as const satisfies Record<
+    WindowName,
+    number
+  >;
 
+  async function readMinutes({ entId, appid }: Whose): Promise<WindowCounts> {
+    const all = rowsOf(await minutes.read(minutesOf, now()));
+    const rows =
+      entId === undefined && appid === undefined
+        ? all
+        : all.filter(
+            (row) =>
+              (entId === undefined || row.entId === entId) && (appid === undefined || row.appid === appid),
+          );
+    return {
+      rows: rows.map(({ step, n, minute }) => ({ step, n, from: minute * minuteMs })),
+      enterprises: placesOf(rows, ({ entId: id }) => id, mostListed),
+      accounts: placesOf(rows, ({ appid: id }) => id, mostListed),
+      callsOfMinute: callsIn(Math.floor(now() / minuteMs) - 1, rows),
+    };
+  }
+
+  async function readHours(window: '24h' | '30d', whose: Whose): Promise<WindowCounts> {
+    const range = { ...whose, since: now() - hoursOf[window] * hourMs };
+    const worst = { failure: failureSteps, most: mostListed };
+    const [rows, enterprises, accounts] = await Promise.all([
+      sums.byTime(range, stepMs[window]),
+      sums.byPlace(range, { by: 'entId', ...worst }),
+      sums.byPlace(range, { by: 'appid', ...worst }),
+    ]);
+    return { rows, enterprises, accounts, callsOfMinute: new Map() };
+  }
+
+  return {
+    stepMs,
     /** ms that it is long. */
     lengthMs: {
-      '15m': minutesOf * minutes.minuteMs,
+      '15m': minutesOf * minuteMs,
       '24h': hoursOf['24h'] * hourMs,
       '30d': hoursOf['30d'] * hourMs,
     } satisfies Record<WindowName, number>,
 
-    async read(window: WindowName): Promise<CountedRow[]> {
-      if (window === '15m') {
-        const read = await minutes.read(minutesOf, now());
-        return rowsOf(read).map(({ minute, ...row }) => ({ ...row, from: minute * minutes.minuteMs }));
-      }
-      const since = now() - hoursOf[window] * hourMs;
-      const documents = await readHours(hours, since);
-      if (window === '30d') return documents.flatMap(wholeHour);
-      return documents.flatMap(({ entId, appid, hour, parts }) =>
-        Object.entries(parts).flatMap(([part, steps]) => {
-          const from = hour.getTime() + Number(part) * partMs;
-          if (from + partMs <= since) return [];
-          return Object.entries(steps).map(([step, n]) => ({ entId, appid, step, n: n ?? 0, from }));
-        }),
-      );
-    },
+    /** Of all, or of one enterprise or account. */
+    read: (window: WindowName, whose: Whose = {}): Promise<WindowCounts> =>
+      window === '15m' ? readMinutes(whose) : readHours(window, whose),
   };
 }
 
-/** A month is looked at by hours: a sixth of the rows. */
-function wholeHour({ entId, appid, hour, parts }: LoginHourDocument): CountedRow[] {
-  const sums = new Map<string, number>();
-  for (const steps of Object.values(parts))
-    for (const [step, n = 0] of Object.entries(steps)) sums.set(step, (sums.get(step) ?? 0) + n);
-  return [...sums].map(([step, n]) => ({ entId, appid, step, n, from: hour.getTime() }));
+function callsIn(minute: number, rows: readonly Counted[]): Map<string, number> {
+  const calls = new Map<string, number>();
+  for (const row of rows) {
+    if (row.minute !== minute || !(row.step === 'exchanged' || row.step.startsWith('e:token:'))) continue;
+    calls.set(row.appid, (calls.get(row.appid) ?? 0) + row.n);
+  }
+  return calls;
 }

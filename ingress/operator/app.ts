@@ -7,7 +7,7 @@ import { refuseForeignOrigin } from '#ingress/http/same-origin.ts';
 import { allForms } from '#ingress/operate/forms/all-forms.ts';
 import { createDrawForm } from '#ingress/operate/forms/draw.ts';
 import { testSecretForm, testSecretRoutes } from '#ingress/operate/forms/secret-test.ts';
-import { liveRoutes } from '#ingress/operate/live.ts';
+import { liveRoutes } from '#ingress/operate/live-routes.ts';
 import type { PageLanguage } from '#ingress/operate/page-language.ts';
 import { createOperatePages } from '#ingress/operate/pages/render-operate.ts';
 import { showFiles } from '#ingress/operate/pages/show-files.ts';

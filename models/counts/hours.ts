@@ -1,4 +1,4 @@
-import mongoose, { type Connection, Schema } from 'mongoose';
+import { type Connection, Schema } from 'mongoose';
 import type { CountedStep } from '#models/counts/steps.ts';
 
 export const hoursKeptDays = 35;
@@ -36,12 +36,15 @@ export function createLoginHourModel(connection: Connection) {
   return connection.model<LoginHourDocument>('LoginHour', schema);
 }
 
-/** Adds counts (by fieldOf) to the hour of `at`, ms since the epoch. Throws what MongoDB throws; part of it may be written then. */
+/**
+ * Adds counts (by fieldOf) to the hour of `at`, ms since the epoch. Answers those that MongoDB did not take. Throws what it
+ * throws where nothing is known of any.
+ */
 export async function addToHour(
   hours: LoginHourModel,
   counts: ReadonlyMap<string, number>,
   at: number,
-): Promise<void> {
+): Promise<ReadonlyMap<string, number>> {
   const hour = Math.floor(at / hourMs) * hourMs;
   const part = Math.floor((at - hour) / partMs);
   const added = new Map<string, { entId: string; appid: string; by: Record<string, number> }>();
@@ -56,26 +59,25 @@ export async function addToHour(
     const [entId = '', appid = '', step = ''] = field.split('|');
     add(entId, appid, step, n);
   }
-  if (added.size === 0) return;
-  await hours.bulkWrite(
-    [...added].map(([_id, { entId, appid, by }]) => ({
-      updateOne: {
-        filter: { _id },
-        update: { $setOnInsert: { hour: new Date(hour), entId, appid }, $inc: by },
-        upsert: true,
-      },
-    })),
-    { ordered: false, writeConcern: { w: 1, j: false }, strict: false },
-  );
-}
-
-/** The hours since then, oldest first, of every enterprise and account by itself. */
-export function readHours(hours: LoginHourModel, since: number): Promise<LoginHourDocument[]> {
-  return hours
-    .find({
-      hour: mongoose.trusted({ $gte: new Date(Math.floor(since / hourMs) * hourMs) }),
-    })
-    .sort({ hour: 1 })
-    .maxTimeMS(2_000)
-    .lean<LoginHourDocument[]>();
+  if (added.size === 0) return new Map();
+  const ids = [...added.keys()];
+  const updates = [...added].map(([_id, { entId, appid, by }]) => ({
+    updateOne: {
+      filter: { _id },
+      update: { $setOnInsert: { hour: new Date(hour), entId, appid }, $inc: by },
+      upsert: true,
+    },
+  }));
+  const options = { ordered: false, writeConcern: { w: 1, j: false }, strict: false } as const;
+  try {
+    await hours.bulkWrite(updates, options);
+    return new Map();
+  } catch (error) {
+    const refused = (error as { writeErrors?: readonly { readonly index: number }[] }).writeErrors ?? [];
+    if (refused.length === 0) throw error;
+    const missing = new Set(refused.map(({ index }) => ids[index]));
+    return new Map(
+      [...counts].filter(([field]) => missing.has(`${hour}|${field.slice(0, field.lastIndexOf('|'))}`)),
+    );
+  }
 }

@@ -6,6 +6,8 @@ const minutesKept = 180;
 /** By then a minute of Redis's is over by everybody's reckoning of its clock. */
 const surelyOverMs = 1_000;
 const firstMark = 'first|';
+/** All look at a quarter of an hour; with thousands of enterprises a minute is some megabytes. */
+const mostKnown = 16;
 
 /** What was counted in one minute, by {@link fieldOf}; `firsts`: when each trouble was first met in it, ms of Redis's clock. */
 export type MinuteCounts = {
@@ -45,7 +47,7 @@ export function createMinutes({
     'counts:add',
     readScript(new URL('scripts/add.lua', import.meta.url)),
   );
-  const over = new LRUCache<number, MinuteCounts>({ max: minutesKept });
+  const over = new LRUCache<number, MinuteCounts>({ max: mostKnown });
 
   async function readOne(minute: number, now: number): Promise<MinuteCounts> {
     const known = over.get(minute);

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { RedisClient } from '#connections/redis-client.ts';
 import type { RedisClock } from '#connections/redis-clock.ts';
+import { createHourKeeper } from '#models/counts/hour-keeper.ts';
 import { addToHour, type LoginHourModel } from '#models/counts/hours.ts';
 import { createMinutes, type Sending } from '#models/counts/minutes.ts';
 import { createTally } from '#models/counts/tally.ts';
@@ -13,15 +14,15 @@ const toMongoEachMs = 30_000;
 const worthMs = 50_000;
 /** Each of 200 counts: some 20 MB. */
 const mostWaiting = 1_000;
-/** A Redis that does not answer is asked again the next time; what MongoDB does not take in time is lost to its hours. */
+/** A Redis that does not answer is asked again the next time; a process that ends waits for no longer. */
 const answersWithinMs = 1_500;
 
 export type Counts = ReturnType<typeof openCounts>;
 
 /**
  * The counts of this process: each minute's in Redis within 2 s, each hour's in MongoDB within 30. A process that is killed
- * takes those with it; a Redis that is away gets them later,
- * if it is back within a minute. Neither is ever waited for by a login.
+ * takes those with it; a Redis that is away gets them later, if it is back within a minute, a MongoDB as long as there
+ * is room for them (hour-keeper.ts). Neither is ever waited for by a login.
  */
 export function openCounts(
   stack: AsyncDisposableStack,
@@ -39,7 +40,7 @@ export function openCounts(
   const { redis, prefix, minuteMs, hours, clock, onCounted = () => {}, log } = options;
   const tally = createTally();
   const minutes = createMinutes({ redis, prefix, minuteMs });
-  let ofHour = new Map<string, number>();
+  const keeper = createHourKeeper((counts, at) => addToHour(hours, counts, at));
   let waiting: { readonly sending: Sending; readonly takenAt: number }[] = [];
   let isAway = false;
 
@@ -47,7 +48,7 @@ export function openCounts(
     const taken = tally.take();
     for (const { counts } of taken) {
       onCounted(counts);
-      for (const [field, n] of counts) ofHour.set(field, (ofHour.get(field) ?? 0) + n);
+      keeper.add(counts, clock.now());
     }
     const now = performance.now();
     const isFresh = ({ takenAt }: { takenAt: number }) => now - takenAt < worthMs;
@@ -68,12 +69,11 @@ export function openCounts(
   }
 
   async function toMongo(): Promise<void> {
-    const taken = ofHour;
-    ofHour = new Map();
     try {
-      await within(answersWithinMs, addToHour(hours, taken, clock.now()));
+      // Its driver has limits of its own; what is given up before they are over may have been written.
+      await keeper.flush();
     } catch (error) {
-      log.warn({ err: error }, 'counts of logins not told to MongoDB');
+      log.warn({ err: error, fields: keeper.size() }, 'counts of logins not told to MongoDB yet');
     }
   }
 
@@ -81,7 +81,9 @@ export function openCounts(
   stack.defer(async () => {
     for (const stop of timers) stop();
     await toRedis();
-    await toMongo();
+    await within(answersWithinMs, toMongo()).catch((error) =>
+      log.warn({ err: error }, 'counts of logins not told to MongoDB'),
+    );
   });
   return { count: tally.count, minutes };
 }

@@ -18,7 +18,7 @@ export const wayIn = [
 ] as const;
 /** What a page told instead of going on, for each request; and callbacks that brought nothing. */
 export const besides = ['outside', 'held', 'consent', 'nocode', 'foreign', 'full', 'unknown'] as const;
-/** Its browser was told where to go on, and its host took the ticket. */
+/** Its browser was told where to go on (twice where two ingresses tell it at once), and its host took the ticket. */
 export const wayOut = ['told', 'redeemed'] as const;
 export const goodEnds = ['ready', 'bind', 'snapshot'] as const;
 
@@ -30,7 +30,8 @@ export type CountedStep =
   | `failed:${FailureReason}`
   | `again:${string}`
   | `e:${string}:${string}`
-  | `d:${string}:${number}`;
+  | `d:${string}:${number}`
+  | `net:${number}`;
 
 /** Of whom something is counted. */
 export type Whose = { readonly entId: string; readonly appid: string };
@@ -40,6 +41,20 @@ export const isTrouble = (step: string): boolean => /^(failed|again|e):/.test(st
 
 /** Names of the steps of durations, made once. */
 const durationSteps = new Map<string, CountedStep[]>();
+
+const networks = 32;
+const networkSteps: readonly CountedStep[] = Array.from({ length: networks }, (_, n) => `net:${n}` as const);
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/**
+ * From where people are sent to WeChat, one of 32: how many of them were seen says from how many networks people come, whoever
+ * counted. Of an account, not of an enterprise. `clientName`: a keyed digest, base64url, which nobody outside can aim at.
+ */
+export const networkStep = (clientName: string): CountedStep | undefined =>
+  clientName === '' ? undefined : networkSteps[alphabet.indexOf(clientName.charAt(0)) % networks];
+
+/** The hours do without them. */
+export const isOfHours = (step: string): boolean => !step.startsWith('net:');
 
 /** How long something took: the steps between two neighbours are 19 %, and sums of any of them can be added. */
 export function durationStep(what: string, ms: number): CountedStep {

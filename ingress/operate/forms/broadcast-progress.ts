@@ -41,13 +41,14 @@ export async function progressOf(
 ): Promise<BroadcastView> {
   const { windows, standingOf, now } = deps;
   const plan = planOf(broadcast);
-  const [day, quarter] = await Promise.all([windows.read('24h'), windows.read('15m')]);
+  const { entId } = broadcast;
+  const [day, quarter] = await Promise.all([windows.read('24h', { entId }), windows.read('15m', { entId })]);
   const until = broadcast.endedAt?.getTime() ?? Number.POSITIVE_INFINITY;
-  const isOurs = ({ entId, from }: CountedRow) =>
-    entId === broadcast.entId && from >= Math.floor(plan.beginsAt / partMs) * partMs && from < until;
-  const since = day.filter(isOurs);
+  const isOurs = ({ from }: CountedRow) =>
+    from >= Math.floor(plan.beginsAt / partMs) * partMs && from < until;
+  const since = day.rows.filter(isOurs);
   // What is a minute old is not in the day's yet.
-  const recent = quarter.filter(
+  const recent = quarter.rows.filter(
     (row) => isOurs(row) && row.from >= Math.floor(plan.beginsAt / minuteMs) * minuteMs,
   );
   const sum = (rows: readonly CountedRow[]) =>

@@ -24,6 +24,8 @@ export function formatsOf(lang: Language) {
       if (ms < 48 * 3_600_000) return hours.format(Math.floor(ms / 3_600_000));
       return days.format(Math.floor(ms / 86_400_000));
     },
+    /** Seconds that somebody waits yet. */
+    wait: (of: number): string => (of < 120 ? seconds.format(of) : minutes.format(Math.ceil(of / 60))),
     /** How long something took. */
     ms: (ms: number): string => (ms < 10_000 ? `${numbers.format(ms)} ms` : seconds.format(ms / 1_000)),
     /** `2026-11-27 03:02:05 UTC`. */

@@ -21,6 +21,7 @@ const templateNames = [
   'incidents',
   'audit',
   'operators',
+  'runbook',
 ] as const;
 /** Parts of several pages. */
 const partNames = [
@@ -46,6 +47,7 @@ const sections: readonly (readonly [path: string, name: keyof OperateWords['nav'
   ['/operate/find', 'find', 'support'],
   ['/operate/audit', 'audit', 'operator'],
   ['/operate/operators', 'operators', 'root'],
+  ['/operate/runbook', 'runbook', 'viewer'],
   ['/queues/', 'queues', 'viewer'],
 ];
 

@@ -30,7 +30,7 @@ export function accountScreens(deps: {
   history: LoginHistoryModel;
 }): Router {
   const { screen, standingOf, accounts, enterprises, history } = deps;
-  const router = new Router({ prefix: '/operate/accounts' });
+  const router = new Router({ prefix: '/operate/accounts', sensitive: true });
 
   router.get('/', async (ctx) => {
     const asked = checkInput(placeQuery, ctx.query);

@@ -12,6 +12,7 @@ import { incidentScreens } from '#ingress/operate/screens/incidents.ts';
 import { operatorScreens } from '#ingress/operate/screens/operators.ts';
 import { overview } from '#ingress/operate/screens/overview.ts';
 import { personScreen } from '#ingress/operate/screens/people.ts';
+import { runbookScreen } from '#ingress/operate/screens/runbook.ts';
 import type { Screen } from '#ingress/operate/screens/screen.ts';
 import type { BindingModel } from '#models/documents/binding.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
@@ -52,6 +53,7 @@ export function allScreens(
     personScreen(deps),
     auditScreen(deps),
     operatorScreens(deps),
+    runbookScreen(deps),
   ];
   return compose(routers.map((router) => router.routes() as unknown as Middleware));
 }

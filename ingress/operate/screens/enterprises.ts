@@ -22,7 +22,7 @@ export function enterpriseScreens(deps: {
   history: LoginHistoryModel;
 }): Router {
   const { screen, enterprises, history } = deps;
-  const router = new Router({ prefix: '/operate/enterprises' });
+  const router = new Router({ prefix: '/operate/enterprises', sensitive: true });
 
   router.get('/', async (ctx) => {
     const asked = checkInput(placeQuery, ctx.query);

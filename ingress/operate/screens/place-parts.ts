@@ -1,7 +1,6 @@
 import type { Context } from 'koa';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { type Live, liveQuery } from '#ingress/operate/live.ts';
-import { incidentRows } from '#ingress/operate/screens/incident-rows.ts';
 import { pointsInRow } from '#ingress/operate/screens/overview.ts';
 import type { Screen } from '#ingress/operate/screens/screen.ts';
 import { labelOf, troubleRows } from '#ingress/operate/screens/trouble-rows.ts';
@@ -22,7 +21,7 @@ export async function placeParts(
     live: told,
     names: told.names,
     path: ctx.path,
-    incidents: incidentRows(told.incidents),
+    incidents: told.incidents,
     troubles: troubleRows(told.troubles, lang),
     pointsInRow: pointsInRow[window],
     lines: told.series.kinds.map(({ step, n }) => ({ label: labelOf(step, lang), n })),

@@ -1,5 +1,7 @@
 import test from 'ava';
+import { conditionNames } from '#ingress/operate/conditions.ts';
 import { mayDo, type OperatorRole } from '#operations/operator-roles.ts';
+import { withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
 import { shared } from '#test/support/shared.ts';
 import { withPages } from './with-pages.ts';
 
@@ -14,6 +16,8 @@ const all = (): readonly (readonly [path: string, needs: OperatorRole])[] => [
   ['/operate/accounts', 'viewer'],
   ['/operate/accounts/wx1', 'viewer'],
   ['/operate/incidents', 'viewer'],
+  ['/operate?sort=sent', 'viewer'],
+  ['/operate/runbook', 'viewer'],
   ['/operate/find', 'support'],
   [`/operate/logins/${pages().loginId(0x1234567890)}`, 'support'],
   [`/operate/logins/${pages().loginId(0x2234567890)}`, 'support'],
@@ -187,8 +191,65 @@ test('what is not there is a page for a person, and JSON for a program', async (
   t.is((await visit('/operate?window=1h')).status, 400);
 });
 
-test('all that the first screen loads is less than 80 KB, and nothing of it is another site’s', async (t) => {
-  const { visit } = await pages().signedIn('root');
+test('the tables are sorted by the column that is asked for, and lead to the same page in that order', async (t) => {
+  const { visit } = await pages().signedIn('viewer');
+  const order = (text: string) => {
+    const rows = /<table id="enterprises-table">([\s\S]*?)<\/table>/.exec(text)?.[1] ?? '';
+    return Array.from(rows.matchAll(/enterprises\/(acme|other)"/g), ([, id]) => id);
+  };
+  const { text } = await visit('/operate?window=15m&sort=name');
+  t.deepEqual(order(text), ['acme', 'other']);
+  t.regex(text, /aria-sort="ascending"><a href="\/operate\?window=15m&amp;sort=name#enterprises"/);
+  t.deepEqual(order((await visit('/operate?sort=sent')).text), ['acme', 'other']);
+  t.regex(text, /href="\/operate\?window=24h&amp;sort=name"/, 'another time keeps the order');
+  t.is((await visit('/operate?sort=secret')).status, 400);
+});
+
+test('an incident leads to its part of the runbook, which is a page of the product', async (t) => {
+  const { visit } = await pages().signedIn('viewer');
+  t.regex((await visit('/operate')).text, /href="\/operate\/runbook#wechat-call-fails">Runbook</);
+  for (const lang of ['en', 'zh_CN']) {
+    const { text } = await visit(`/operate/runbook?lang=${lang}`);
+    for (const name of conditionNames) t.true(text.includes(`<h3 id="${name}">`), name);
+    t.notRegex(text, /href="[^"#]*\.md/);
+  }
+  await visit('/operate?lang=en');
+});
+
+test('what an account was asked for in the last minute stands beside what it takes', async (t) => {
+  const { signedIn, minutes } = await withPages(t);
+  const { visit } = await signedIn('viewer');
+  // The counts are of this minute: it is over in the next.
+  t.regex((await visit('/operate')).text, /WeChat: 50,000 calls a minute/);
+  t.true(minutes.minuteMs === 60_000);
+  const { text } = await visit('/operate');
+  t.regex(text, /Takes a minute/);
+  t.regex(text, /<td class="n">45,000<\/td>/);
+});
+
+test('a process whose stores have told it nothing does not say that all is good', async (t) => {
+  const { call, mongoProxy } = await withAdminDoor(t);
+  mongoProxy.hang();
+  const { status, text } = await call('GET', '/operate', { headers: { accept: 'text/html' } });
+  t.is(status, 200);
+  t.regex(text, /nothing is known/);
+  t.regex(text, /not known now/);
+  t.notRegex(text, /All good/);
+  const live = await call('GET', '/operate/live');
+  t.is(live.json.is_unknown, true);
+  t.false('good_since' in live.json);
+});
+
+test('all that the first screen loads is less than 80 KB when it is full, and nothing of it is another site’s', async (t) => {
+  const { signedIn, minutes, openIncident } = await withPages(t);
+  const full = Array.from({ length: 60 }, (_, n) =>
+    ['opened', 'sent', 'back', 'ready', 'told', 'redeemed', 'failed:misconfigured', 'd:total:28'].map(
+      (step) => [`enterprise-${n}|wx-account-${n}|${step}`, 10_000 + n] as const,
+    ),
+  );
+  await minutes.add({ name: 'full', counts: new Map(full.flat()), firsts: new Map() });
+  for (let n = 0; n < 10; n += 1) await openIncident(`wx-account-${n}`, [`enterprise-${n}`, 'acme']);
+  const { visit } = await signedIn('root');
   const first = await visit('/operate');
   let bytes = Buffer.byteLength(first.text);
   const files = Array.from(
@@ -201,7 +262,9 @@ test('all that the first screen loads is less than 80 KB, and nothing of it is a
     t.is(status, 200);
     bytes += Number(headers.get('content-length'));
   }
+  t.true(first.text.includes('enterprise-40'), 'it is full');
   t.true(bytes < 80_000, `${bytes} bytes`);
+  t.log(`${bytes} bytes`);
   t.notRegex(first.text, /(src|href|action)="https?:/);
   t.notRegex((await visit('/operate/accounts')).text, /uplot/);
 });

@@ -6,7 +6,9 @@ import { createStoreProbes } from '#connections/store-probes.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
 import { createIncidents } from '#ingress/operate/incidents.ts';
 import { createLive } from '#ingress/operate/live.ts';
+import { createLoad } from '#ingress/operate/load.ts';
 import { createNames } from '#ingress/operate/names.ts';
+import { createFindOldest } from '#ingress/operate/oldest-login.ts';
 import { openAccess } from '#ingress/operate/open-access.ts';
 import { createWindows } from '#ingress/operate/windows.ts';
 import { createOperatorDoor } from '#ingress/operator/app.ts';
@@ -103,9 +105,20 @@ export async function withAdminDoor(
       directory: createDirectory({ enterprises, accounts, clients }),
       paused: { list: () => new Map() },
       standings: () => [],
+      load: createLoad({
+        waiting: () => 0,
+        liveWorkers: () => 1,
+        held: () => ({ people: 0, longestMs: 0 }),
+        findOldest: createFindOldest({
+          queues,
+          whyWaits: () => undefined,
+          standings: () => [],
+          now: Date.now,
+        }),
+        standings: () => [],
+        callsPerMinute: 45_000,
+      }),
       now: Date.now,
-      waiting: () => 0,
-      liveWorkers: () => 1,
     }),
   };
   const readiness = { isReady: true };

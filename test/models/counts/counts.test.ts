@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
-import { addToHour, createLoginHourModel, readHours } from '#models/counts/hours.ts';
+import { createHourKeeper } from '#models/counts/hour-keeper.ts';
+import { addToHour, createLoginHourModel } from '#models/counts/hours.ts';
 import { createMinutes, fieldOf } from '#models/counts/minutes.ts';
-import { durationOf, durationStep } from '#models/counts/steps.ts';
+import { durationOf, durationStep, networkStep } from '#models/counts/steps.ts';
+import { createHourSums } from '#models/counts/sum-hours.ts';
 import { createTally } from '#models/counts/tally.ts';
 import { withMonitoredMongo } from '#test/models/documents/with-monitored-mongo.ts';
 import { withRedis } from '#test/support/with-redis.ts';
@@ -76,10 +78,106 @@ test('hours add up by their six parts, for each enterprise', async (t) => {
   ]);
   await addToHour(hours, counts, hour + 1_000);
   await addToHour(hours, counts, hour + 25 * 60_000);
-  const all = await readHours(hours, hour);
+  const all = await hours.find().lean();
   t.deepEqual(all.map(({ entId }) => entId).toSorted(), ['acme', 'other']);
   const acmes = all.find(({ entId }) => entId === 'acme');
   t.deepEqual(acmes?.parts, { 0: { back: 2, 'e:token:-1': 1 }, 2: { back: 2, 'e:token:-1': 1 } });
+});
+
+test('MongoDB sums hours by time and by place, whatever number of enterprises there is', async (t) => {
+  const { mongo } = await withMonitoredMongo(t);
+  const hours = createLoginHourModel(mongo);
+  const hour = Date.parse('2026-01-02T03:00:00Z');
+  const many = Array.from({ length: 300 }, (_, n) => [fieldOf(`e${n}`, 'wx1', 'back'), 1] as const);
+  const counts = new Map([
+    ...many,
+    [fieldOf('acme', 'wx2', 'failed:misconfigured'), 5],
+    [fieldOf('acme', 'wx2', 'failed:refused'), 50],
+    [fieldOf('acme', 'wx2', 'd:total:28'), 2],
+    [fieldOf('acme', 'wx2', 'd:token:28'), 2],
+    [fieldOf('beta', 'wx2', 'again:invalid'), 6],
+    [fieldOf('beta', 'wx2', 'again:profile'), 60],
+  ]);
+  await addToHour(hours, counts, hour + 1_000);
+  await addToHour(hours, new Map([[fieldOf('acme', 'wx2', 'back'), 2]]), hour + 25 * 60_000);
+  await addToHour(hours, new Map([[fieldOf('acme', 'wx2', 'back'), 1_000]]), hour - 3 * 3_600_000);
+  const sums = createHourSums(hours);
+  const range = { since: hour };
+  const byTime = await sums.byTime(range, 600_000);
+  t.deepEqual(
+    byTime.filter(({ step }) => step === 'back').toSorted((a, b) => a.from - b.from),
+    [
+      { from: hour, step: 'back', n: 300 },
+      { from: hour + 20 * 60_000, step: 'back', n: 2 },
+    ],
+  );
+  const failure = /^failed:(?!refused$)|^again:(?!profile$)/;
+  const worst = await sums.byPlace(range, { by: 'entId', failure, most: 3 });
+  t.deepEqual(
+    worst.map(({ id }) => id),
+    ['beta', 'acme', 'e0'],
+  );
+  const ofAcme = worst[1]?.rows.map(({ step, n }) => `${step} ${n}`).toSorted();
+  t.deepEqual(ofAcme, ['back 2', 'd:total:28 2', 'failed:misconfigured 5', 'failed:refused 50']);
+  const ofAccount = await sums.byPlace({ ...range, entId: 'beta' }, { by: 'appid', failure, most: 3 });
+  t.deepEqual(
+    ofAccount.map(({ id, rows }) => [id, rows.length]),
+    [['wx2', 2]],
+  );
+});
+
+test('what MongoDB did not take is sent again with its own ten minutes, and what is too much goes, the oldest first', async (t) => {
+  const sent: [number, string[]][] = [];
+  let answer: (counts: ReadonlyMap<string, number>) => ReadonlyMap<string, number> = () => {
+    throw new Error('away');
+  };
+  const keeper = createHourKeeper(
+    async (counts, at) => {
+      sent.push([at, [...counts].map(([field, n]) => `${field} ${n}`)]);
+      return answer(counts);
+    },
+    { most: 3 },
+  );
+  const minute = 60_000;
+  keeper.add(new Map([['e|a|back', 1]]), 11 * minute);
+  await t.throwsAsync(keeper.flush(), { message: 'away' });
+  keeper.add(
+    new Map([
+      ['e|a|back', 2],
+      ['|a|net:7', 9],
+    ]),
+    12 * minute,
+  );
+  keeper.add(new Map([['e|a|sent', 4]]), 21 * minute);
+  sent.length = 0;
+  answer = (counts) => new Map([...counts].filter(([field]) => field.endsWith('sent')));
+  await keeper.flush();
+  t.deepEqual(sent, [
+    [10 * minute, ['e|a|back 3']],
+    [20 * minute, ['e|a|sent 4']],
+  ]);
+  t.is(keeper.size(), 1, 'MongoDB took the other one');
+  keeper.add(
+    new Map([
+      ['e|a|x', 1],
+      ['e|a|y', 1],
+      ['e|a|z', 1],
+    ]),
+    31 * minute,
+  );
+  sent.length = 0;
+  await keeper.flush();
+  t.deepEqual(
+    sent.map(([at]) => at),
+    [30 * minute],
+  );
+});
+
+test('networks are told apart by a name that nobody outside can aim at, the same in every process', (t) => {
+  t.is(networkStep('Axyz'), 'net:0');
+  t.is(networkStep('gxyz'), 'net:0');
+  t.is(networkStep('_xyz'), 'net:31');
+  t.is(networkStep(''), undefined);
 });
 
 test('the step of a duration is within a tenth of it', (t) => {

@@ -1,0 +1,33 @@
+import { type Counted, type StepCount, sumOf } from '#ingress/operate/counted.ts';
+import { failedOf, funnelOf, percentilesOf } from '#ingress/operate/funnel.ts';
+import type { PlaceSums } from '#models/counts/sum-hours.ts';
+
+/** Worst first: those of whom most people failed, then those with most people. */
+export function placesOf(
+  rows: readonly Counted[],
+  nameOf: (row: Counted) => string,
+  most: number,
+): PlaceSums[] {
+  return [...Map.groupBy(rows, nameOf)]
+    .filter(([id]) => id !== '')
+    .map(([id, of]) => ({ id, rows: of, failing: failedOf(of), back: sumOf(of, 'back') }))
+    .toSorted((a, b) => b.failing - a.failing || b.back - a.back)
+    .slice(0, most);
+}
+
+/** An enterprise or account in a line of a table. */
+export type ShortOf = ReturnType<typeof shortOf>;
+
+export function shortOf(rows: readonly StepCount[]) {
+  const { sent, back, ready, bind, told, redeemed } = funnelOf(rows);
+  return {
+    sent,
+    back,
+    ready,
+    bind,
+    told,
+    redeemed,
+    failing: failedOf(rows),
+    took_ms: percentilesOf(rows, 'total') ?? null,
+  };
+}

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import type { IncidentChange } from '#ingress/operate/incidents.ts';
+import { type IncidentChange, severityOf } from '#ingress/operate/incidents.ts';
 import { tellIncident } from '#ingress/operate/tell-incident.ts';
 import { createTryAgain } from '#operations/try-again.ts';
 
@@ -14,7 +14,7 @@ const wecomRobot = 'qyapi.weixin.qq.com';
 /**
  * Tells an address of the operator's that an incident began, got worse or is over: as JSON, and the robot of a WeCom group
  * (企业微信群机器人) in its own form (developer.work.weixin.qq.com, document/path/91770). The address may hold a key: it
- * is never written down.
+ * is never written down. A notice is told to nobody.
  */
 export function createAlertWebhook({ url, log }: { url: string; log: Logger }) {
   const toldOf = new LRUCache<string, true>({ max: 10_000, ttl: atMostEachMs });
@@ -36,6 +36,7 @@ export function createAlertWebhook({ url, log }: { url: string; log: Logger }) {
   }
 
   return ({ what, incident }: IncidentChange): void => {
+    if (severityOf(incident) === 'notice') return;
     const name = (one: IncidentChange['what']) => `${incident.key} ${one}`;
     if (toldOf.has(name(what))) return;
     toldOf.set(name(what), true);

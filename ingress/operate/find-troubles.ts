@@ -1,5 +1,5 @@
-import { type ConditionName, conditions } from '#ingress/operate/conditions.ts';
-import { type Counted, rowsOf, sumOf, sumOfKind } from '#ingress/operate/counted.ts';
+import { type ConditionName, conditions, type Severity } from '#ingress/operate/conditions.ts';
+import { type Counted, sumOf, sumOfKind, troubleRowsOf } from '#ingress/operate/counted.ts';
 import { failedOf } from '#ingress/operate/funnel.ts';
 import type { MinuteCounts } from '#models/counts/minutes.ts';
 import { errcodes } from '#wechat/errcodes.ts';
@@ -8,6 +8,7 @@ import { errcodes } from '#wechat/errcodes.ts';
 export type Trouble = {
   readonly key: string;
   readonly condition: ConditionName;
+  readonly severity: Severity;
   readonly appid?: string;
   readonly entIds: readonly string[];
   readonly errcode?: number;
@@ -47,7 +48,7 @@ const toldWithinMs = 3_000;
 
 /** Pure: everything that is the matter at this moment. */
 export function findTroubles(seen: Seen): Trouble[] {
-  const rows = rowsOf(seen.minutes);
+  const rows = seen.minutes.flatMap(troubleRowsOf);
   const byAccount = Map.groupBy(rows, ({ appid }) => appid);
   const found: Trouble[] = [];
   for (const [appid, ofAccount] of byAccount) {
@@ -58,6 +59,7 @@ export function findTroubles(seen: Seen): Trouble[] {
     found.push(...nobodyComesBack(seen, appid, ofAccount));
   }
   for (const [entId, ofEnterprise] of Map.groupBy(rows, ({ entId }) => entId)) {
+    if (entId === '') continue;
     found.push(...hostDoesNotRedeem(seen, entId, ofEnterprise));
   }
   found.push(...closedAccounts(seen, byAccount, found));
@@ -91,6 +93,7 @@ function failingCalls(seen: Seen, appid: string, rows: readonly Counted[]): Trou
     return {
       key: `wechat-call-fails|${appid}|${name}`,
       condition: 'wechat-call-fails',
+      severity: name === 'unreachable' && cameRight(seen, appid, recent, failing) ? 'notice' : 'page',
       appid,
       entIds: enterprisesOf(failing),
       ...(Number.isInteger(Number(said)) && { errcode: Number(said) }),
@@ -114,6 +117,21 @@ const awayWords: ReadonlySet<string> = new Set([
   'unreachable',
 ]);
 const troubleName = (said: string): string => (awayWords.has(said) ? 'unreachable' : said);
+
+/** Few calls were not answered, and nobody was turned away for it. */
+function cameRight(
+  seen: Seen,
+  appid: string,
+  recent: readonly Counted[],
+  failing: readonly Counted[],
+): boolean {
+  const { sure, share } = conditions['wechat-call-fails'];
+  if (seen.standings.some((one) => one.appid === appid && one.state === 'unreachable')) return false;
+  const calls = failing.reduce((sum, { n }) => sum + n, 0);
+  const people = sumOf(recent, 'failed:unavailable', 'again:unknown-outcome');
+  const isFew = calls + people < share * (sumOf(recent, 'exchanged') + calls);
+  return isFew || (people === 0 && calls < sure);
+}
 
 function mostTold(failing: readonly { said: string; n: number }[]): string {
   const sums = [...Map.groupBy(failing, ({ said }) => said)].map(([said, rows]) => ({
@@ -140,6 +158,7 @@ function closedAccounts(
       {
         key,
         condition: 'wechat-call-fails' as const,
+        severity: 'page' as const,
         appid,
         entIds: enterprisesOf(rows.filter(({ step }) => /^(failed|again):/.test(step))),
         ...(Number.isInteger(Number(said)) && { errcode: Number(said) }),
@@ -168,7 +187,7 @@ function codesDie(seen: Seen, appid: string, rows: readonly Counted[]): Trouble[
 }
 
 function nobodyComesBack(seen: Seen, appid: string, rows: readonly Counted[]): Trouble[] {
-  const { windowMinutes, least, afterMinutes } = conditions['nobody-comes-back'];
+  const { windowMinutes, least, afterMinutes, networks } = conditions['nobody-comes-back'];
   const recent = lately(seen, rows, windowMinutes);
   const sent = recent.filter(
     ({ step, minute }) => step === 'sent' && minute <= minuteOf(seen, seen.now) - afterMinutes,
@@ -176,8 +195,14 @@ function nobodyComesBack(seen: Seen, appid: string, rows: readonly Counted[]): T
   const n = sumOf(sent, 'sent');
   // Whoever makes codes up has not come back from WeChat, and anybody may come without one.
   if (n < least || sumOf(recent, 'back') > sumOf(recent, 'again:invalid')) return [];
-  return [of(seen, 'nobody-comes-back', { appid, rows: sent, people: n, cause: 'nobody-back' })];
+  const isOfMany = networksOf(recent) >= networks;
+  const trouble = of(seen, 'nobody-comes-back', { appid, rows: sent, people: n, cause: 'nobody-back' });
+  return [{ ...trouble, severity: isOfMany ? trouble.severity : 'notice' }];
 }
+
+/** Of 32 (models/counts/steps.ts): from where people were sent to WeChat. */
+const networksOf = (rows: readonly Counted[]): number =>
+  new Set(rows.flatMap(({ step }) => (step.startsWith('net:') ? [step] : []))).size;
 
 function hostDoesNotRedeem(seen: Seen, entId: string, rows: readonly Counted[]): Trouble[] {
   const { windowMinutes, least, share, afterMinutes } = conditions['host-does-not-redeem'];
@@ -209,8 +234,13 @@ function loginBugs(seen: Seen, rows: readonly Counted[]): Trouble[] {
 
 function ofQueue({ now, waiting, workersGoneSince, isPaused }: Seen): Trouble[] {
   const common = { entIds: [], people: Math.max(1, waiting) };
-  const paused = { key: 'queue-paused', condition: 'queue-paused', cause: 'paused', since: now } as const;
-  const gone = { key: 'no-workers', condition: 'no-workers', cause: 'no-workers' } as const;
+  const named = <Name extends ConditionName>(name: Name) => ({
+    key: name,
+    condition: name,
+    severity: conditions[name].severity,
+  });
+  const paused = { ...named('queue-paused'), cause: 'paused', since: now };
+  const gone = { ...named('no-workers'), cause: 'no-workers' };
   return [
     ...(isPaused ? [{ ...common, ...paused }] : []),
     ...(workersGoneSince !== undefined && waiting > 0
@@ -239,6 +269,7 @@ function of(
   return {
     key: `${condition}|${appid}`,
     condition,
+    severity: conditions[condition].severity,
     appid,
     entIds: enterprisesOf(rows),
     cause,

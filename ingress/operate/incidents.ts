@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import mongoose from 'mongoose';
+import { type ConditionName, conditions, type Severity, severities } from '#ingress/operate/conditions.ts';
 import type { Trouble } from '#ingress/operate/find-troubles.ts';
 import type { IncidentDocument, IncidentModel } from '#models/documents/incident.ts';
+import { insertMany } from '#models/documents/mongo-command.ts';
 
-/** What became of an incident, for whoever is told of it. */
+/** What became of an incident, for whoever is told of it. `worse`: more people, or it matters more than was known. */
 export type IncidentChange = {
   readonly what: 'open' | 'worse' | 'end';
   readonly incident: IncidentDocument;
@@ -14,13 +16,34 @@ const worseBy = 4;
 const answersWithinMs = 2_000;
 /** So long nobody must have seen it. */
 const absentForMs = 8_000;
+/** Whoever reads more at once reads none; what is left over comes when others are over. */
+export const mostOpen = 500;
 
 export type Incidents = ReturnType<typeof createIncidents>;
+
+export const severityOf = ({ severity, condition }: Pick<IncidentDocument, 'severity' | 'condition'>) =>
+  (severity as Severity | undefined) ?? conditions[condition as ConditionName]?.severity ?? 'ticket';
+
+const rankOf = (severity: Severity): number => severities.indexOf(severity);
 
 /** The incidents on record. One process at a time keeps them (watch-lock.ts); all read them. Throws what MongoDB throws. */
 export function createIncidents(incidents: IncidentModel) {
   const open = () =>
-    incidents.find({ until: null }).sort({ since: 1 }).maxTimeMS(answersWithinMs).lean<IncidentDocument[]>();
+    incidents
+      .find({ until: null })
+      .sort({ since: 1 })
+      // Two that watch at once, for a moment, may have made more.
+      .limit(2 * mostOpen)
+      .batchSize(2 * mostOpen)
+      .maxTimeMS(answersWithinMs)
+      .lean<IncidentDocument[]>();
+
+  /** Those of them that another one has not opened at the same moment. */
+  async function insert(opened: readonly IncidentDocument[]): Promise<readonly IncidentDocument[]> {
+    if (opened.length === 0) return opened;
+    const doubles = await insertMany(incidents, opened);
+    return opened.filter((_, index) => !doubles.includes(index));
+  }
 
   return {
     open,
@@ -35,8 +58,8 @@ export function createIncidents(incidents: IncidentModel) {
         .lean<IncidentDocument[]>(),
 
     /**
-     * Puts on record what is found now; answers what is new, worse or over. `now`: ms of Redis's clock; `mayEnd`: whether this
-     * one could be seen now.
+     * Puts on record what is found now, by three commands however much it is; answers what is new, worse or over. `now`: ms of
+     * Redis's clock; `mayEnd`: whether this one could be seen now.
      */
     async keep(
       found: readonly Trouble[],
@@ -44,30 +67,31 @@ export function createIncidents(incidents: IncidentModel) {
       mayEnd: (incident: IncidentDocument) => boolean = () => true,
     ): Promise<IncidentChange[]> {
       const known = new Map((await open()).map((incident) => [incident.key, incident]));
+      const [met, news] = [known.size, found.filter(({ key }) => !known.has(key))];
       const changes: IncidentChange[] = [];
+      const writes: { _id: string; set: object }[] = [];
       for (const trouble of found) {
         const before = known.get(trouble.key);
+        if (before === undefined) continue;
         known.delete(trouble.key);
-        if (before === undefined) {
-          const incident = openedBy(trouble, now);
-          await incidents.create([incident]);
-          changes.push({ what: 'open', incident });
-          continue;
-        }
-        const people = Math.max(before.people, trouble.people);
-        const entIds = [...new Set([...before.entIds, ...trouble.entIds])].toSorted();
-        const isWorse = people >= before.toldPeople * worseBy;
-        const news = { people, entIds, last: new Date(now), ...(isWorse && { toldPeople: people }) };
-        await incidents.updateOne({ _id: before._id }, { $set: news });
-        if (isWorse) changes.push({ what: 'worse', incident: { ...before, ...news } });
+        const { set, isWorse } = goesOn(before, trouble, now);
+        writes.push({ _id: before._id, set });
+        if (isWorse) changes.push({ what: 'worse', incident: { ...before, ...set } });
       }
       for (const before of known.values()) {
         // A look that saw it not is no end: a process that takes over, or workers that restart, know less for a moment.
         if (now - before.last.getTime() < absentForMs || !mayEnd(before)) continue;
-        const incident = { ...before, until: new Date(now) };
-        await incidents.updateOne({ _id: before._id }, { $set: { until: incident.until } });
-        changes.push({ what: 'end', incident });
+        const until = new Date(now);
+        writes.push({ _id: before._id, set: { until } });
+        changes.push({ what: 'end', incident: { ...before, until } });
       }
+      const opened = worstOf(news, mostOpen - met).map((trouble) => openedBy(trouble, now));
+      changes.unshift(...(await insert(opened)).map((incident) => ({ what: 'open' as const, incident })));
+      if (writes.length > 0)
+        await incidents.bulkWrite(
+          writes.map(({ _id, set }) => ({ updateOne: { filter: { _id }, update: { $set: set } } })),
+          { ordered: false },
+        );
       return changes;
     },
 
@@ -82,11 +106,35 @@ export function createIncidents(incidents: IncidentModel) {
   };
 }
 
+/** What of a trouble that is known is new. */
+function goesOn(before: IncidentDocument, trouble: Trouble, now: number) {
+  const people = Math.max(before.people, trouble.people);
+  const known = severityOf(before);
+  const isGraver = rankOf(trouble.severity) < rankOf(known);
+  const isWorse = isGraver || people >= before.toldPeople * worseBy;
+  const set = {
+    people,
+    entIds: [...new Set([...before.entIds, ...trouble.entIds])].toSorted().slice(0, mostEnterprises),
+    last: new Date(now),
+    severity: isGraver ? trouble.severity : known,
+    ...(isWorse && { toldPeople: people }),
+  };
+  return { set, isWorse };
+}
+
+/** Of those in it so many are named. */
+const mostEnterprises = 1_000;
+
+const worstOf = (troubles: readonly Trouble[], most: number): Trouble[] =>
+  troubles
+    .toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity) || b.people - a.people)
+    .slice(0, Math.max(0, most));
+
 function openedBy({ since, people, entIds, ...trouble }: Trouble, now: number): IncidentDocument {
   return {
     _id: randomUUID(),
     ...trouble,
-    entIds: [...entIds],
+    entIds: entIds.slice(0, mostEnterprises),
     people,
     toldPeople: people,
     since: new Date(since),

@@ -44,7 +44,7 @@ export function sessionRoutes(deps: {
   pageLanguage: PageLanguage;
 }): Router {
   const { find, findSession, sessions, cookie, actions, doorkeeper, addressOf, pages, pageLanguage } = deps;
-  const router = new Router();
+  const router = new Router({ sensitive: true });
 
   function show(
     ctx: Context,

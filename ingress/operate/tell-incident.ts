@@ -1,6 +1,7 @@
 import type { Language } from '#ingress/browser/pages/language.ts';
 import type { ConditionName } from '#ingress/operate/conditions.ts';
-import { conditionWords, type Told } from '#ingress/operate/words/condition-words.ts';
+import { severityOf } from '#ingress/operate/incidents.ts';
+import { conditionWords, noticeWords, type Told } from '#ingress/operate/words/condition-words.ts';
 import { errcodeWords } from '#ingress/operate/words/errcode-words.ts';
 import type { IncidentDocument } from '#models/documents/incident.ts';
 
@@ -15,12 +16,23 @@ export function wordsOf({ condition, cause }: { condition: string; cause: string
   return conditionWords[lang][condition as ConditionName];
 }
 
+/** What there is to do; of what is not sure, that comes first. */
+function toldOf(incident: IncidentDocument, lang: Language): Told {
+  const told = wordsOf(incident, lang);
+  const first = severityOf(incident) === 'notice' && noticeWords[lang][incident.condition as ConditionName];
+  if (!first) return told;
+  // A call that came right leaves nothing to do.
+  const isOver = incident.condition === 'wechat-call-fails';
+  return { ...told, do: isOver ? first : `${first}${lang === 'en' ? ' ' : ''}${told.do}` };
+}
+
 export function tellIncident(incident: IncidentDocument, lang: Language) {
   const { _id, key, condition, appid, entIds, errcode, cause, since, until, people } = incident;
   return {
     id: _id,
     key,
     condition,
+    severity: severityOf(incident),
     ...(appid && { appid }),
     ent_ids: entIds,
     ...(errcode !== undefined && errcode !== null && { errcode }),
@@ -28,7 +40,7 @@ export function tellIncident(incident: IncidentDocument, lang: Language) {
     since: since.toISOString(),
     ...(until && { until: until.toISOString() }),
     people,
-    ...wordsOf(incident, lang),
+    ...toldOf(incident, lang),
     ...(incident.acknowledgedBy && { acknowledged_by: incident.acknowledgedBy }),
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import { findTroubles, type Standing } from '#ingress/operate/find-troubles.ts';
-import type { IncidentChange, Incidents } from '#ingress/operate/incidents.ts';
+import { type IncidentChange, type Incidents, severityOf } from '#ingress/operate/incidents.ts';
 import type { Minutes } from '#models/counts/minutes.ts';
 import type { IncidentDocument } from '#models/documents/incident.ts';
 import { within } from '#operations/deadline.ts';
@@ -77,8 +77,9 @@ export function startWatch(
     for (const change of await incidents.keep(found, now(), mayEnd)) {
       const { what, incident } = change;
       const { condition, appid, entIds, cause, since, people } = incident;
-      log[what === 'end' ? 'info' : 'warn'](
-        { condition, appid, entIds, cause, since, people },
+      const severity = severityOf(incident);
+      log[what === 'end' || severity === 'notice' ? 'info' : 'warn'](
+        { condition, severity, appid, entIds: entIds.slice(0, 20), cause, since, people },
         `incident: ${what}`,
       );
       onChange(change);

@@ -18,7 +18,7 @@ const listed = z.object({ cursor: cursorOf(1).default([]) });
 export function manageAccounts(deps: { accounts: ServiceAccountModel; changes: AccountChanges }): Router {
   const { accounts, changes } = deps;
   const pausing = createPauseAccount({ accounts });
-  const router = new Router({ prefix: '/v1/accounts' });
+  const router = new Router({ prefix: '/v1/accounts', sensitive: true });
 
   router.get('/', async (ctx) => {
     const { cursor } = checkInput(listed, ctx.query);

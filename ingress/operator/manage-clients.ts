@@ -18,7 +18,7 @@ const listed = z.object({ cursor: cursorOf(1).default([]) });
 /** /v1/clients: the hosts' OpenID Connect clients. A secret is told when it is made and never again. */
 export function manageClients(deps: { clients: ClientModel; changes: ClientChanges }): Router {
   const { clients, changes } = deps;
-  const router = new Router({ prefix: '/v1/clients' });
+  const router = new Router({ prefix: '/v1/clients', sensitive: true });
 
   router.get('/', async (ctx) => {
     const { cursor } = checkInput(listed, ctx.query);

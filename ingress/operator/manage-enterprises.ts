@@ -25,7 +25,7 @@ export function manageEnterprises(deps: {
   erasure: Pick<Erasure, 'eraseUser'>;
 }): Router {
   const { enterprises, changes } = deps;
-  const router = new Router({ prefix: '/v1/enterprises' });
+  const router = new Router({ prefix: '/v1/enterprises', sensitive: true });
 
   router.get('/', async (ctx) => {
     const { cursor } = checkInput(listed, ctx.query);

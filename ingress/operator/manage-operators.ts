@@ -32,7 +32,7 @@ export const operatorForm = z.strictObject({
 
 /** /v1/operators: named tokens of this door. A token is told when it is made and never again; another takes a removal first. */
 export function manageOperators({ operators }: { operators: OperatorModel }): Router {
-  const router = new Router({ prefix: '/v1/operators' });
+  const router = new Router({ prefix: '/v1/operators', sensitive: true });
 
   router.get('/', async (ctx) => {
     ctx.body = { operators: await listOperators(operators) };

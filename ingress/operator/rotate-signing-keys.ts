@@ -14,7 +14,7 @@ const bodyLimit = 1_024;
  * that it makes no others, and they sign as soon as the earlier of the two says.
  */
 export function rotateSigningKeys({ keys }: { keys: Pick<SigningKeys, 'rotate' | 'removeRetired'> }): Router {
-  const router = new Router({ prefix: '/v1/signing-keys' });
+  const router = new Router({ prefix: '/v1/signing-keys', sensitive: true });
   router.post('/rotate', optionalJsonBody(bodyLimit), async (ctx) => {
     const { publish_for: seconds } = checkInput(keyRotationForm, ctx.request.body ?? {});
     await audit(ctx, { action: 'rotate', object: 'signing keys', after: { publish_for: seconds } });

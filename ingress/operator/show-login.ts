@@ -49,7 +49,7 @@ export function showLogin(
   } & Stored,
 ): Router {
   const { records, redis, prefix, history, shards, whyWaits, showPage } = deps;
-  const router = new Router({ prefix: '/operate/logins' });
+  const router = new Router({ prefix: '/operate/logins', sensitive: true });
 
   router.get('/:name', async (ctx) => {
     const { name = '' } = ctx['params'] as { name?: string };

@@ -8,6 +8,8 @@ export type IncidentDocument = {
   /** What is the matter with whom; at most one of a key is open. */
   readonly key: string;
   readonly condition: string;
+  /** See ingress/operate/conditions.ts; that of its condition where it is absent. It gets worse, never better. */
+  readonly severity?: string;
   readonly appid?: string;
   readonly entIds: readonly string[];
   readonly errcode?: number;
@@ -29,6 +31,7 @@ const schema = new Schema(
     _id: { type: String, required: true },
     key: { type: String, required: true },
     condition: { type: String, required: true },
+    severity: { type: String },
     appid: { type: String },
     entIds: { type: [String], required: true },
     errcode: { type: Number },
@@ -45,6 +48,8 @@ const schema = new Schema(
 );
 schema.index({ last: 1 }, { expireAfterSeconds: incidentsKeptDays * 86_400 });
 schema.index({ until: 1, since: -1 });
+// Two that watch for a moment, when one takes over from the other, open it once.
+schema.index({ key: 1 }, { unique: true, partialFilterExpression: { until: null }, name: 'open_of_key' });
 
 export type IncidentModel = ReturnType<typeof createIncidentModel>;
 

@@ -2,7 +2,7 @@ import { type Connection, Schema } from 'mongoose';
 
 export const actionsKeptDays = 400;
 
-/** Who did what at the operator's door. Written before it is done, so nothing is done that is not on record. */
+/** Who did what at the operator's door. Written before it is done, so nothing is done that is not on record; then what came of it. */
 export type OperatorActionDocument = {
   readonly at: Date;
   readonly actor: string;
@@ -16,7 +16,13 @@ export type OperatorActionDocument = {
   readonly before?: object;
   readonly after?: object;
   readonly requestId: string;
+  /**
+   * What came of it; absent where somebody only looked. `begun` stays where the process ended before the deed did, or nobody knows
+   * whether it was done.
+   */
+  readonly outcome?: DeedOutcome;
 };
+export type DeedOutcome = 'begun' | 'done' | 'refused';
 
 const schema = new Schema(
   {
@@ -29,6 +35,7 @@ const schema = new Schema(
     before: { type: Schema.Types.Mixed },
     after: { type: Schema.Types.Mixed },
     requestId: { type: String, required: true },
+    outcome: { type: String },
   },
   { strict: 'throw', versionKey: false, collection: 'operator_actions', minimize: false },
 );

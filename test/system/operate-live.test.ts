@@ -31,68 +31,6 @@ async function live(query = ''): Promise<LiveAnswer> {
   return openApi.live.parse(answer.json()) as LiveAnswer;
 }
 
-test('the funnel of an enterprise is what its people did', async (t) => {
-  const enterprise = await service.seedEnterprise();
-  const { entId } = enterprise;
-  // Twelve come in, of whom seven are taken by the host; one of these twice.
-  const people = Array.from({ length: 12 }, () => service.person());
-  const ends = await Promise.all(people.map((person) => person.login(entId)));
-  const redeem = (ticket: string) => service.callAs(enterprise, 'POST', '/v1/tickets/redeem', { ticket });
-  for (const { ticket } of ends.slice(0, 7)) t.is((await redeem(ticket)).status, 200);
-  t.is((await redeem(ends[0]?.ticket ?? '')).status, 400);
-  // A callback that comes twice, and a page that asks again, count nothing twice.
-  const twice = service.person();
-  const url = await twice.authorize(await twice.start(entId));
-  await Promise.all([twice.callback(url), twice.callback(url)]);
-  await twice.waitForEnd();
-  await twice.poll();
-  // Three never come back, two say no, one opens the link on a phone's ordinary browser.
-  for (let n = 0; n < 3; n += 1) await service.person().start(entId);
-  for (let n = 0; n < 2; n += 1) {
-    const person = service.person();
-    await person.start(entId);
-    t.is((await person.visit(`/wechat/callback?state=${person.loginId}`)).status, 400);
-  }
-  const outside = service.person({ userAgent: 'Mozilla/5.0 (iPhone) Mobile/15E148 Safari/604.1' });
-  await outside.visit(`/wechatTransfer?ent_id=${entId}`);
-  // And one brings a code that WeChat does not take.
-  const refused = service.person();
-  const refusedUrl = await refused.authorize(await refused.start(entId));
-  control.addFault({ kind: 'error', errcode: 40029, person: refused.name, endpoint: 'access_token' });
-  await refused.callback(refusedUrl);
-  await refused.waitForEnd();
-
-  const expected = {
-    opened: 20,
-    sent: 19,
-    back: 14,
-    queued: 14,
-    exchanged: 13,
-    ready: 13,
-    bind: 0,
-    snapshot: 0,
-    failed: 2,
-    again: 1,
-    told: 13,
-    redeemed: 7,
-    outside: 1,
-    held: 0,
-  };
-  const told = await until(async () => {
-    const now = await live(`?window=15m&ent_id=${entId}`);
-    return now.funnel['again'] === 1 && now.funnel['redeemed'] === 7 && now;
-  });
-  t.deepEqual(told.funnel, expected);
-  const day = await until(
-    async () => {
-      const now = await live(`?window=24h&ent_id=${entId}`);
-      return now.funnel['again'] === 1 && now.funnel['opened'] === 20 && now;
-    },
-    { timeoutMs: 60_000 },
-  );
-  t.deepEqual(day.funnel, expected);
-});
-
 test('a secret that WeChat refuses is named with account, people and remedy, and no other account is', async (t) => {
   const wrong = await service.seedEnterprise();
   const right = await service.seedEnterprise();

@@ -29,7 +29,7 @@ export function allForms(
 ): Middleware {
   const { draw, changes } = deps;
   const pausing = createPauseAccount(deps);
-  const resume = new Router();
+  const resume = new Router({ sensitive: true });
   resume.post('/operate/accounts/:id/resume', async (ctx) => {
     await pausing.resume(ctx, idOf(ctx));
     redirect(ctx, 303, `/operate/accounts/${idOf(ctx)}`);

@@ -38,7 +38,7 @@ export function broadcastForms(deps: {
   draw: DrawForm;
 }): Router {
   const { broadcasts, enterprises, standingOf, callsPerMinute, now, draw } = deps;
-  const router = new Router({ prefix: '/operate/broadcasts' });
+  const router = new Router({ prefix: '/operate/broadcasts', sensitive: true });
 
   async function showList(ctx: Context, typed: Typed = {}, problem?: Problem): Promise<void> {
     const found = await broadcasts.find().sort({ beginsAt: -1 }).limit(mostListed).maxTimeMS(2_000).lean();

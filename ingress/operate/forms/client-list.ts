@@ -11,7 +11,7 @@ const listed = z.object({ cursor: cursorOf(1).default([]) });
 
 /** GET /operate/clients: the OpenID clients. A client's page is its form. */
 export function clientList({ clients, draw }: { clients: ClientModel; draw: DrawForm }): Router {
-  const router = new Router();
+  const router = new Router({ sensitive: true });
   router.get('/operate/clients', async (ctx) => {
     const { cursor } = checkInput(listed, ctx.query);
     const found = await clients

@@ -36,7 +36,7 @@ export type Entity = {
 /** Make, change and remove, by forms. What they may say and what they write is the JSON door's own. */
 export function entityForms(entity: Entity, draw: DrawForm): Router {
   const { section, idName, find } = entity;
-  const router = new Router();
+  const router = new Router({ sensitive: true });
   const readForm = formBody(bodyLimit);
   const idField: Field = { name: idName, kind: 'text', isRequired: true };
   const newFields = [idField, ...entity.fields, ...(entity.more ?? [])];

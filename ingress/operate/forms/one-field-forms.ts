@@ -32,7 +32,7 @@ export type Deed = {
 /** GET shows the form, POST does it: 303 to the page of what it was done to, or 422 with each fault at its field. */
 export function deedForm(deed: Deed, draw: DrawForm): Router {
   const { section, name, fields, exists, run, called = {} } = deed;
-  const router = new Router({ prefix: `/operate/${section}/:id/${name}` });
+  const router = new Router({ prefix: `/operate/${section}/:id/${name}`, sensitive: true });
 
   function show(ctx: Context, id: string, typed: Typed, given?: Problem): void {
     const problem = given && renamed(given, called);

@@ -9,7 +9,7 @@ import type { TestSecret } from '#ingress/operator/test-secret.ts';
 
 /** POST /v1/accounts/{appid}/test */
 export function testSecretRoutes({ testSecret }: { testSecret: TestSecret }): Router {
-  const router = new Router({ prefix: '/v1/accounts' });
+  const router = new Router({ prefix: '/v1/accounts', sensitive: true });
   router.post('/:appid/test', async (ctx) => {
     const { appid } = checkInput(appidInPath, ctx.params);
     ctx.body = { appid, ...tellSecretTest(await testSecret(ctx, appid), languageOf(undefined, ctx)) };
@@ -20,7 +20,7 @@ export function testSecretRoutes({ testSecret }: { testSecret: TestSecret }): Ro
 
 /** POST /operate/accounts/{appid}/test: the same on a page. */
 export function testSecretForm({ testSecret, draw }: { testSecret: TestSecret; draw: DrawForm }): Router {
-  const router = new Router({ prefix: '/operate/accounts' });
+  const router = new Router({ prefix: '/operate/accounts', sensitive: true });
   router.post('/:appid/test', async (ctx) => {
     const { appid } = checkInput(appidInPath, ctx.params);
     const outcome = await testSecret(ctx, appid);

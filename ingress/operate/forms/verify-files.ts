@@ -28,7 +28,7 @@ export function verifyFileForms(deps: {
   draw: DrawForm;
 }): Router {
   const { accounts, changes, publicUrl, draw } = deps;
-  const router = new Router({ prefix: '/operate/accounts/:id/verify-files' });
+  const router = new Router({ prefix: '/operate/accounts/:id/verify-files', sensitive: true });
 
   async function find(appid: string) {
     const account = await accounts.findOne({ appid }).maxTimeMS(2_000).lean();

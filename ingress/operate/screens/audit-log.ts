@@ -20,7 +20,7 @@ const asked = z.object({
 
 /** GET /operate/audit: who did what, the latest first. */
 export function auditScreen({ screen, actions }: { screen: Screen; actions: OperatorActionModel }): Router {
-  const router = new Router();
+  const router = new Router({ sensitive: true });
   router.get('/operate/audit', async (ctx) => {
     const { actor, object, before } = checkInput(asked, ctx.query);
     const found = await actions

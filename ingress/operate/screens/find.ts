@@ -26,7 +26,7 @@ const findForm = z.object({
 
 /** /operate/find: a login or a person by whatever a caller has in his hand. What is looked for stands in no address and no record. */
 export function findScreen({ screen, people }: { screen: Screen; people: FindPeople }): Router {
-  const router = new Router();
+  const router = new Router({ sensitive: true });
   const show = (ctx: Context, data: object = {}) =>
     screen.show(ctx, 'find', { title: screen.wordsFor(ctx).find.title }, data);
 
@@ -39,7 +39,8 @@ export function findScreen({ screen, people }: { screen: Screen; people: FindPeo
     if (isLoginId(what)) return redirect(ctx, 303, `/operate/logins/${what}`);
     const isCode = digitsOf(what) !== undefined;
     if (isCode && what.includes('-')) return redirect(ctx, 303, `/operate/logins/${what.toUpperCase()}`);
-    await audit(ctx, { action: 'look for a person', object: entId ? `enterprise ${entId}` : 'everybody' });
+    const object = entId ? `enterprise ${entId}` : 'everybody';
+    await audit(ctx, { action: 'look for a person', object, isLook: true });
     const [byUserId, byOpenid] = await Promise.all([people.byUserId(what, entId), people.byOpenid(what)]);
     const found = [...byUserId, ...byOpenid];
     const paths = [...new Set(found.map(({ path }) => path))];

@@ -7,7 +7,6 @@ import { Problem } from '#ingress/http/problem.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import type { Incidents } from '#ingress/operate/incidents.ts';
 import type { Names } from '#ingress/operate/names.ts';
-import { incidentRows } from '#ingress/operate/screens/incident-rows.ts';
 import type { Screen } from '#ingress/operate/screens/screen.ts';
 import { tellIncident } from '#ingress/operate/tell-incident.ts';
 import { audit } from '#ingress/operator/audit.ts';
@@ -33,7 +32,7 @@ export function incidentScreens(deps: {
   now: () => number;
 }): Router {
   const { screen, incidents, names, now } = deps;
-  const router = new Router({ prefix: '/operate/incidents' });
+  const router = new Router({ prefix: '/operate/incidents', sensitive: true });
 
   router.get('/', async (ctx) => {
     const [open, past] = await Promise.all([incidents.open(), incidents.past(mostPast)]);
@@ -43,7 +42,7 @@ export function incidentScreens(deps: {
       names.ofAccounts([...new Set(all.flatMap(({ appid }) => appid ?? []))]),
     ]);
     const lang = screen.langOf(ctx);
-    const rows = (of: typeof open) => incidentRows(of.map((one) => tellIncident(one, lang)));
+    const rows = (of: typeof open) => of.map((one) => tellIncident(one, lang));
     const data = {
       open: rows(open),
       past: rows(past),

@@ -27,7 +27,7 @@ const tokenForm = z.object({
 
 /** /operate/operators: named tokens. A new one is shown in the answer that made it, and never again. */
 export function operatorScreens({ screen, operators }: { screen: Screen; operators: OperatorModel }): Router {
-  const router = new Router({ prefix: '/operate/operators' });
+  const router = new Router({ prefix: '/operate/operators', sensitive: true });
 
   async function show(ctx: Context, data: object = {}): Promise<void> {
     const { title } = screen.wordsFor(ctx).operators;

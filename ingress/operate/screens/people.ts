@@ -30,7 +30,7 @@ export function loginsOf(history: LoginHistoryModel, digests: readonly string[],
 
 /** GET /operate/people/{digest}: the last logins of one person at one account. Who it is, nobody learns here. */
 export function personScreen({ screen, history }: { screen: Screen; history: LoginHistoryModel }): Router {
-  const router = new Router({ prefix: '/operate/people' });
+  const router = new Router({ prefix: '/operate/people', sensitive: true });
   router.get('/:digests', async (ctx) => {
     const digests = checkInput(personInPath, ctx.params).digests.split('.');
     await audit(ctx, { action: 'look at a person', object: `person ${digests[0]}` });

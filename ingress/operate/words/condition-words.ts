@@ -59,3 +59,18 @@ export const conditionWords: Readonly<Record<Language, Readonly<Record<Condition
     'login-bugs': { what: '本服务的缺陷导致登录失败', do: '请查看 worker 的 error 级日志，并报告该缺陷。' },
   },
 };
+
+/** Before what there is to do, where it is not sure that anything is the matter. */
+export const noticeWords: Readonly<Record<Language, Readonly<Partial<Record<ConditionName, string>>>>> = {
+  en: {
+    'wechat-call-fails':
+      'Nothing to do yet: it came right when it was tried again, and nobody was turned away. If it goes on, this becomes an alarm by itself.',
+    'nobody-comes-back':
+      'All these came from few networks: it may be somebody who tests, or a stranger. Open a link in WeChat yourself; if that fails:',
+  },
+  zh_CN: {
+    'wechat-call-fails': '暂时无需处理：重试后已恢复，没有用户被拒绝。若持续发生，会自动升级为告警。',
+    'nobody-comes-back':
+      '这些访问来自很少的网络：可能是有人在测试，也可能是陌生人。请自己在微信中打开链接；如果失败：',
+  },
+};

@@ -25,12 +25,13 @@ async function withReceiver(t: ExecutionContext) {
   return { tell: createAlertWebhook({ url, log }), told };
 }
 
-const change = (what: IncidentChange['what']): IncidentChange => ({
+const change = (what: IncidentChange['what'], severity?: string): IncidentChange => ({
   what,
   incident: {
     _id: '1',
     key: 'no-workers',
     condition: 'no-workers',
+    ...(severity && { severity }),
     entIds: [],
     cause: 'no-workers',
     since: new Date(),
@@ -50,4 +51,14 @@ test('only the very same news within a minute is held back: what it came to is t
     await until(() => told.length === heard);
   }
   t.deepEqual(told, ['open', 'worse', 'end', 'open', 'end']);
+});
+
+test('a notice is told to nobody, until it is one no more', async (t) => {
+  const { tell, told } = await withReceiver(t);
+  tell(change('open', 'notice'));
+  tell(change('end', 'notice'));
+  tell(change('worse', 'page'));
+  tell(change('end', 'page'));
+  await until(() => told.length >= 2);
+  t.deepEqual(told.toSorted(), ['end', 'worse']);
 });

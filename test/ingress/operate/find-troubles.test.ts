@@ -2,7 +2,7 @@ import test from 'ava';
 import { conditionNames } from '#ingress/operate/conditions.ts';
 import { findTroubles, type Seen } from '#ingress/operate/find-troubles.ts';
 import { wordsOf } from '#ingress/operate/tell-incident.ts';
-import { conditionWords } from '#ingress/operate/words/condition-words.ts';
+import { conditionWords, noticeWords } from '#ingress/operate/words/condition-words.ts';
 import { errcodeWords, knownCauses } from '#ingress/operate/words/errcode-words.ts';
 import { accountStates } from '#models/account/state.ts';
 import { fieldOf } from '#models/counts/minutes.ts';
@@ -44,6 +44,7 @@ test('the first call that WeChat refuses names account, enterprise, errcode and 
     {
       key: 'wechat-call-fails|wx1|40125',
       condition: 'wechat-call-fails',
+      severity: 'page',
       appid: 'wx1',
       entIds: ['acme'],
       errcode: 40125,
@@ -198,5 +199,38 @@ test('every condition, errcode and cause has words in both languages', (t) => {
       t.true(means !== '' && remedy !== '' && tell !== '');
     }
     t.regex(wordsOf({ condition: 'wechat-call-fails', cause: '40125' }, lang).what, /AppSecret.*40125/);
+  }
+});
+
+test('a call that was not answered and came right is a notice; one for which people are turned away, or many, is not', (t) => {
+  const severityOf = (...rows: [step: string, n: number][]) =>
+    findTroubles(seen(rows.map(([step, n]) => [0, 'acme', 'wx1', step, n])))[0]?.severity;
+  t.is(severityOf(['e:token:timeout', 1]), 'notice');
+  t.is(severityOf(['e:token:timeout', 1], ['exchanged', 1], ['ready', 1]), 'notice');
+  t.is(severityOf(['e:token:timeout', 1], ['e:userinfo:-1', 1], ['exchanged', 10]), 'notice');
+  t.is(severityOf(['e:token:timeout', 3], ['exchanged', 10]), 'page', 'so many are no chance');
+  t.is(
+    severityOf(['e:token:timeout', 2], ['again:unknown-outcome', 1]),
+    'page',
+    'somebody had to do it again',
+  );
+  t.is(severityOf(['e:token:network', 1], ['failed:unavailable', 1]), 'page');
+  t.is(severityOf(['e:token:timeout', 3], ['exchanged', 100_000]), 'notice', 'three in a hundred thousand');
+  t.is(severityOf(['e:token:40125', 1], ['exchanged', 100_000]), 'page', 'no waiting mends that');
+  const standings = [{ appid: 'wx1', state: 'unreachable', cause: '', waiting: 2, since: now - 9_000 }];
+  t.is(findTroubles(seen([[0, 'acme', 'wx1', 'e:token:timeout', 1]], { standings }))[0]?.severity, 'page');
+});
+
+test('twenty logins that one stranger began are a notice, those of people from many networks an alarm', (t) => {
+  const sent = (networks: number) => {
+    const rows = Array.from({ length: networks }, (_, n) => [2, '', 'wx1', `net:${n}`, 1] as const);
+    return findTroubles(seen([[2, 'acme', 'wx1', 'sent', 20], ...rows]))[0];
+  };
+  t.like(sent(1), { condition: 'nobody-comes-back', severity: 'notice', entIds: ['acme'] });
+  t.is(sent(7)?.severity, 'notice');
+  t.is(sent(8)?.severity, 'page');
+  for (const lang of ['en', 'zh_CN'] as const) {
+    for (const condition of ['wechat-call-fails', 'nobody-comes-back'] as const)
+      t.truthy(noticeWords[lang][condition]);
   }
 });

@@ -1,11 +1,13 @@
 import test, { type ExecutionContext } from 'ava';
 import type { Trouble } from '#ingress/operate/find-troubles.ts';
-import { createIncidents } from '#ingress/operate/incidents.ts';
+import { createIncidents, mostOpen } from '#ingress/operate/incidents.ts';
 import { createIncidentModel } from '#models/documents/incident.ts';
 import { withMonitoredMongo } from '#test/models/documents/with-monitored-mongo.ts';
 
-const begun = Date.parse('2026-01-02T03:04:05Z');
-const trouble = (people = 1): Trouble => ({
+// MongoDB removes what is older than the days that they are kept.
+const begun = Date.now();
+const trouble = (people = 1, more: Partial<Trouble> = {}): Trouble => ({
+  severity: 'page',
   key: 'wechat-call-fails|wx1|40125',
   condition: 'wechat-call-fails',
   appid: 'wx1',
@@ -14,14 +16,17 @@ const trouble = (people = 1): Trouble => ({
   cause: '40125',
   since: begun,
   people,
+  ...more,
 });
 
 async function withIncidents(t: ExecutionContext) {
-  const { mongo } = await withMonitoredMongo(t);
-  const incidents = createIncidents(createIncidentModel(mongo));
+  const { mongo, commands } = await withMonitoredMongo(t);
+  const model = createIncidentModel(mongo);
+  await model.createIndexes();
+  const incidents = createIncidents(model);
   const keep = async (...args: Parameters<typeof incidents.keep>) =>
     (await incidents.keep(...args)).map(({ what, incident }) => `${what} ${incident.people}`);
-  return { incidents, keep };
+  return { incidents, keep, commands };
 }
 
 test('an incident is told when it begins, when four times more people are in it, and when it was absent for a while', async (t) => {
@@ -44,4 +49,45 @@ test('what nobody could see now does not end', async (t) => {
   await keep([trouble()], begun);
   t.deepEqual(await keep([], begun + 60_000, () => false), []);
   t.deepEqual(await keep([], begun + 61_000), ['end 1']);
+});
+
+test('two that watch at once open an incident once, and one of them tells it', async (t) => {
+  const { incidents, keep } = await withIncidents(t);
+  const told = await Promise.all([
+    keep([trouble()], begun),
+    keep([trouble()], begun),
+    keep([trouble()], begun),
+  ]);
+  t.deepEqual(told.flat(), ['open 1']);
+  t.is((await incidents.open()).length, 1);
+  t.deepEqual(await keep([], begun + 9_000), ['end 1']);
+  t.deepEqual(await keep([trouble()], begun + 20_000), ['open 1'], 'after its end it may begin anew');
+});
+
+test('a notice that turns out to matter is told as worse, and does not become a notice again', async (t) => {
+  const { incidents, keep } = await withIncidents(t);
+  t.deepEqual(await keep([trouble(1, { severity: 'notice' })], begun), ['open 1']);
+  t.deepEqual(await keep([trouble(2, { severity: 'notice' })], begun + 1_000), []);
+  t.deepEqual(await keep([trouble(2)], begun + 2_000), ['worse 2']);
+  t.deepEqual(await keep([trouble(2, { severity: 'notice' })], begun + 3_000), []);
+  t.is((await incidents.open())[0]?.severity, 'page');
+});
+
+test('the troubles of five thousand enterprises are three commands, and the worst five hundred are kept', async (t) => {
+  const { incidents, keep, commands } = await withIncidents(t);
+  const all = Array.from({ length: 5_000 }, (_, n) =>
+    trouble(n, { key: `host-does-not-redeem|e${n}`, condition: 'host-does-not-redeem', severity: 'ticket' }),
+  );
+  const asked = () => commands.splice(0);
+  asked();
+  t.is((await keep([...all, trouble()], begun)).length, mostOpen);
+  t.deepEqual(asked(), ['find', 'insert']);
+  const open = await incidents.open();
+  t.is(open.length, mostOpen);
+  t.true(open.some(({ severity }) => severity === 'page'));
+  t.is(Math.min(...open.filter(({ severity }) => severity === 'ticket').map(({ people }) => people)), 4_501);
+  asked();
+  await keep([...all, trouble()], begun + 2_000);
+  t.deepEqual(asked(), ['find', 'update']);
+  t.is((await keep([], begun + 60_000)).length, mostOpen);
 });

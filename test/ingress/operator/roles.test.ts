@@ -97,6 +97,7 @@ test('every change is on record with who made it, old and new values, and no sec
       ['remove', `account ${appid}`, 'operator'],
     ],
   );
+  t.deepEqual([...new Set(rows.map(({ outcome }) => outcome))], ['done']);
   t.deepEqual(rows[1]?.before, { name: 'Before' });
   t.deepEqual(rows[1]?.after, { name: 'After', secret: '(changed)' });
   t.deepEqual(rows[3]?.before, { login_url: 'https://host.example/login' });
@@ -140,4 +141,38 @@ test('with MongoDB away ADMIN_TOKEN works on, and others are told to come again'
   const other = await call('GET', '/metrics', { token: 'somebody-else' });
   t.is(other.status, 503);
   t.is(other.headers.get('retry-after'), '2');
+});
+
+test('an address in other letters is no address', async (t) => {
+  const { call } = door();
+  for (const path of [
+    '/V1/accounts',
+    '/v1/Enterprises',
+    '/v1/CLIENTS',
+    '/v1/Operators',
+    '/Operate',
+    '/operate/LIVE',
+  ])
+    t.is((await call('GET', path)).status, 404, path);
+  for (const path of ['/operate/Session', '/operate/accounts/wx1/TEST', '/v1/Signing-Keys/rotate'])
+    t.is((await call('POST', path)).status, 404, path);
+});
+
+test('of a deed on record it is told whether it was done, or came to nothing; of a look nothing', async (t) => {
+  const { call, actions } = door();
+  const { name, token } = await withToken(t, 'operator');
+  const as = { token };
+  // Deleted twice: the second time there is nothing, which is found out after it was put on record.
+  const appid = `wx_outcome${++made}`;
+  await call('PUT', `/v1/accounts/${appid}`, { ...as, json: { name: 'A', secret: 's' } });
+  t.is((await call('DELETE', `/v1/accounts/${appid}`, as)).status, 204);
+  t.is((await call('DELETE', `/v1/accounts/${appid}`, as)).status, 404);
+  await call('GET', `/operate/logins/${'0'.repeat(34)}`, as);
+  const rows = await actions.find({ actor: name }).sort({ at: 1, _id: 1 }).lean();
+  t.deepEqual(
+    rows.map(({ action, outcome }) => `${action} ${outcome}`),
+    ['make done', 'remove done', 'remove refused'],
+  );
+  const page = await call('GET', `/operate/audit?actor=${name}`, { headers: { accept: 'text/html' } });
+  t.regex(page.text, /remove <span class="outcome refused">refused: nothing was changed</);
 });

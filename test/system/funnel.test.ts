@@ -7,9 +7,16 @@ import { sharedService } from './shared-service.ts';
 // A thousand people, each of whom does what the script says: what is counted must be that, and nothing else.
 const service = await sharedService();
 const { control } = service.simulator;
-const account = await service.seedAccount();
-const direct = await service.seedEnterprise({ appid: account.appid });
-const binding = await service.seedEnterprise({ appid: account.appid, unbound: 'bind' });
+type Enterprise = Awaited<ReturnType<typeof service.seedEnterprise>>;
+let direct: Enterprise;
+let binding: Enterprise;
+
+test.before('two enterprises share an account', async () => {
+  const { appid } = await service.seedAccount();
+  direct = await service.seedEnterprise({ appid });
+  binding = await service.seedEnterprise({ appid, unbound: 'bind' });
+});
+
 /** Fewer than would make a line: nobody is held. */
 const atOnce = 16;
 
@@ -101,7 +108,15 @@ const phone = 'Mozilla/5.0 (iPhone) Mobile/15E148 Safari/604.1';
 
 function expectedFunnel(): Record<string, number> {
   const none = { exchanged: 0, ready: 0, bind: 0, snapshot: 0, failed: 0, again: 0, told: 0, redeemed: 0 };
-  const sum: Record<string, number> = { opened: outside, outside, held: 0, sent: 0, back: 0, queued: 0, ...none };
+  const sum: Record<string, number> = {
+    opened: outside,
+    outside,
+    held: 0,
+    sent: 0,
+    back: 0,
+    queued: 0,
+    ...none,
+  };
   for (const [people, , steps] of script) {
     for (const [step, n] of Object.entries({ opened: 1, sent: 1, ...steps }))
       sum[step] = (sum[step] ?? 0) + people * (n ?? 0);
@@ -137,7 +152,7 @@ test('of a thousand people the funnel says exactly what they did', async (t) => 
   for (const window of ['15m', '24h'] as const) {
     const told = await until(
       async () => {
-        const answer = await service.operate('GET', `/operate/live?window=${window}&appid=${account.appid}`);
+        const answer = await service.operate('GET', `/operate/live?window=${window}&appid=${direct.appid}`);
         const { funnel } = answer.json() as { funnel: Record<string, number> };
         // It grows until all processes have told; what it says then, it says for good.
         const isAll = (step: string) => (funnel[step] ?? 0) >= (expected[step] ?? 0);

@@ -22,9 +22,18 @@ const refusals = new Map<unknown, string>([
  * transaction that is given up. Throws {@link StoreUnusable} where no waiting would help.
  */
 export async function prepareMongo(connection: Connection, url: string): Promise<void> {
+  await orSayWhy(url, () => ensureIndexes(connection));
+  await tryMongo(connection, url);
+}
+
+/** The second half alone: nothing is left behind. */
+export function tryMongo(connection: Connection, url: string): Promise<void> {
+  return orSayWhy(url, () => within(probeMs, tryToWrite(connection)));
+}
+
+async function orSayWhy(url: string, ask: () => Promise<unknown>): Promise<void> {
   try {
-    await ensureIndexes(connection);
-    await within(probeMs, tryToWrite(connection));
+    await ask();
   } catch (error) {
     const why = refusals.get(codeOf(error));
     if (why === undefined) throw error;

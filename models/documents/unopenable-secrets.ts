@@ -1,5 +1,11 @@
+import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
-import { type ServiceAccountModel, secretPlace } from '#models/documents/service-account.ts';
+import {
+  type ServiceAccountDocument,
+  type ServiceAccountModel,
+  secretPlace,
+} from '#models/documents/service-account.ts';
+import { keyPlace, type SigningKeyDocument } from '#models/documents/signing-key.ts';
 import type { Sealer } from '#models/sealing.ts';
 
 /** Wrong keys open none, and a start is not to wait for thousands of accounts. */
@@ -44,4 +50,31 @@ export async function tellOfUnopenable(deps: {
       'SECRET_KEYS does not open the secrets of these accounts: nobody can log in to them. Add the key they were sealed with, or PUT their secrets again',
     );
   }
+}
+
+/**
+ * Tries every sealed secret: `shut` names accounts by appid, and keys that sign id tokens, such as `RS256:1`. Reads collections without
+ * their models, which would make them where they are not.
+ */
+export async function secretsThatStayShut(
+  mongo: Connection,
+  sealer: Pick<Sealer, 'open'>,
+): Promise<{ tried: number; shut: string[] }> {
+  const [accounts, signingKeys] = await Promise.all([
+    mongo.collection<ServiceAccountDocument>('service_accounts').find().toArray(),
+    mongo.collection<SigningKeyDocument>('signing_keys').find().toArray(),
+  ]);
+  const shutAccounts = accounts.filter(({ appid, sealedSecret }) => !isOpenable(sealer, appid, sealedSecret));
+  const shutKeys = signingKeys.filter(({ _id: id, sealedKey }) => {
+    try {
+      sealer.open(sealedKey, keyPlace(id), null);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  return {
+    tried: accounts.length + signingKeys.length,
+    shut: [...shutAccounts.map(({ appid }) => appid), ...shutKeys.map(({ _id: id }) => id)],
+  };
 }

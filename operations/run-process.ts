@@ -7,7 +7,7 @@ import { endSignals, onEndSignals } from './end-signals.ts';
 import { routeConsole } from './route-console.ts';
 
 /** A process is gone this long after SIGTERM, whatever hangs: BullMQ's close() does while Redis is away (bullmq#4656). */
-const exitWithinMs = 12_000;
+export const exitWithinMs = 12_000;
 /** One that gave itself up. */
 const stuckExitsWithinMs = 5_000;
 const flushMs = 500;

@@ -12,12 +12,12 @@ type Step = { uses?: string; run?: string; with?: Record<string, unknown> };
 type Job = { steps: Step[]; strategy?: { matrix: Record<string, string[]> } };
 const workflow = parse(await read('.github/workflows/ci.yml')) as {
   permissions: unknown;
-  jobs: Record<'check' | 'test' | 'outside' | 'topologies' | 'image', Job>;
+  jobs: Record<'check' | 'test' | 'outside' | 'topologies' | 'chart' | 'image', Job>;
 };
-const { check, test: tests, outside, topologies, image } = workflow.jobs;
+const { check, test: tests, outside, topologies, chart, image } = workflow.jobs;
 const commandsOf = ({ steps }: Job) => steps.flatMap(({ run }) => run ?? []);
 
-test('the workflow runs the commands of the project: check, the tests, those in other languages, each topology, both images', async (t) => {
+test('the workflow runs the commands of the project: check, the tests, those in other languages, each topology, the chart, both images', async (t) => {
   t.true(commandsOf(check).includes('npm run check'));
   t.true('check' in packageJson.scripts);
   t.true(commandsOf(tests).includes('.ci/run'));
@@ -26,6 +26,8 @@ test('the workflow runs the commands of the project: check, the tests, those in 
   t.true('test:outside' in packageJson.scripts);
   t.true(commandsOf(topologies).some((run) => run.startsWith('.ci/run --topology $')));
   t.deepEqual(topologies.strategy?.matrix['topology'], topologyNames);
+  t.true(commandsOf(chart).includes('npm run helm -- --check'));
+  t.true('helm' in packageJson.scripts);
   const stages = Array.from(
     (await read('Dockerfile')).matchAll(/^FROM base AS (\w+)$/gm),
     ([, name]) => name,

@@ -23,6 +23,19 @@ test('a release says how to upgrade from the one before', async (t) => {
   }
 });
 
+test('each release has a section on how one comes from it to the next', async (t) => {
+  const releases = Array.from((await read('CHANGELOG.md')).matchAll(/^## (\d\S+)/gm), ([, name]) => name);
+  for (const [file, heading] of [
+    ['docs/upgrade.md', /^## From (\S+)$/gm],
+    ['docs/upgrade.zh-CN.md', /^## 从 (\S+) 升级$/gm],
+  ] as const)
+    t.deepEqual(
+      Array.from((await read(file)).matchAll(heading), ([, name]) => name),
+      releases,
+      file,
+    );
+});
+
 test('every decision has a status and a date, and a line in the index', async (t) => {
   const index = await read('docs/adr/README.md');
   const listed = Array.from(index.matchAll(/\]\((\d{4}-[\w-]+\.md)\)/g), ([, file = '']) => file);

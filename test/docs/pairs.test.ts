@@ -7,6 +7,7 @@ const isSpoken = (code: string) => /\p{Script=Han}/u.test(code) || code === 'nam
 
 test('there is a pair of each text that somebody who runs or integrates it reads', (t) => {
   const names = [
+    'backup',
     'demo',
     'enterprises',
     'go-live',
@@ -15,6 +16,7 @@ test('there is a pair of each text that somebody who runs or integrates it reads
     'operation',
     'runbook',
     'stores',
+    'upgrade',
     'variables',
   ];
   t.deepEqual(

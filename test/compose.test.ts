@@ -16,6 +16,11 @@ type ComposeService = {
   profiles?: string[];
   depends_on?: Record<string, { condition: string }>;
   volumes?: string[];
+  init?: boolean;
+  read_only?: boolean;
+  cap_drop?: string[];
+  security_opt?: string[];
+  healthcheck?: { interval?: string };
 };
 
 const root = path.join(import.meta.dirname, '..');
@@ -119,6 +124,24 @@ test('each of ours is built from its own stage, and the simulator is in no image
     t.is(build?.target, target, name);
     t.is(image, `wechat-login-${target}`, name);
     t.true(dockerfile.includes(` AS ${target}\n`), name);
+  }
+});
+
+test('a process of ours may do nothing but run, in words that Docker takes without a warning', (t) => {
+  for (const [name, { init, read_only, cap_drop, security_opt }] of ours)
+    t.deepEqual(
+      { init, read_only, cap_drop, security_opt },
+      { init: true, read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges=true'] },
+      name,
+    );
+});
+
+test('nobody waits for the half minute of Docker until a container is known to be well', async (t) => {
+  const dockerfile = await readFile(path.join(root, 'Dockerfile'), 'utf8');
+  const [, ofImage] = /^HEALTHCHECK --interval=(\d+s) /m.exec(dockerfile) ?? [];
+  for (const [name, { build, healthcheck }] of services) {
+    const interval = healthcheck?.interval ?? (build?.target === 'service' ? ofImage : undefined);
+    t.true(Number.parseInt(interval ?? '30s', 10) <= 10, name);
   }
 });
 

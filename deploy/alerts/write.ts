@@ -7,6 +7,9 @@ import { dashboardFile } from '#deploy/grafana/dashboard.ts';
 export const made: Readonly<Record<string, () => string>> = {
   'operations/prometheus/rules.yml': rulesFile,
   'operations/grafana/dashboard.json': dashboardFile,
+  // The same in the chart, which reads no file beside itself.
+  'deploy/helm/files/rules.yml': rulesFile,
+  'deploy/helm/files/dashboard.json': dashboardFile,
 };
 
 const root = path.join(import.meta.dirname, '../..');

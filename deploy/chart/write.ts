@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import {
   chartFolder,
-  copies,
   digestOfChart,
   headOf,
   renderedFile,
   renderings,
+  standIns,
   valuesFile,
 } from '#deploy/chart/rendering.ts';
 import packageJson from '#package.json' with { type: 'json' };
@@ -27,22 +29,26 @@ function helm(...args: string[]): string {
   process.exit(1);
 }
 
-// npm run helm: what the chart holds of other files, then what it renders to. `--check`: nothing is written; ends with 1 when a
-// rendering is not what helm makes.
+// npm run helm: the chart gets this release's version and is rendered. `--check`: nothing is written; ends with 1 when a rendering is
+// not what helm makes.
 const isCheck = process.argv.includes('--check');
 if (!isCheck) {
-  for (const [from, to] of Object.entries(copies)) await copyFile(path.join(root, from), path.join(root, to));
   const chart = path.join(chartFolder, 'Chart.yaml');
   const text = await readFile(chart, 'utf8');
   await writeFile(chart, text.replaceAll(/^(version|appVersion): .*$/gm, `$1: ${packageJson.version}`));
 }
+const rendered = await mkdtemp(path.join(os.tmpdir(), 'chart-'));
+process.on('exit', () => rmSync(rendered, { recursive: true, force: true }));
+await cp(chartFolder, rendered, { recursive: true });
+for (const [file, text] of Object.entries(standIns)) await writeFile(path.join(rendered, file), text);
+
 const head = headOf(await digestOfChart());
 for (const name of renderings) {
   const values = ['--values', valuesFile(name)];
   helm('lint', '--strict', chartFolder, ...values);
-  const rendered = head + helm('template', 'wechat-login', chartFolder, '--namespace', 'login', ...values);
-  if (!isCheck) await writeFile(renderedFile(name), rendered);
-  else if ((await readFile(renderedFile(name), 'utf8')) !== rendered) {
+  const made = head + helm('template', 'wechat-login', rendered, '--namespace', 'login', ...values);
+  if (!isCheck) await writeFile(renderedFile(name), made);
+  else if ((await readFile(renderedFile(name), 'utf8')) !== made) {
     process.stderr.write(`${path.relative(root, renderedFile(name))} is not what helm makes: npm run helm\n`);
     process.exitCode = 1;
   }

@@ -6,15 +6,15 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { parse } from 'yaml';
 import { environment, loadConfig } from '#config';
+import { made } from '#deploy/alerts/write.ts';
 import {
-  copies,
   digestOfChart,
   headOf,
   renderedFile,
   renderings,
+  standIns,
   valuesFile,
 } from '#deploy/chart/rendering.ts';
-import { conditionNames } from '#ingress/operate/conditions.ts';
 import { exitWithinMs } from '#operations/run-process.ts';
 import packageJson from '#package.json' with { type: 'json' };
 import { readDocument, root } from '#test/support/documents.ts';
@@ -50,26 +50,17 @@ test('the chart is of this release', async (t) => {
     t.is(pod.spec.containers[0].image, `wechat-login-service:${packageJson.version}`);
 });
 
-for (const [from, to] of Object.entries(copies)) {
-  test(`${to} is ${from}`, async (t) => {
-    t.is(await readDocument(to), await readDocument(from));
-  });
-}
-
-test('what Prometheus and Grafana are given is what the repository has', async (t) => {
+test('Prometheus and Grafana are given the files that npm run alerts wrote into the chart, with the address of the runbook', (t) => {
   const [rule] = findOf(manifests.everything, 'PrometheusRule');
-  const rules = await readDocument('operations/prometheus/rules.yml');
-  t.deepEqual(
-    rule?.spec,
-    parse(
-      rules.replaceAll('runbook_url: docs/runbook.md#', 'runbook_url: https://docs.example.com/runbook.md#'),
-    ),
-  );
-  t.true(conditionNames.every((name) => JSON.stringify(rule).includes(`runbook.md#${name}"`)));
+  const address = 'https://docs.example.com/runbook.md';
+  t.deepEqual(rule?.spec, parse(standIns['files/rules.yml']?.replace('docs/runbook.md', address) ?? ''));
   const [dashboard] = findOf(manifests.everything, 'ConfigMap') as (Manifest & { data: object })[];
-  t.is(
-    Object.values(dashboard?.data ?? {})[0],
-    (await readDocument('operations/grafana/dashboard.json')).trimEnd(),
+  t.deepEqual(dashboard?.data, { 'wechat-login.json': standIns['files/dashboard.json']?.trimEnd() });
+  t.deepEqual(
+    Object.keys(standIns)
+      .map((file) => `deploy/helm/${file}`)
+      .filter((file) => !(file in made)),
+    [],
   );
 });
 

@@ -8,6 +8,7 @@ export type ProblemCode =
   | 'unknown_scan'
   | 'method_not_allowed'
   | 'conflict'
+  | 'precondition_failed'
   | 'too_large'
   | 'too_many_requests'
   | 'unsupported_media_type'

@@ -17,6 +17,8 @@ export type Operation = {
   readonly isOpen?: boolean;
   /** The header that makes a repeat safe. */
   readonly isIdempotent?: boolean;
+  /** Takes the version that it is meant for: `If-Match`, `If-None-Match: *`. */
+  readonly isOfVersion?: boolean;
   readonly body?: {
     readonly schema: z.ZodType;
     readonly type?: typeof ndjson;
@@ -74,15 +76,25 @@ export function toOpenApi({ title, description, security, operations }: Door, ve
 }
 
 function toOperation(operation: Operation) {
-  const { id, summary, tag, inPath, inQuery, isOpen, isIdempotent, body, answers } = operation;
+  const { id, summary, tag, inPath, inQuery, isOpen, isIdempotent, isOfVersion, body, answers } = operation;
   const parameters = [
     ...Object.entries(inPath ?? {}).map(([name, what]) => parameter('path', name, { required: what })),
     ...Object.entries(inQuery ?? {}).map(([name, what]) => parameter('query', name, what)),
     ...(isIdempotent
       ? [parameter('header', 'Idempotency-Key', 'The same key again gets the same answer.')]
       : []),
+    ...(isOfVersion
+      ? [
+          parameter('header', 'If-Match', 'The `ETag` of the version that it is meant for, or `*`: any.'),
+          parameter('header', 'If-None-Match', '`*`: only if there is none yet.'),
+        ]
+      : []),
   ];
-  const all = isOpen ? { 400: unreadable, ...answers } : { ...refusals, ...answers };
+  const all = {
+    ...(isOpen ? { 400: unreadable } : refusals),
+    ...(isOfVersion && { 412: { what: 'It is another version; nothing was done.', schema: problem } }),
+    ...answers,
+  };
   return {
     operationId: id,
     summary,

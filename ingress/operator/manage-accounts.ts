@@ -7,6 +7,7 @@ import { after, cursorOf, pageOf, pageSize } from '#ingress/http/page-of.ts';
 import { Problem } from '#ingress/http/problem.ts';
 import { toShown } from '#ingress/operator/account-fields.ts';
 import type { AccountChanges } from '#ingress/operator/change-account.ts';
+import { ifVersion, showTag } from '#ingress/operator/entity-tag.ts';
 import { appidInPath } from '#ingress/operator/forms.ts';
 import { createPauseAccount, pauseForm } from '#ingress/operator/pause-account.ts';
 import type { ServiceAccountModel } from '#models/documents/service-account.ts';
@@ -17,6 +18,7 @@ const listed = z.object({ cursor: cursorOf(1).default([]) });
 /** /v1/accounts: the WeChat service accounts. A secret goes in and never comes out. */
 export function manageAccounts(deps: { accounts: ServiceAccountModel; changes: AccountChanges }): Router {
   const { accounts, changes } = deps;
+  const find = (appid: string) => accounts.findOne({ appid }).maxTimeMS(2_000).lean();
   const pausing = createPauseAccount({ accounts });
   const router = new Router({ prefix: '/v1/accounts', sensitive: true });
 
@@ -33,16 +35,19 @@ export function manageAccounts(deps: { accounts: ServiceAccountModel; changes: A
   });
 
   router.get('/:appid', async (ctx) => {
-    const account = await accounts
-      .findOne({ appid: appidOf(ctx) })
-      .maxTimeMS(2_000)
-      .lean();
+    const account = await find(appidOf(ctx));
     if (account === null) throw unknownAccount();
-    ctx.body = toShown(account);
+    if (!showTag(ctx, account)) ctx.body = toShown(account);
   });
 
   router.put('/:appid', jsonBody(bodyLimit), async (ctx) => {
-    const { stored, isNew } = await changes.put(ctx, appidOf(ctx), ctx.request.body);
+    const appid = appidOf(ctx);
+    const { stored, isNew } = await ifVersion(
+      ctx,
+      () => find(appid),
+      (version) => changes.put(ctx, appid, ctx.request.body, version),
+    );
+    showTag(ctx, stored);
     ctx.status = isNew ? 201 : 200;
     ctx.body = toShown(stored);
   });
@@ -57,7 +62,12 @@ export function manageAccounts(deps: { accounts: ServiceAccountModel; changes: A
   });
 
   router.delete('/:appid', async (ctx) => {
-    await changes.remove(ctx, appidOf(ctx));
+    const appid = appidOf(ctx);
+    await ifVersion(
+      ctx,
+      () => find(appid),
+      () => changes.remove(ctx, appid),
+    );
     ctx.status = 204;
   });
 

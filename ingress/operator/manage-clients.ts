@@ -8,6 +8,7 @@ import { Problem } from '#ingress/http/problem.ts';
 import type { ClientChanges } from '#ingress/operator/change-client.ts';
 import { toAnswer } from '#ingress/operator/client-fields.ts';
 import { clientIdInPath } from '#ingress/operator/client-form.ts';
+import { ifVersion, showTag } from '#ingress/operator/entity-tag.ts';
 import { rotateSecret } from '#ingress/operator/rotate-secret.ts';
 import type { ClientDocument, ClientModel } from '#models/documents/client.ts';
 
@@ -35,11 +36,17 @@ export function manageClients(deps: { clients: ClientModel; changes: ClientChang
   router.get('/:client_id', async (ctx) => {
     const client = await changes.find(clientIdOf(ctx));
     if (client === null) throw unknownClient();
-    ctx.body = toAnswer(client);
+    if (!showTag(ctx, client)) ctx.body = toAnswer(client);
   });
 
   router.put('/:client_id', jsonBody(bodyLimit), async (ctx) => {
-    const { stored, isNew, secret } = await changes.put(ctx, clientIdOf(ctx), ctx.request.body);
+    const clientId = clientIdOf(ctx);
+    const { stored, isNew, secret } = await ifVersion(
+      ctx,
+      () => changes.find(clientId),
+      (version) => changes.put(ctx, clientId, ctx.request.body, version),
+    );
+    showTag(ctx, stored);
     ctx.status = isNew ? 201 : 200;
     ctx.body = { ...toAnswer(stored), ...(secret && { client_secret: secret }) };
   });
@@ -47,7 +54,12 @@ export function manageClients(deps: { clients: ClientModel; changes: ClientChang
   router.post('/:client_id/rotate-secret', optionalJsonBody(bodyLimit), rotateSecret(clients));
 
   router.delete('/:client_id', async (ctx) => {
-    await changes.remove(ctx, clientIdOf(ctx));
+    const clientId = clientIdOf(ctx);
+    await ifVersion(
+      ctx,
+      () => changes.find(clientId),
+      () => changes.remove(ctx, clientId),
+    );
     ctx.status = 204;
   });
 

@@ -9,6 +9,7 @@ import { Problem } from '#ingress/http/problem.ts';
 import { audit } from '#ingress/operator/audit.ts';
 import type { EnterpriseChanges } from '#ingress/operator/change-enterprise.ts';
 import { toAnswer } from '#ingress/operator/enterprise-fields.ts';
+import { ifVersion, showTag } from '#ingress/operator/entity-tag.ts';
 import { entIdInPath } from '#ingress/operator/forms.ts';
 import { noteChange } from '#ingress/operator/log-changes.ts';
 import { rotateKey } from '#ingress/operator/rotate-key.ts';
@@ -25,6 +26,7 @@ export function manageEnterprises(deps: {
   erasure: Pick<Erasure, 'eraseUser'>;
 }): Router {
   const { enterprises, changes } = deps;
+  const find = (entId: string) => enterprises.findOne({ entId }).maxTimeMS(2_000).lean();
   const router = new Router({ prefix: '/v1/enterprises', sensitive: true });
 
   router.get('/', async (ctx) => {
@@ -40,16 +42,19 @@ export function manageEnterprises(deps: {
   });
 
   router.get('/:ent_id', async (ctx) => {
-    const enterprise = await enterprises
-      .findOne({ entId: entIdOf(ctx) })
-      .maxTimeMS(2_000)
-      .lean();
+    const enterprise = await find(entIdOf(ctx));
     if (enterprise === null) throw unknownEnterprise();
-    ctx.body = toAnswer(enterprise);
+    if (!showTag(ctx, enterprise)) ctx.body = toAnswer(enterprise);
   });
 
   router.put('/:ent_id', jsonBody(bodyLimit), async (ctx) => {
-    const { stored, isNew, key } = await changes.put(ctx, entIdOf(ctx), ctx.request.body);
+    const entId = entIdOf(ctx);
+    const { stored, isNew, key } = await ifVersion(
+      ctx,
+      () => find(entId),
+      (version) => changes.put(ctx, entId, ctx.request.body, version),
+    );
+    showTag(ctx, stored);
     ctx.status = isNew ? 201 : 200;
     ctx.body = { ...toAnswer(stored), ...(key && { api_key: key }) };
   });
@@ -58,7 +63,12 @@ export function manageEnterprises(deps: {
 
   router.delete('/:ent_id', async (ctx) => {
     const entId = entIdOf(ctx);
-    ctx.body = { ent_id: entId, erased: await changes.remove(ctx, entId) };
+    const erased = await ifVersion(
+      ctx,
+      () => find(entId),
+      () => changes.remove(ctx, entId),
+    );
+    ctx.body = { ent_id: entId, erased };
   });
 
   router.delete('/:ent_id/bindings', async (ctx) => {

@@ -36,3 +36,7 @@ export async function orChanged<T>(version: Version, write: () => Promise<T>): P
 
 export const changedMeanwhile = (): Problem =>
   new Problem(409, 'conflict', 'Somebody has changed this meanwhile.', { fields: ['version'] });
+
+/** Whether somebody else was faster, of whatever was thrown. */
+export const isChangedMeanwhile = (error: unknown): boolean =>
+  error instanceof Problem && error.status === 409 && error.fields.includes('version');

@@ -1,0 +1,50 @@
+import type { Context } from 'koa';
+import { Problem } from '#ingress/http/problem.ts';
+import { isChangedMeanwhile, type Version, versionOf } from '#ingress/operator/version.ts';
+
+type Tagged = object | null;
+
+/** Of the whole answer: a pause is no other version of an account (pause-account.ts), but shows in it. */
+function tagOf(document: Tagged): string {
+  const { pausedByOperator } = (document ?? {}) as { pausedByOperator?: { at?: Date } | null };
+  return `"${versionOf(document)}${pausedByOperator?.at ? `+${pausedByOperator.at.getTime()}` : ''}"`;
+}
+
+/** Strong ones: a weak one is good for no change (RFC 9110, section 13.1.1). */
+const tagsIn = (header: string): string[] =>
+  Array.from(header.matchAll(/(W\/)?("[^"]*")/g), ([, weak, tag = '']) => (weak ? '' : tag));
+
+/** Tells the version of what is answered. True: who asks has it already, and the answer is a 304. */
+export function showTag(ctx: Context, document: object): boolean {
+  const tag = tagOf(document);
+  ctx.set('ETag', tag);
+  const isReading = ctx.method === 'GET' || ctx.method === 'HEAD';
+  if (!isReading || !tagsIn(ctx.get('if-none-match')).includes(tag)) return false;
+  ctx.status = 304;
+  return true;
+}
+
+/**
+ * Does what a program asks for unless it asks so of another version: `If-Match` names the one it has read (or `*`: any that there is),
+ * `If-None-Match: *` wants none. `write` refuses what was changed between the look and itself. Throws a Problem (412).
+ */
+export async function ifVersion<T>(
+  ctx: Context,
+  find: () => Promise<Tagged>,
+  write: (version: Version) => Promise<T>,
+): Promise<T> {
+  const [match, noneMatch] = [ctx.get('if-match').trim(), ctx.get('if-none-match').trim()];
+  if (match === '' && noneMatch !== '*') return write(undefined);
+  const document = await find();
+  const isThere = document !== null;
+  if (noneMatch === '*' ? isThere : !isThere) throw otherVersion();
+  if (noneMatch !== '*' && match !== '*' && !tagsIn(match).includes(tagOf(document))) throw otherVersion();
+  try {
+    return await write(match === '*' ? undefined : versionOf(document));
+  } catch (error) {
+    throw isChangedMeanwhile(error) ? otherVersion() : error;
+  }
+}
+
+const otherVersion = (): Problem =>
+  new Problem(412, 'precondition_failed', 'It is another version than the one that was asked for.');

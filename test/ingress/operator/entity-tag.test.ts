@@ -1,0 +1,80 @@
+import test from 'ava';
+import { withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
+import { shared } from '#test/support/shared.ts';
+
+const door = shared(test, async (t) => {
+  const made = await withAdminDoor(t);
+  await made.call('PUT', '/v1/accounts/wx0', { json: { name: 'Zero', secret: 's' } });
+  return made;
+});
+const enterprise = { appid: 'wx0', name: 'A', login_url: 'https://host.example/login' };
+const client = {
+  name: 'A',
+  ent_ids: ['of-client'],
+  redirect_uris: ['https://host.example/cb'],
+};
+const things = [
+  ['/v1/accounts/wx1', { name: 'A', secret: 's' }],
+  ['/v1/enterprises/tagged', enterprise],
+  ['/v1/clients/tagged', client],
+] as const;
+
+test.before('a client needs an enterprise', async () => {
+  await door().call('PUT', '/v1/enterprises/of-client', { json: enterprise });
+});
+
+for (const [path, json] of things) {
+  test(`${path}: a change meant for another version is a 412 and does nothing`, async (t) => {
+    const { call, actions } = door();
+    const made = await call('PUT', path, { json, headers: { 'if-none-match': '*' } });
+    t.is(made.status, 201, made.text);
+    const first = made.headers.get('etag') ?? '';
+    t.regex(first, /^"[^"]+"$/);
+    t.is((await call('PUT', path, { json, headers: { 'if-none-match': '*' } })).status, 412);
+    t.is((await call('GET', path)).headers.get('etag'), first);
+    t.is((await call('GET', path, { headers: { 'if-none-match': `W/"x", ${first}` } })).status, 304);
+
+    const rename = (name: string, tag: string) =>
+      call('PUT', path, { json: { name }, headers: { 'if-match': tag } });
+    const second = await rename('B', first);
+    t.is(second.status, 200);
+    const tag = second.headers.get('etag') ?? '';
+    t.not(tag, first);
+    const before = await actions.countDocuments();
+    for (const other of [first, `W/${tag}`, '"nothing"', 'nothing']) {
+      const late = await rename('C', other);
+      t.is(late.status, 412, other);
+      t.is(late.json.error, 'precondition_failed');
+    }
+    t.is((await call('DELETE', path, { headers: { 'if-match': first } })).status, 412);
+    t.is(await actions.countDocuments(), before, 'nothing was begun');
+    t.is((await call('GET', path)).json.name, 'B');
+    t.is((await rename('D', `${first}, ${tag}`)).status, 200);
+    t.is((await rename('E', '*')).status, 200);
+    t.true((await call('DELETE', path, { headers: { 'if-match': '*' } })).status < 300);
+    t.is((await rename('F', '*')).status, 412, 'there is none');
+  });
+}
+
+test('of two that change the same version at once one is told that it was late', async (t) => {
+  const { call } = door();
+  const path = '/v1/accounts/wx2';
+  const { headers } = await call('PUT', path, { json: { name: 'A', secret: 's' } });
+  const tag = headers.get('etag') ?? '';
+  const all = await Promise.all(
+    ['B', 'C', 'D', 'E'].map((name) => call('PUT', path, { json: { name }, headers: { 'if-match': tag } })),
+  );
+  t.deepEqual(all.map(({ status }) => status).toSorted(), [200, 412, 412, 412]);
+});
+
+test('a paused account is another version to look at, and the same to change', async (t) => {
+  const { call } = door();
+  const path = '/v1/accounts/wx3';
+  await call('PUT', path, { json: { name: 'A', secret: 's' } });
+  const before = (await call('GET', path)).headers.get('etag') ?? '';
+  await call('POST', `${path}/pause`);
+  const { headers } = await call('GET', path, { headers: { 'if-none-match': before } });
+  const paused = headers.get('etag') ?? '';
+  t.not(paused, before);
+  t.is((await call('PUT', path, { json: { name: 'B' }, headers: { 'if-match': paused } })).status, 200);
+});

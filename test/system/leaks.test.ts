@@ -213,12 +213,28 @@ test('no page or answer of the operator’s has one, of any login or person', as
   const paths = [
     '/operate',
     '/operate?window=24h',
+    '/operate?window=30d',
+    '/operate?sort=name',
     '/operate/live',
+    '/operate/live?window=30d',
+    '/operate/enterprises',
+    '/operate/accounts',
+    '/operate/clients',
+    '/operate/broadcasts',
+    '/operate/find',
+    '/operate/runbook',
+    ...['accounts', 'enterprises', 'clients'].map((kind) => `/operate/new/${kind}`),
     '/operate/incidents',
     '/operate/audit',
     '/operate/operators',
-    ...(enterprises ?? []).map(({ entId }) => `/operate/enterprises/${entId}`),
-    ...(accounts ?? []).map(({ appid }) => `/operate/accounts/${appid}`),
+    ...(enterprises ?? []).flatMap(({ entId }) =>
+      ['', '/change', '/rotate-key', '/delete'].map((deed) => `/operate/enterprises/${entId}${deed}`),
+    ),
+    ...(accounts ?? []).flatMap(({ appid }) =>
+      ['', '/change', '/secret', '/pause', '/verify-files', '/delete'].map(
+        (deed) => `/operate/accounts/${appid}${deed}`,
+      ),
+    ),
     ...history.slice(0, 30).map(({ _id }) => `/operate/logins/${String(_id).split(':', 1)[0]}`),
     ...history.flatMap(({ openidDigest }) => openidDigest ?? []).map((digest) => `/operate/people/${digest}`),
   ];

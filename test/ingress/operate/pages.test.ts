@@ -1,43 +1,14 @@
 import test from 'ava';
 import { conditionNames } from '#ingress/operate/conditions.ts';
-import { mayDo, type OperatorRole } from '#operations/operator-roles.ts';
+import { mayDo } from '#operations/operator-roles.ts';
 import { withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
 import { shared } from '#test/support/shared.ts';
+import { everyOperatePage } from './every-operate-page.ts';
 import { withPages } from './with-pages.ts';
 
 const pages = shared(test, withPages);
 
-const all = (): readonly (readonly [path: string, needs: OperatorRole])[] => [
-  ['/operate', 'viewer'],
-  ['/operate?window=24h', 'viewer'],
-  ['/operate?window=30d', 'viewer'],
-  ['/operate/enterprises', 'viewer'],
-  ['/operate/enterprises/acme', 'viewer'],
-  ['/operate/accounts', 'viewer'],
-  ['/operate/accounts/wx1', 'viewer'],
-  ['/operate/incidents', 'viewer'],
-  ['/operate?sort=sent', 'viewer'],
-  ['/operate/runbook', 'viewer'],
-  ['/operate/find', 'support'],
-  [`/operate/logins/${pages().loginId(0x1234567890)}`, 'support'],
-  [`/operate/logins/${pages().loginId(0x2234567890)}`, 'support'],
-  [`/operate/people/${pages().digest}`, 'support'],
-  ['/operate/audit', 'operator'],
-  ['/operate/clients', 'operator'],
-  ['/operate/broadcasts', 'operator'],
-  ['/operate/new/accounts', 'operator'],
-  ['/operate/new/enterprises', 'operator'],
-  ['/operate/new/clients', 'operator'],
-  ['/operate/accounts/wx1/change', 'operator'],
-  ['/operate/accounts/wx1/secret', 'operator'],
-  ['/operate/accounts/wx1/pause', 'operator'],
-  ['/operate/accounts/wx1/verify-files', 'operator'],
-  ['/operate/accounts/wx1/delete', 'operator'],
-  ['/operate/enterprises/acme/change', 'operator'],
-  ['/operate/enterprises/acme/rotate-key', 'operator'],
-  ['/operate/enterprises/acme/delete', 'operator'],
-  ['/operate/operators', 'root'],
-];
+const all = () => everyOperatePage(pages());
 
 for (const lang of ['en', 'zh-CN'] as const) {
   test(`every page is there in ${lang}, with headings, heads of columns and labels, and without what is nobody’s`, async (t) => {

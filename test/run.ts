@@ -12,7 +12,7 @@ const say = (line: string) => console.error(line);
  * No run takes longer; PROPERTY_RUNS asks for one that may. AVA has a limit of its own, which it forgets once a test with a
  * longer one was idle for that time (api.js of 8.0.1, TimeoutTrigger): a file that never ended held a run up for ever.
  */
-const longestRunMs = process.env['PROPERTY_RUNS'] ? 2 ** 31 - 1 : 30 * 60_000;
+const longestRunMs = process.env['PROPERTY_RUNS'] ? 2 ** 31 - 1 : 60 * 60_000;
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

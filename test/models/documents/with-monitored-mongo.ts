@@ -10,7 +10,8 @@ export async function withMonitoredMongo(t: Pick<ExecutionContext, 'teardown'>) 
         monitorCommands: true,
         autoIndex: false,
         bufferCommands: false,
-        serverSelectionTimeoutMS: 1_000,
+        // Of a busy machine's first connection, too.
+        serverSelectionTimeoutMS: 3_000,
       })
       .asPromise();
   const { mongo, proxy } = await withProxiedMongo(t, connect);

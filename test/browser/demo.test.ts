@@ -119,9 +119,9 @@ test(waiting, { locale: 'zh-CN', goOn: '仍用当前浏览器继续', heading: '
 test(waiting, { locale: 'en', goOn: 'Continue in this browser', heading: 'Signing you in' });
 
 test('the home page leads everywhere: as a phone in a window of its own, and the operator’s token is copied by a click', async (t) => {
-  const { context, page } = await openBrowser(t);
+  const { context, page } = await openBrowser(t, { viewport: { width: 800, height: 520 } });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const { page: english } = await openBrowser(t, { ...desktop, locale: 'en' });
+  const { page: english } = await openBrowser(t, { viewport: { width: 800, height: 520 }, locale: 'en' });
   await english.goto(homeOf(demo));
   await keepPicture(english, 'demo-home.en');
   await page.goto(homeOf(demo));

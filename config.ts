@@ -91,6 +91,18 @@ const networks = z.string().transform((value, context): TrustedNetwork[] =>
   }),
 );
 
+/** As they are written; each is an address or a network. */
+const addressList = z.string().transform((value, context): string[] => {
+  const entries = value.split(',').map((entry) => entry.trim());
+  if (entries.some((entry) => parseNetwork(entry) === undefined)) {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be addresses or networks (10.0.0.0/8), comma-separated',
+    });
+  }
+  return entries;
+});
+
 /** Each may be read from the file that `<name>_FILE` names instead. */
 const inFiles = ['SECRET_KEYS', 'ADMIN_TOKEN', 'REDIS_URL', 'MONGO_URL', 'ALERT_WEBHOOK_URL'];
 /** Where the operating system's programs look for them too. */
@@ -107,6 +119,8 @@ export const environment = z.object({
   WORKER_ADMIN_PORT: port.default(8083),
   /** Addresses or networks of reverse proxies: their X-Forwarded-For says who a request is from. None: it counts for nothing. */
   TRUSTED_PROXIES: networks.default([]),
+  /** Addresses or networks from which logos are fetched though they are not public: the installation's own. */
+  LOGO_ADDRESSES: addressList.default([]),
   REDIS_URL: redisUrls,
   MONGO_URL: mongoUrl,
   WECHAT_API_URL: webOrigin.default('https://api.weixin.qq.com'),

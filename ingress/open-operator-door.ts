@@ -12,6 +12,7 @@ import type { IngressMetrics } from '#ingress/metrics.ts';
 import { openAccess } from '#ingress/operate/open-access.ts';
 import { openOperate } from '#ingress/operate/open-operate.ts';
 import { createOperatorDoor } from '#ingress/operator/app.ts';
+import { createFetchLogo } from '#ingress/operator/fetch-logo.ts';
 import { createTestSecret, openProbeQueue } from '#ingress/operator/test-secret.ts';
 import type { Minutes } from '#models/counts/minutes.ts';
 import type { Documents } from '#models/documents/open-documents.ts';
@@ -60,6 +61,10 @@ export function openOperatorDoor(
     }),
     testSecret: createTestSecret({ probes, accounts: documents.accounts, now: clock.now }),
     callsPerMinute: config.ACCOUNT_CALLS_PER_MINUTE,
+    fetchLogo: createFetchLogo({
+      allowed: config.LOGO_ADDRESSES,
+      mayBePlain: publicUrl.startsWith('http:'),
+    }),
     isWritable: config.ADMIN_WRITABLE,
     publicUrl,
     doorkeeper: doorkeeperOf('operator'),

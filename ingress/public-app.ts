@@ -33,7 +33,7 @@ export function createPublicApp(deps: {
   app.use(httpMetrics(deps.metrics));
   app.use(jsonErrors(log));
   app.use(securityHeaders({ publicUrl, inline: pages.policy }));
-  app.use(errorPage({ pages, log }));
+  app.use(errorPage({ pages, enterpriseOf: deps.browser.lastEnterprise, log }));
   app.use(boundRequest(app, boundsOf));
   app.use(hotPath([...deps.browser.hotRoutes, ...deps.scan.hotRoutes]));
   app.use(deps.browser.router.routes());

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Admission, Held } from '#ingress/admission/admission.ts';
 import type { ClientName } from '#ingress/admission/client-name.ts';
 import type { Language } from '#ingress/browser/pages/language.ts';
+import { lookOf } from '#ingress/browser/pages/look.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { pageCode } from '#ingress/http/page-code.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
@@ -70,7 +71,7 @@ export function createBeginLogin(deps: {
     ctx.set('Retry-After', String(retryAfterSeconds));
     ctx.body = pages.hold({
       lang,
-      enterpriseName: enterprise.name,
+      ...lookOf(ctx, enterprise, lang),
       reason: held.reason,
       place: held.place,
       waitSeconds: Math.ceil(held.waitMs / 1_000),

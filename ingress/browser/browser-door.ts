@@ -30,6 +30,7 @@ import { type CallbackOutcome, createReceiveCallback } from '#ingress/browser/re
 import { createRequeueLost } from '#ingress/browser/requeue-lost.ts';
 import { createRestartLogin } from '#ingress/browser/restart-login.ts';
 import { createSendOpenPage } from '#ingress/browser/send-open-page.ts';
+import { createShowLogo } from '#ingress/browser/show-logo.ts';
 import { createStartAgain } from '#ingress/browser/start-again-page.ts';
 import { createStartGate } from '#ingress/browser/start-gate.ts';
 import { createStartLogin, type OpenScan } from '#ingress/browser/start-login.ts';
@@ -46,6 +47,7 @@ import type { Documents } from '#models/documents/open-documents.ts';
 import type { LoginRecords } from '#models/login/record.ts';
 import type { Tickets } from '#models/login/ticket.ts';
 
+const logoPath = '/logos/:ent_id/:digest';
 const verifyFilePath = /^\/MP_verify_\w+\.txt$/;
 
 export type BrowserDoor = ReturnType<typeof createBrowserDoor>;
@@ -53,7 +55,7 @@ export type BrowserSteps = BrowserDoor['steps'];
 
 /** The browser's door: one login, from the link to the way back to the host. */
 export function createBrowserDoor(deps: {
-  documents: Pick<Documents, 'accounts' | 'bindings' | 'directory' | 'sealer'>;
+  documents: Pick<Documents, 'logos' | 'accounts' | 'bindings' | 'directory' | 'sealer'>;
   logins: { readonly records: LoginRecords; readonly tickets: Tickets; readonly queue: ExchangeQueue };
   door: {
     readonly admission: Admission;
@@ -82,7 +84,7 @@ export function createBrowserDoor(deps: {
 }) {
   const { logins, pages, settings, count, metrics, log } = deps;
   const { records, queue } = logins;
-  const { directory, bindings, sealer, accounts } = deps.documents;
+  const { directory, bindings, sealer, accounts, logos } = deps.documents;
   const cookie = createBrowserCookie(settings);
   const endLog = createLoginEndLog({ records, history: deps.history, count, log });
   const heldPolls = createHeldPolls();
@@ -167,6 +169,7 @@ export function createBrowserDoor(deps: {
     ...deps.waking,
   });
   const verifyFile = createVerifyFile({ accounts });
+  const showLogo = createShowLogo({ directory, logos });
 
   const startInTurn = createStartGate();
   // A browser's way through a login; the router knows them, too.
@@ -196,9 +199,10 @@ export function createBrowserDoor(deps: {
   const id = (ctx: Context) => String((ctx as unknown as { params: { id?: string } }).params.id);
   for (const { route, handle } of hotRoutes) router.get(route, (ctx) => handle(ctx, id(ctx)));
   router.post('/logins/:id/confirm', refuseForeignForm(settings), (ctx) => confirmLogin(ctx, id(ctx)));
+  router.get(logoPath, (ctx) => showLogo(ctx, String(ctx.params['ent_id']), String(ctx.params['digest'])));
   router.get(verifyFilePath, (ctx) => verifyFile(ctx, ctx.path.slice(1)));
   router.all('/logins/:id/confirm', allowOnly('POST'));
-  const read = [...hotRoutes.map(({ route }) => route), verifyFilePath];
+  const read = [...hotRoutes.map(({ route }) => route), logoPath, verifyFilePath];
   for (const path of read) router.all(path, allowOnly('GET', 'HEAD'));
   /** For a door that a login is to come back to. */
   const within = {
@@ -207,5 +211,10 @@ export function createBrowserDoor(deps: {
     browserOf: cookie.digestOf,
   };
   const steps = { leadToWeChat, startInTurn, findOwnLogin, viewOf, startAgain };
-  return { router, hotRoutes, within, steps };
+  /** Of this browser, as far as it is remembered. */
+  const lastEnterprise = (ctx: Context) => {
+    const entId = cookie.entIdOf(ctx);
+    return entId === undefined ? undefined : directory.recallEnterprise(entId);
+  };
+  return { router, hotRoutes, within, steps, lastEnterprise };
 }

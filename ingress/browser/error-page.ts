@@ -1,14 +1,25 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { languageOf } from '#ingress/browser/pages/language.ts';
+import { askedLanguage, lookOf, type Worn } from '#ingress/browser/pages/look.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
+import { startPath } from '#ingress/browser/start-path.ts';
 import { toProblem } from '#ingress/http/middleware/json-errors.ts';
 import { pageCode } from '#ingress/http/page-code.ts';
 import { createRequestLog } from '#ingress/http/request-log.ts';
 import { wayOnOf } from '#ingress/http/way-on.ts';
 
 /** Turns whatever a browser's route throws into a page; for a 503 into one that repeats the same request by itself. */
-export function errorPage({ pages, log }: { pages: Pages; log: Logger }): Middleware {
+/** `enterpriseOf`: whose link it is, if that is known without asking anybody. */
+export function errorPage({
+  pages,
+  enterpriseOf,
+  log,
+}: {
+  pages: Pages;
+  enterpriseOf: (ctx: Context) => Worn | undefined;
+  log: Logger;
+}): Middleware {
   const logFailure = createRequestLog(log);
   return async function errorPage(ctx, next) {
     try {
@@ -18,16 +29,18 @@ export function errorPage({ pages, log }: { pages: Pages; log: Logger }): Middle
       if (isForProgram(ctx.path) || !ctx.accepts('html')) throw problem;
       const { status, code } = problem;
       logFailure(ctx, error, problem);
-      const lang = languageOf(undefined, ctx);
+      const lang = askedLanguage(ctx) ?? languageOf(undefined, ctx);
       // Of what is not there all pages are alike, to the byte: what another browser has is nothing to this one.
-      const told = status === 404 ? {} : { supportCode: pageCode(ctx) };
+      const enterprise = enterpriseOf(ctx);
+      const told = status === 404 ? {} : { supportCode: pageCode(ctx), ...lookOf(ctx, enterprise, lang) };
+      const wayOnUrl = wayOnOf(ctx) ?? (status === 404 ? undefined : enterprise && startPath(enterprise));
       const retryAfterSeconds = Number(problem.headers['Retry-After']);
       ctx.status = status;
       ctx.set(problem.headers);
       ctx.body =
         status === 503 && ctx.method === 'GET'
           ? pages.retrying({ lang, retryAfterSeconds, ...told })
-          : pages.problem({ lang, status, code, wayOnUrl: wayOnOf(ctx), ...told });
+          : pages.problem({ lang, status, code, wayOnUrl, ...told });
     }
   };
 }

@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import type { BeginLogin } from '#ingress/browser/begin-login.ts';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { Language } from '#ingress/browser/pages/language.ts';
+import { lookOf } from '#ingress/browser/pages/look.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import type { Count } from '#models/counts/tally.ts';
@@ -39,7 +40,7 @@ export function createLeadToWeChat(deps: {
     const accountName = (await directory.findAccount(enterprise.appid))?.name ?? enterprise.name;
     ctx.body = pages.consent({
       lang,
-      enterpriseName: enterprise.name,
+      ...lookOf(ctx, enterprise, lang),
       accountName,
       authorizeUrl: url,
       profile: enterprise.scope === 'snsapi_userinfo' ? 'now' : 'later',

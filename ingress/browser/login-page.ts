@@ -4,6 +4,7 @@ import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { FindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import type { LoginViews } from '#ingress/browser/login-view.ts';
 import { languageOf } from '#ingress/browser/pages/language.ts';
+import { askedLanguage, lookOf } from '#ingress/browser/pages/look.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import type { RequeueLost } from '#ingress/browser/requeue-lost.ts';
 import type { SendOpenPage } from '#ingress/browser/send-open-page.ts';
@@ -54,9 +55,10 @@ export function createLoginPage(deps: {
       return;
     }
     const enterprise = await directory.findEnterprise(login.entId);
+    const lang = askedLanguage(ctx) ?? languageOf(login.lang);
     const page = {
-      lang: languageOf(login.lang),
-      enterpriseName: enterprise?.name ?? '',
+      lang,
+      ...lookOf(ctx, enterprise, lang),
       view,
       waitedMs: Math.round(login.now - (login.recordedAt ?? login.begunAt) + sinceReadMs),
       statusUrl: `/logins/${login.id}/status`,

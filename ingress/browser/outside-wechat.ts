@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import type { Language } from '#ingress/browser/pages/language.ts';
+import { lookOf, type Worn } from '#ingress/browser/pages/look.ts';
 import { createQrCodes } from '#ingress/browser/pages/qr-code.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { startPath } from '#ingress/browser/start-path.ts';
@@ -19,7 +20,7 @@ export function createOutsideWeChat({ pages, publicUrl }: { pages: Pages; public
 
   return async function outsideWeChat(
     ctx: Context,
-    enterprise: { readonly entId: string; readonly name: string },
+    enterprise: Worn,
     shown: {
       lang: Language;
       target: string;
@@ -33,7 +34,7 @@ export function createOutsideWeChat({ pages, publicUrl }: { pages: Pages; public
     const link = startPath({ entId: enterprise.entId, target, lang: linkLang });
     ctx.body = pages.outsideWeChat({
       lang,
-      enterpriseName: enterprise.name,
+      ...lookOf(ctx, enterprise, lang),
       link: publicUrl + link,
       isOnPhone: isPhone(ctx),
       qrSvg: await (target === '' ? qrCodeOf : qrCodeOfTarget)(publicUrl + link),

@@ -4,6 +4,7 @@ import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { ConfirmQuestion } from '#ingress/browser/confirm-question.ts';
 import type { OutsideWeChat } from '#ingress/browser/outside-wechat.ts';
 import { languageOf } from '#ingress/browser/pages/language.ts';
+import { lookOf } from '#ingress/browser/pages/look.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import type { StartAgain } from '#ingress/browser/start-again-page.ts';
 import { initiateLoginUrl } from '#ingress/http/initiate-login-url.ts';
@@ -64,7 +65,7 @@ export function createRestartLogin(deps: {
     if (!mayAsk) return startAgain(ctx, 404, 'unknown-login', recorded);
     ctx.body = pages.confirm({
       lang,
-      enterpriseName: enterprise.name,
+      ...lookOf(ctx, enterprise, lang),
       action: `/logins/${id}/confirm?held=${question.seal(id, browser, { code, diesAt })}`,
     });
   };

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import { languageOf } from '#ingress/browser/pages/language.ts';
+import { askedLanguage, lookOf } from '#ingress/browser/pages/look.ts';
 import type { Pages, StartAgainCause } from '#ingress/browser/pages/render-page.ts';
 import { startPath } from '#ingress/browser/start-path.ts';
 import { finishPath } from '#ingress/http/goal-path.ts';
@@ -35,16 +36,17 @@ export function createStartAgain(deps: {
     const beginning = begun ?? (lastEntId === undefined ? undefined : { entId: lastEntId });
     // The way out must not hang on MongoDB.
     const enterprise = beginning && (await directory.findEnterprise(beginning.entId).catch(() => undefined));
+    const lang = askedLanguage(ctx) ?? languageOf(beginning?.lang, ctx);
     ctx.status = status;
     ctx.body = pages.startAgain({
-      lang: languageOf(beginning?.lang, ctx),
+      lang,
+      ...lookOf(ctx, enterprise, lang),
       cause,
       // Another browser's login is told as one that does not exist: to the byte.
       ...(!(cause === 'unknown-login' && begun === undefined) && {
         supportCode: pageCode(ctx, begun?.id ?? stateOf(ctx)),
       }),
       isOutsideWeChat: !isWeChat(ctx),
-      enterpriseName: enterprise?.name,
       ...(beginning && { startUrl: startPath(beginning) }),
       backUrl: begun?.id === undefined ? undefined : finishPath({ id: begun.id, goal: begun.goal }),
     });

@@ -37,7 +37,7 @@ export const enterpriseOperations: readonly Operation[] = [
     inPath,
     body: { schema: patchOf(enterpriseForm) },
     answers: {
-      200: { what: 'Changed.', schema: answer.enterprise },
+      200: { what: 'Changed.', schema: answer.changedEnterprise },
       201: { what: 'Made, with its API key, which is told this once.', schema: answer.newEnterprise },
       415: wrongType,
     },

@@ -35,8 +35,10 @@ export const secretTest = z.strictObject({
 
 export const enterprise = z.strictObject({ ...enterpriseForm.shape, ent_id: idInPath });
 export const enterprisePage = z.strictObject({ enterprises: z.array(enterprise), next_cursor: nextCursor });
+/** All is stored; only a logo may be missing. */
+export const changedEnterprise = enterprise.extend({ logo_error: z.string().optional() });
 /** With the key, when the enterprise is new: told once. */
-export const newEnterprise = enterprise.extend({ api_key: z.string() });
+export const newEnterprise = changedEnterprise.extend({ api_key: z.string() });
 export const rotatedKey = z.strictObject({
   ent_id: z.string(),
   api_key: z.string(),

@@ -22,6 +22,8 @@ import { withAudit } from '#ingress/operator/audit.ts';
 import { createAccountChanges } from '#ingress/operator/change-account.ts';
 import { createClientChanges } from '#ingress/operator/change-client.ts';
 import { createEnterpriseChanges } from '#ingress/operator/change-enterprise.ts';
+import type { FetchLogo } from '#ingress/operator/fetch-logo.ts';
+import { createKeepLogo } from '#ingress/operator/keep-logo.ts';
 import { logChanges } from '#ingress/operator/log-changes.ts';
 import { manageAccounts } from '#ingress/operator/manage-accounts.ts';
 import { manageClients } from '#ingress/operator/manage-clients.ts';
@@ -40,6 +42,7 @@ import type { ClientModel } from '#models/documents/client.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import type { Erasure } from '#models/documents/erasure.ts';
 import type { LoginHistoryModel } from '#models/documents/login-history.ts';
+import type { LogoModel } from '#models/documents/logo.ts';
 import type { OperatorModel } from '#models/documents/operator.ts';
 import type { OperatorActionModel } from '#models/documents/operator-action.ts';
 import type { ServiceAccountModel } from '#models/documents/service-account.ts';
@@ -95,6 +98,8 @@ export function createOperatorDoor(deps: {
   testSecret: TestSecret;
   operate: Operate & { readonly windows: Windows };
   broadcasts: BroadcastModel;
+  logos: LogoModel;
+  fetchLogo: FetchLogo;
   /** ACCOUNT_CALLS_PER_MINUTE */
   callsPerMinute: number;
   pageLanguage: PageLanguage;
@@ -154,7 +159,7 @@ export function createOperatorDoor(deps: {
   app.use((_ctx, next) => within(deadlineMs, next()));
   const changes = {
     accounts: createAccountChanges({ ...deps, onAccountChanged }),
-    enterprises: createEnterpriseChanges(deps),
+    enterprises: createEnterpriseChanges({ ...deps, keepLogo: createKeepLogo(deps) }),
     clients: createClientChanges(deps),
   };
   app.use(manageAccounts({ ...deps, changes: changes.accounts }).routes());

@@ -5,6 +5,7 @@ import { invalidRequest, Problem } from '#ingress/http/problem.ts';
 import { audit, difference } from '#ingress/operator/audit.ts';
 import { toAnswer, toUpdate } from '#ingress/operator/enterprise-fields.ts';
 import { enterpriseForm } from '#ingress/operator/forms.ts';
+import type { KeepLogo } from '#ingress/operator/keep-logo.ts';
 import { changedFields, noteChange } from '#ingress/operator/log-changes.ts';
 import { isPatch, mergePatch } from '#ingress/operator/merge-patch.ts';
 import { createApiKey } from '#ingress/operator/rotate-key.ts';
@@ -28,11 +29,12 @@ export function createEnterpriseChanges(deps: {
   /** Work on the erasure begins. */
   onErasure: () => void;
   publicUrl: string;
+  keepLogo: KeepLogo;
 }) {
-  const { accounts, enterprises } = deps;
+  const { accounts, enterprises, keepLogo } = deps;
   const isSecure = deps.publicUrl.startsWith('https:');
 
-  /** `key`: of a new one, told once. */
+  /** `key`: of a new one, told once. `logoFault`: why there is no logo, though all else is stored. */
   async function put(ctx: Context, entId: string, patch: unknown, version?: Version) {
     const before = await enterprises.findOne({ entId }).maxTimeMS(2_000).lean();
     refuseOther(before, version);
@@ -59,7 +61,8 @@ export function createEnterpriseChanges(deps: {
     const fields = changedFields(before && toAnswer(before), toAnswer(stored));
     const leadsElsewhere = fields.includes('login_url') && { login_origin: new URL(stored.loginUrl).origin };
     noteChange(ctx, { ent_id: entId, fields: [...fields, ...(isNew ? ['api_key'] : [])], ...leadsElsewhere });
-    return { stored, isNew, ...(isNew && { key }) };
+    const logoFault = await keepLogo.refresh(stored);
+    return { stored, isNew, ...(isNew && { key }), ...(logoFault && { logoFault }) };
   }
 
   /** Answers how many bindings and entries of the history go with it. */
@@ -70,6 +73,7 @@ export function createEnterpriseChanges(deps: {
     await deps.erasure.request(entId);
     const { deletedCount } = await enterprises.deleteOne({ entId }).maxTimeMS(2_000);
     if (deletedCount === 0) throw unknownEnterprise();
+    await keepLogo.remove(entId);
     deps.onErasure();
     noteChange(ctx, { ent_id: entId, erased });
     return erased;

@@ -49,14 +49,18 @@ export function manageEnterprises(deps: {
 
   router.put('/:ent_id', jsonBody(bodyLimit), async (ctx) => {
     const entId = entIdOf(ctx);
-    const { stored, isNew, key } = await ifVersion(
+    const { stored, isNew, key, logoFault } = await ifVersion(
       ctx,
       () => find(entId),
       (version) => changes.put(ctx, entId, ctx.request.body, version),
     );
     showTag(ctx, stored);
     ctx.status = isNew ? 201 : 200;
-    ctx.body = { ...toAnswer(stored), ...(key && { api_key: key }) };
+    ctx.body = {
+      ...toAnswer(stored),
+      ...(key && { api_key: key }),
+      ...(logoFault && { logo_error: logoFault }),
+    };
   });
 
   router.post('/:ent_id/rotate-key', optionalJsonBody(bodyLimit), rotateKey(enterprises));

@@ -1,4 +1,5 @@
 import { languageOf } from '#ingress/browser/pages/language.ts';
+import type { Look } from '#ingress/browser/pages/look.ts';
 import { createQrCodes } from '#ingress/browser/pages/qr-code.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import type { ScanView } from '#ingress/browser/pages/scan-pages.ts';
@@ -21,17 +22,12 @@ export function createDesktopPages({
 
   return {
     qrCodeOf,
-    async draw(
-      scan: Shown,
-      view: ScanView,
-      enterpriseName: string,
-      { isWrong = false } = {},
-    ): Promise<string> {
+    async draw(scan: Shown, view: ScanView, look: Look, { isWrong = false } = {}): Promise<string> {
       const { entId, target, lang, hostState, challenge, goal } = scan;
       const again = startPath({ entId, target, lang, hostState, challenge, goal });
       return pages.desktopScan({
         lang: languageOf(lang),
-        enterpriseName,
+        ...look,
         id: scan.id,
         view,
         qrSvg: view.qr === undefined ? undefined : await qrCodeOf(view.qr),

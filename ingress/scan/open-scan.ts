@@ -1,6 +1,8 @@
 import type { Context } from 'koa';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { Language } from '#ingress/browser/pages/language.ts';
+import { languageOf } from '#ingress/browser/pages/language.ts';
+import { lookOf } from '#ingress/browser/pages/look.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
 import type { DesktopPages } from '#ingress/scan/desktop-page.ts';
 import { deviceOf } from '#ingress/scan/device.ts';
@@ -50,6 +52,10 @@ export function createOpenScan(deps: {
     };
     const { id, code } = await withinASecond(() => scans.open(opened));
     const view = { status: 'waiting', qr: `${publicUrl}/q/${code}` } as const;
-    ctx.body = await desktopPages.draw({ ...about, id }, view, enterprise.name);
+    ctx.body = await desktopPages.draw(
+      { ...about, id },
+      view,
+      lookOf(ctx, enterprise, languageOf(about.lang)),
+    );
   };
 }

@@ -1,4 +1,6 @@
 import type { Context } from 'koa';
+import { languageOf } from '#ingress/browser/pages/language.ts';
+import { lookOf } from '#ingress/browser/pages/look.ts';
 import type { StartAgain } from '#ingress/browser/start-again-page.ts';
 import { Problem } from '#ingress/http/problem.ts';
 import type { DesktopPages } from '#ingress/scan/desktop-page.ts';
@@ -23,7 +25,8 @@ export function createShowScan(deps: {
       if (scan === undefined) return startAgain(ctx, 404, 'unknown-login');
       const enterprise = await directory.findEnterprise(scan.entId);
       const isWrong = scan.state === 'match' && scan.triesLeft < 2;
-      ctx.body = await desktopPages.draw(scan, await scanViewOf(scan), enterprise?.name ?? '', { isWrong });
+      const look = lookOf(ctx, enterprise, languageOf(scan.lang));
+      ctx.body = await desktopPages.draw(scan, await scanViewOf(scan), look, { isWrong });
     },
 
     /** GET /scans/{id}/qr.svg */

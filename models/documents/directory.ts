@@ -51,6 +51,8 @@ export function createDirectory(deps: {
     async findEnterprise(entId: string, atMostMs?: number): Promise<EnterpriseDocument | undefined> {
       return (await enterprises(entId, atMostMs)).value;
     },
+    /** What is remembered of it, without waiting for MongoDB: for a page that says what went wrong. */
+    recallEnterprise: (entId: string): EnterpriseDocument | undefined => enterprises.recall(entId),
     /**
      * For checking its API key: what was seen within the last quarter of an hour, even if MongoDB is away for longer.
      * `atMostMs`: how old the answer may be.

@@ -28,6 +28,9 @@ export type EnterpriseDocument = {
   readonly termsUrl?: string | null;
   readonly support?: string | null;
   readonly logoUrl?: string | null;
+  /** The address of which there is a logo, and the digest of that. */
+  readonly logoOf?: string | null;
+  readonly logoDigest?: string | null;
   readonly brandColor?: string | null;
   /** Digest of the API key; the key itself is shown once and kept nowhere. */
   readonly apiKeyDigest: string;
@@ -70,6 +73,8 @@ const schema = new Schema(
     termsUrl: { type: String },
     support: { type: String },
     logoUrl: { type: String },
+    logoOf: { type: String },
+    logoDigest: { type: String },
     brandColor: { type: String },
     apiKeyDigest: { type: String, required: true },
     previousKeyDigest: { type: String },

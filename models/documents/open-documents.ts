@@ -10,6 +10,7 @@ import { createErasureModel } from '#models/documents/erasure.ts';
 import { createIncidentModel } from '#models/documents/incident.ts';
 import { openInstallation } from '#models/documents/installation.ts';
 import { createLoginHistoryModel } from '#models/documents/login-history.ts';
+import { createLogoModel } from '#models/documents/logo.ts';
 import { createOperatorModel } from '#models/documents/operator.ts';
 import { createOperatorActionModel } from '#models/documents/operator-action.ts';
 import { watchPausedAccounts } from '#models/documents/paused-accounts.ts';
@@ -53,6 +54,7 @@ export async function openDocuments(
     operators: createOperatorModel(mongo),
     actions: createOperatorActionModel(mongo),
     broadcasts: createBroadcastModel(mongo),
+    logos: createLogoModel(mongo),
     erasures: createErasureModel(mongo),
   };
   await prepareMongo(mongo, config.MONGO_URL);

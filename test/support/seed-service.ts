@@ -17,6 +17,8 @@ export type EnterpriseForm = {
   unionid?: 'never' | 'store';
   initiate_login_uri?: string;
   require_state?: boolean;
+  logo_url?: string;
+  brand_color?: string;
 };
 export type Enterprise = { entId: string; apiKey: string; appid: string; loginUrl: string };
 

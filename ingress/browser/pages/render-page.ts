@@ -2,6 +2,7 @@ import type { HoldReason } from '#ingress/admission/hold-reason.ts';
 import { readAssets } from './assets.ts';
 import { compileTemplates } from './compile-templates.ts';
 import type { Language } from './language.ts';
+import type { Look } from './look.ts';
 import { isolate, naming } from './naming.ts';
 import { createScanPages } from './scan-pages.ts';
 import { createWaitingPage } from './waiting-page.ts';
@@ -24,16 +25,17 @@ export function createPages() {
     ...createScanPages(templates, assets),
 
     /** "Open in WeChat". `qrSvg` is markup and goes in as it is; a link that is too long for one is only told. */
-    outsideWeChat(page: {
-      lang: Language;
-      enterpriseName: string;
-      link: string;
-      qrSvg: string | undefined;
-      /** Absent: there is no way on in this browser. */
-      continueUrl?: string;
-      /** The link comes first, with a button that copies it: whoever reads this on a phone cannot scan it. */
-      isOnPhone?: boolean;
-    }): string {
+    outsideWeChat(
+      page: Look & {
+        lang: Language;
+        link: string;
+        qrSvg: string | undefined;
+        /** Absent: there is no way on in this browser. */
+        continueUrl?: string;
+        /** The link comes first, with a button that copies it: whoever reads this on a phone cannot scan it. */
+        isOnPhone?: boolean;
+      },
+    ): string {
       return render('outside-wechat', page.lang, {
         ...page,
         ...naming(page.enterpriseName),
@@ -43,19 +45,20 @@ export function createPages() {
     },
 
     /** Who asks for what, and why. Nothing happens until the person taps. */
-    consent(page: {
-      lang: Language;
-      enterpriseName: string;
-      accountName: string;
-      authorizeUrl: string;
-      /** `later`: only of somebody who comes for the first time, and WeChat asks for it then. */
-      profile: 'now' | 'later';
-      keepsUnionid: boolean;
-      /** Whom to ask about one's data, and where that is written down. */
-      support?: string | null | undefined;
-      privacyUrl?: string | null | undefined;
-      termsUrl?: string | null | undefined;
-    }): string {
+    consent(
+      page: Look & {
+        lang: Language;
+        accountName: string;
+        authorizeUrl: string;
+        /** `later`: only of somebody who comes for the first time, and WeChat asks for it then. */
+        profile: 'now' | 'later';
+        keepsUnionid: boolean;
+        /** Whom to ask about one's data, and where that is written down. */
+        support?: string | null | undefined;
+        privacyUrl?: string | null | undefined;
+        termsUrl?: string | null | undefined;
+      },
+    ): string {
       return render('consent', page.lang, {
         ...page,
         ...naming(page.enterpriseName),
@@ -66,7 +69,7 @@ export function createPages() {
     },
 
     /** Asks whether this person opened the login; `action` takes the POST. */
-    confirm(page: { lang: Language; enterpriseName: string; action: string }): string {
+    confirm(page: Look & { lang: Language; action: string }): string {
       const name = naming(page.enterpriseName);
       return render('confirm', page.lang, {
         ...page,
@@ -75,16 +78,17 @@ export function createPages() {
       });
     },
 
-    startAgain(page: {
-      lang: Language;
-      enterpriseName?: string | undefined;
-      startUrl?: string | undefined;
-      backUrl?: string | undefined;
-      /** Without `startUrl` it matters where a person begins: by a message in WeChat, or elsewhere by an application. */
-      isOutsideWeChat?: boolean;
-      supportCode?: string;
-      cause: StartAgainCause;
-    }): string {
+    startAgain(
+      page: Partial<Look> & {
+        lang: Language;
+        startUrl?: string | undefined;
+        backUrl?: string | undefined;
+        /** Without `startUrl` it matters where a person begins: by a message in WeChat, or elsewhere by an application. */
+        isOutsideWeChat?: boolean;
+        supportCode?: string;
+        cause: StartAgainCause;
+      },
+    ): string {
       return render('start-again', page.lang, {
         ...page,
         ...naming(page.enterpriseName ?? ''),
@@ -106,9 +110,12 @@ export function createPages() {
     },
 
     /** Repeats the request it answers, code and all, without writing that address into the page. */
-    retrying(page: { lang: Language; retryAfterSeconds: number; supportCode?: string }): string {
+    retrying(
+      page: Partial<Look> & { lang: Language; retryAfterSeconds: number; supportCode?: string },
+    ): string {
       return render('retrying', page.lang, {
-        supportCode: page.supportCode,
+        ...page,
+        ...naming(page.enterpriseName ?? ''),
         title: words[page.lang].retrying.title,
         seconds: count(page.lang, wholeSeconds(page.retryAfterSeconds)),
         reloadSeconds: wholeSeconds(page.retryAfterSeconds),
@@ -116,19 +123,20 @@ export function createPages() {
     },
 
     /** A place in line, asked for again after `retryAfterSeconds`. */
-    hold(page: {
-      lang: Language;
-      enterpriseName: string;
-      /** `busy` unless told. */
-      reason?: HoldReason;
-      place: number;
-      waitSeconds: number;
-      retryAfterSeconds: number;
-      supportCode?: string;
-    }): string {
+    hold(
+      page: Look & {
+        lang: Language;
+        /** `busy` unless told. */
+        reason?: HoldReason;
+        place: number;
+        waitSeconds: number;
+        retryAfterSeconds: number;
+        supportCode?: string;
+      },
+    ): string {
       const { hold } = words[page.lang];
       return render('hold', page.lang, {
-        supportCode: page.supportCode,
+        ...page,
         ...naming(page.enterpriseName),
         title: hold.title,
         reason: page.reason ?? 'busy',
@@ -142,15 +150,17 @@ export function createPages() {
     },
 
     /** An HTTP error in plain words; `code` is the public word of the Problem. `wayOnUrl` is where to try again. */
-    problem(page: {
-      lang: Language;
-      status: number;
-      code: string;
-      wayOnUrl?: string | undefined;
-      supportCode?: string;
-    }): string {
+    problem(
+      page: Partial<Look> & {
+        lang: Language;
+        status: number;
+        code: string;
+        wayOnUrl?: string | undefined;
+        supportCode?: string;
+      },
+    ): string {
       const { title, text } = words[page.lang].problem[problemOf(page.status)];
-      return render('problem', page.lang, { ...page, title, text });
+      return render('problem', page.lang, { ...page, ...naming(page.enterpriseName ?? ''), title, text });
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Assets } from './assets.ts';
 import type { Templates } from './compile-templates.ts';
 import type { Language } from './language.ts';
+import type { Look } from './look.ts';
 import { isolate, naming } from './naming.ts';
 import { words } from './words.ts';
 
@@ -15,9 +16,8 @@ export type ScanView = {
   readonly reason?: string;
 };
 
-export type DesktopPage = {
+export type DesktopPage = Look & {
   readonly lang: Language;
-  readonly enterpriseName: string;
   readonly id: string;
   readonly view: ScanView;
   /** Markup; the page's script fetches the picture by and by where it is undefined. */
@@ -32,19 +32,19 @@ export type DesktopPage = {
   readonly isWrong: boolean;
 };
 
-export type PhonePage = { readonly lang: Language; readonly enterpriseName: string } & (
-  | {
-      readonly state: 'asking';
-      readonly action: string;
-      readonly nickname: string;
-      /** '' where it is not known. */
-      readonly device: string;
-      readonly ageMs: number;
-      readonly network: 'sameNetwork' | 'otherNetwork' | undefined;
-    }
-  | { readonly state: 'match'; readonly digits: string }
-  | { readonly state: 'ended' | 'denied' }
-);
+export type PhonePage = Look & { readonly lang: Language } & (
+    | {
+        readonly state: 'asking';
+        readonly action: string;
+        readonly nickname: string;
+        /** '' where it is not known. */
+        readonly device: string;
+        readonly ageMs: number;
+        readonly network: 'sameNetwork' | 'otherNetwork' | undefined;
+      }
+    | { readonly state: 'match'; readonly digits: string }
+    | { readonly state: 'ended' | 'denied' }
+  );
 
 /** Stands for a name that is not known yet, and that the page's script puts in. */
 const whoMark = '{who}';

@@ -5,6 +5,7 @@ import type { LoginView } from '#ingress/browser/login-view.ts';
 import { failureReasons } from '#models/login/status.ts';
 import type { Templates } from './compile-templates.ts';
 import type { Language } from './language.ts';
+import type { Look } from './look.ts';
 import { naming } from './naming.ts';
 import { words } from './words.ts';
 
@@ -15,11 +16,13 @@ const graceMs = 1_000;
 /** Each some 15 KB. */
 const mostDrawn = 200;
 
+/** Seconds after which a page shows more; the same as in waiting.eta. */
+const shownFrom = [0, 3, 10, 15, 30];
+
 const nothing = Buffer.alloc(0);
 
-export type WaitingPage = {
+export type WaitingPage = Look & {
   readonly lang: Language;
-  readonly enterpriseName: string;
   readonly view: LoginView;
   readonly waitedMs: number;
   readonly statusUrl: string;
@@ -46,6 +49,9 @@ export function createWaitingPage({ render, escapeText }: Templates, script: str
     const reason = view.reason ?? 'internal';
     return render('waiting', lang, {
       ...naming(page.enterpriseName),
+      logoPath: page.logoPath,
+      brandStyle: page.brandStyle,
+      switchUrl: page.switchUrl,
       title: words[lang][shown].title,
       statusUrl: page.statusUrl,
       startUrl: page.startUrl,
@@ -96,9 +102,18 @@ export function createWaitingPage({ render, escapeText }: Templates, script: str
      * time: all else is drawn, encoded and in memory once.
      */
     pending(page: WaitingPage): readonly Buffer[] {
-      const { lang, enterpriseName, view, waitedMs, backUrl } = page;
-      const seconds = waitedMs >= 30_000 ? 30 : waitedMs >= 10_000 ? 10 : 0;
-      const key = JSON.stringify([lang, enterpriseName, view, seconds, backUrl !== undefined]);
+      const { lang, enterpriseName, view, waitedMs, backUrl, logoPath, brandStyle, switchUrl } = page;
+      const seconds = shownFrom.findLast((from) => waitedMs >= from * 1_000) ?? 0;
+      const key = JSON.stringify([
+        lang,
+        enterpriseName,
+        logoPath,
+        brandStyle,
+        switchUrl,
+        view,
+        seconds,
+        backUrl !== undefined,
+      ]);
       let parts = drawn.get(key);
       if (parts === undefined) {
         parts = drawParts(page, seconds);

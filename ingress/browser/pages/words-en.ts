@@ -3,6 +3,7 @@ import type { Words } from './words.ts';
 /** What a page says, in English. */
 export const en: Words = {
   htmlLang: 'en',
+  otherLanguage: { code: 'zh-CN', name: '中文' },
   footer: 'Secure sign-in with WeChat',
   supportCode: 'Support code',
   startAgain: 'Sign in again',
@@ -14,11 +15,17 @@ export const en: Words = {
   pending: {
     title: 'Signing you in',
     text: 'Confirming your identity with WeChat. You will go on automatically, so keep this page open.',
+    steps: {
+      allowed: 'Allowed',
+      checking: 'WeChat confirms',
+      opening: (name) => (name ? `To ${name}` : 'You are in'),
+    },
     waited: 'Waiting for',
     slow: 'This takes a little longer than usual. You can keep waiting; there is nothing you need to do.',
     slower: 'You are still in line. Opening the link again will not be faster.',
     offline: 'The connection is unstable. Reconnecting…',
     reload: 'Nothing happening? Reload',
+    wayOut: 'Tired of waiting? Sign in again',
   },
   ready: { title: 'You are signed in', text: 'Opening your page…' },
   bind: {

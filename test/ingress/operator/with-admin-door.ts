@@ -12,6 +12,7 @@ import { createFindOldest } from '#ingress/operate/oldest-login.ts';
 import { openAccess } from '#ingress/operate/open-access.ts';
 import { createWindows } from '#ingress/operate/windows.ts';
 import { createOperatorDoor } from '#ingress/operator/app.ts';
+import { type FetchLogo, LogoFault } from '#ingress/operator/fetch-logo.ts';
 import { createAccountCapacity } from '#models/account/capacity.ts';
 import { createLoginHourModel } from '#models/counts/hours.ts';
 import { createMinutes } from '#models/counts/minutes.ts';
@@ -23,6 +24,7 @@ import { createEnterpriseModel } from '#models/documents/enterprise.ts';
 import { createErasure, createErasureModel } from '#models/documents/erasure.ts';
 import { createIncidentModel } from '#models/documents/incident.ts';
 import { createLoginHistoryModel } from '#models/documents/login-history.ts';
+import { createLogoModel } from '#models/documents/logo.ts';
 import { createOperatorModel } from '#models/documents/operator.ts';
 import { createOperatorActionModel } from '#models/documents/operator-action.ts';
 import { createServiceAccountModel } from '#models/documents/service-account.ts';
@@ -40,6 +42,8 @@ import { withProxiedMongo } from '#test/support/with-proxied-mongo.ts';
 import { withProxy } from '#test/support/with-proxy.ts';
 import { withRedis } from '#test/support/with-redis.ts';
 
+const noLogo: FetchLogo = () => Promise.reject(new LogoFault('is not asked in this test'));
+
 export const adminToken = 'operator-token-0123456789';
 
 /** The operator's door over HTTP, on real stores that can be made to hang. */
@@ -49,7 +53,8 @@ export async function withAdminDoor(
     shards = 1,
     adminWritable = false,
     guesses = 10_000,
-  }: { shards?: number; adminWritable?: boolean; guesses?: number } = {},
+    fetchLogo = noLogo,
+  }: { shards?: number; adminWritable?: boolean; guesses?: number; fetchLogo?: FetchLogo } = {},
 ) {
   const { url, prefix } = withRedis(t);
   const redisUrl = new URL(url);
@@ -70,6 +75,7 @@ export async function withAdminDoor(
   const clients = createClientModel(mongo);
   const operators = createOperatorModel(mongo);
   const actions = createOperatorActionModel(mongo);
+  const logos = createLogoModel(mongo);
   await Promise.all([accounts, enterprises, clients, operators].map((model) => model.createIndexes()));
 
   const sealer = createSealer([{ kid: 'k', key: randomBytes(32) }]);
@@ -132,6 +138,8 @@ export async function withAdminDoor(
     signInDoorkeeper: withDoorkeeper(log, { door: 'operator', guesses: 5 }),
     isWritable: adminWritable,
     broadcasts: createBroadcastModel(mongo),
+    logos,
+    fetchLogo,
     callsPerMinute: 45_000,
     testSecret: () => Promise.resolve(undefined),
     operate,
@@ -188,6 +196,7 @@ export async function withAdminDoor(
     clients,
     operators,
     actions,
+    logos,
     keys,
     bindings,
     history,

@@ -1,0 +1,57 @@
+import type { Context } from 'koa';
+import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
+import { brandStyleOf } from './brand-style.ts';
+import { isLanguage, type Language } from './language.ts';
+
+/** What a page wears of its enterprise, and how it is read in the other language. */
+export type Look = {
+  readonly enterpriseName: string;
+  readonly logoPath?: string;
+  /** Goes into a style element as it is. */
+  readonly brandStyle?: string;
+  readonly switchUrl?: string;
+};
+
+export type Worn = Pick<
+  EnterpriseDocument,
+  'entId' | 'name' | 'brandColor' | 'logoUrl' | 'logoDigest' | 'logoOf'
+>;
+
+/** The look for the answer to this request, whose content security policy is told of its style. */
+export function lookOf(ctx: Context, enterprise: Worn | undefined, lang: Language): Look {
+  const switchUrl = switchUrlOf(ctx, lang);
+  const look = { enterpriseName: enterprise?.name ?? '', ...(switchUrl && { switchUrl }) };
+  if (enterprise === undefined) return look;
+  const logoPath = logoPathOf(enterprise);
+  const brand = enterprise.brandColor ? brandStyleOf(enterprise.brandColor) : undefined;
+  if (brand !== undefined) allowStyle(ctx, brand.source);
+  return { ...look, ...(logoPath && { logoPath }), ...(brand && { brandStyle: brand.style }) };
+}
+
+/** Undefined where there is none, or only one of an address that is not the enterprise's any more. */
+export function logoPathOf({ entId, logoUrl, logoOf, logoDigest }: Worn): string | undefined {
+  return logoUrl && logoDigest && logoOf === logoUrl ? `/logos/${entId}/${logoDigest}` : undefined;
+}
+
+/** Pages that read their language from their own address. */
+const speaking = /^\/(?:wechatTransfer|logins\/[0-9A-Za-z]+(?:\/scan)?|q\/[0-9A-Za-z]+)$/;
+
+/** This page in the other language: a query alone, so that the pages of two logins are alike to the byte. Undefined where it would do anything else. */
+export function switchUrlOf(ctx: Context, lang: Language): string | undefined {
+  if (ctx.method !== 'GET' || !speaking.test(ctx.path)) return undefined;
+  const query = new URLSearchParams(ctx.querystring);
+  query.set('lang', lang === 'en' ? 'zh_CN' : 'en');
+  return `?${query}`;
+}
+
+/** What a page's own address asks for, before all that is known of the login. */
+export function askedLanguage(ctx: Context): Language | undefined {
+  const asked = ctx.query['lang'];
+  return typeof asked === 'string' && isLanguage(asked) ? asked : undefined;
+}
+
+function allowStyle(ctx: Context, source: string): void {
+  const policy = ctx.res.getHeader('Content-Security-Policy');
+  if (typeof policy !== 'string') return;
+  ctx.res.setHeader('Content-Security-Policy', policy.replace('style-src ', `style-src ${source} `));
+}

@@ -1,12 +1,14 @@
 import { holdReasons } from '#ingress/admission/hold-reason.ts';
 import type { LoginView } from '#ingress/browser/login-view.ts';
 import type { Language } from '#ingress/browser/pages/language.ts';
+import type { Look } from '#ingress/browser/pages/look.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import type { PhonePage, ScanView } from '#ingress/browser/pages/scan-pages.ts';
 
 const url = '/elsewhere?a=1&b=2';
 const supportCode = '3F2A-90BC-11';
 const enterpriseName = '极速在线客服 Acme-International-Customer-Care-Holdings-Incorporated';
+const usualLook: Look = { enterpriseName, switchUrl: '?ent_id=acme&lang=en' };
 
 const who = { nickname: '一个很长的昵称 with a long name that does not break 😀', avatar_url: '' };
 const scanViews: readonly ScanView[] = [
@@ -16,7 +18,7 @@ const scanViews: readonly ScanView[] = [
   { status: 'denied' },
   { status: 'expired' },
 ];
-type OfPhone<P> = P extends unknown ? Omit<P, 'lang' | 'enterpriseName'> : never;
+type OfPhone<P> = P extends unknown ? Omit<P, 'lang' | keyof Look> : never;
 const phonePages: readonly OfPhone<PhonePage>[] = [
   {
     state: 'asking',
@@ -31,16 +33,18 @@ const phonePages: readonly OfPhone<PhonePage>[] = [
   { state: 'denied' },
 ];
 
+const littleQr: string | undefined = '<svg viewBox="0 0 10 10"><path d="M0 0h10v10H0z"/></svg>';
+
 type Render = (pages: Pages, lang: Language) => string;
 
 /** One of each page, named, with a name that is long and hard to break. */
-export function everyPage(): [string, Render][] {
+export function everyPage(look: Look = usualLook, qrSvg = littleQr): [string, Render][] {
   const waiting =
     (view: LoginView): Render =>
     (pages, lang) =>
       pages.waiting({
         lang,
-        enterpriseName,
+        ...look,
         view,
         waitedMs: 35_000,
         statusUrl: '/logins/1/status',
@@ -58,9 +62,9 @@ export function everyPage(): [string, Render][] {
       (pages, lang) =>
         pages.outsideWeChat({
           lang,
-          enterpriseName,
+          ...look,
           link: `https://login.example.com/wechatTransfer?ent_id=acme&target=${'x'.repeat(200)}`,
-          qrSvg: '<svg viewBox="0 0 10 10"><path d="M0 0h10v10H0z"/></svg>',
+          qrSvg,
           continueUrl: url,
         }),
     ],
@@ -69,9 +73,9 @@ export function everyPage(): [string, Render][] {
       (pages, lang) =>
         pages.outsideWeChat({
           lang,
-          enterpriseName,
+          ...look,
           link: `https://login.example.com/wechatTransfer?ent_id=acme&target=${'x'.repeat(200)}`,
-          qrSvg: '<svg viewBox="0 0 10 10"><path d="M0 0h10v10H0z"/></svg>',
+          qrSvg,
           continueUrl: url,
           isOnPhone: true,
         }),
@@ -81,10 +85,10 @@ export function everyPage(): [string, Render][] {
       (pages, lang) =>
         pages.desktopScan({
           lang,
-          enterpriseName,
+          ...look,
           id: '1',
           view,
-          qrSvg: '<svg viewBox="0 0 10 10"><path d="M0 0h10v10H0z"/></svg>',
+          qrSvg,
           link: `https://login.example.com/wechatTransfer?ent_id=acme&target=${'x'.repeat(200)}`,
           startUrl: url,
           continueUrl: url,
@@ -93,25 +97,24 @@ export function everyPage(): [string, Render][] {
     ]),
     ...phonePages.map((page): [string, Render] => [
       `phone of a scan, ${page.state}`,
-      (pages, lang) => pages.phoneScan({ ...page, lang, enterpriseName }),
+      (pages, lang) => pages.phoneScan({ ...page, lang, ...look }),
     ]),
     [
       'consent',
       (pages, lang) =>
         pages.consent({
           lang,
-          enterpriseName,
+          ...look,
           accountName: enterpriseName,
           authorizeUrl: url,
           profile: 'now',
           keepsUnionid: true,
         }),
     ],
-    ['confirm', (pages, lang) => pages.confirm({ lang, enterpriseName, action: url })],
+    ['confirm', (pages, lang) => pages.confirm({ lang, ...look, action: url })],
     [
       'start again',
-      (pages, lang) =>
-        pages.startAgain({ lang, enterpriseName, startUrl: url, cause: 'expired', supportCode }),
+      (pages, lang) => pages.startAgain({ lang, ...look, startUrl: url, cause: 'expired', supportCode }),
     ],
     ['no way to start again', (pages, lang) => pages.startAgain({ lang, cause: 'cookies-off' })],
     [
@@ -124,7 +127,7 @@ export function everyPage(): [string, Render][] {
       (pages, lang) =>
         pages.hold({
           lang,
-          enterpriseName,
+          ...look,
           reason,
           place: 12_345,
           waitSeconds: 600,

@@ -32,7 +32,14 @@ const pending: LoginView = { status: 'pending' };
  */
 export async function withLoginServer(
   t: ExecutionContext,
-  options: { enterpriseName?: string; waitedMs?: number; openMs?: number; isKept?: boolean } = {},
+  options: {
+    enterpriseName?: string;
+    waitedMs?: number;
+    openMs?: number;
+    isKept?: boolean;
+    /** As the policy of a page with a brand's colour names it. */
+    styleSource?: string;
+  } = {},
 ) {
   const pages = createPages();
   const settledLogins = createSettledLogins();
@@ -75,7 +82,9 @@ export async function withLoginServer(
 
   const app = new Koa();
   app.silent = true;
-  app.use(securityHeaders({ publicUrl: 'http://127.0.0.1', inline: pages.policy }));
+  const { style, script: scripts } = pages.policy;
+  const styles = [...style, ...(options.styleSource ? [options.styleSource] : [])];
+  app.use(securityHeaders({ publicUrl: 'http://127.0.0.1', inline: { style: styles, script: scripts } }));
   app.use(async (ctx) => {
     if (options.isKept) ctx.remove('Cache-Control');
     if (ctx.path === '/favicon.ico') return;

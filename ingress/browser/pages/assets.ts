@@ -13,8 +13,9 @@ export function readAssets() {
   const waitingScript = read('poll.js', 'waiting.js');
   const scanScript = read('poll.js', 'scan.js');
   const comeBackScript = read('come-back.js');
+  const comeAgainScript = read('come-again.js');
   const copyScript = read('copy.js');
-  const scripts = { waitingScript, scanScript, comeBackScript, copyScript };
+  const scripts = { waitingScript, scanScript, comeBackScript, comeAgainScript, copyScript };
   return {
     style,
     ...scripts,

@@ -16,6 +16,11 @@ export function createPages() {
   const assets = readAssets();
   const templates = compileTemplates(assets);
   const { render } = templates;
+  /** By a script where there is one: a page that a refresh sends off cannot be kept from it by its reader. */
+  const again = (seconds: number) => {
+    const reloadSeconds = wholeSeconds(seconds);
+    return { reloadSeconds, reloadSecondsWithoutScript: reloadSeconds, script: assets.comeAgainScript };
+  };
 
   return {
     /** What the pages hold within them, as their content security policy names it. */
@@ -118,7 +123,7 @@ export function createPages() {
         ...naming(page.enterpriseName ?? ''),
         title: words[page.lang].retrying.title,
         seconds: count(page.lang, wholeSeconds(page.retryAfterSeconds)),
-        reloadSeconds: wholeSeconds(page.retryAfterSeconds),
+        ...again(page.retryAfterSeconds),
       });
     },
 
@@ -145,7 +150,7 @@ export function createPages() {
           page.waitSeconds < 90
             ? hold.seconds(count(page.lang, page.waitSeconds))
             : hold.minutes(count(page.lang, page.waitSeconds / 60)),
-        reloadSeconds: wholeSeconds(page.retryAfterSeconds),
+        ...again(page.retryAfterSeconds),
       });
     },
 

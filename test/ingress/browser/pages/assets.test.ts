@@ -5,11 +5,12 @@ import test from 'ava';
 import { thisCheckout } from '#bench/subjects/checkout.ts';
 import { readAssets } from '#ingress/browser/pages/assets.ts';
 
-const { style, waitingScript, scanScript, comeBackScript, copyScript } = readAssets();
+const { style, waitingScript, scanScript, comeBackScript, comeAgainScript, copyScript } = readAssets();
 const scripts = {
   'poll.js waiting.js': waitingScript,
   'poll.js scan.js': scanScript,
   'come-back.js': comeBackScript,
+  'come-again.js': comeAgainScript,
   'copy.js': copyScript,
 };
 const parsed = (script: string) => parse(script, { ecmaVersion: 2017, sourceType: 'script' });

@@ -4,7 +4,7 @@ export const operateWordsZh: OperateWords = {
   product: '微信登录运维',
   sections: '栏目',
   otherLanguage: 'English',
-  roles: { metrics: '指标', viewer: '只读', support: '客服', operator: '运维', root: '根' },
+  roles: { metrics: '指标', viewer: '只读', support: '客服', operator: '运维', root: 'root' },
   signIn: '登录',
   signOut: '退出',
   signedIn: '您已登录',

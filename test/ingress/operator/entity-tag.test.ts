@@ -2,12 +2,15 @@ import test from 'ava';
 import { withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
 import { shared } from '#test/support/shared.ts';
 
+const enterprise = { appid: 'wx0', name: 'A', login_url: 'https://host.example/login' };
+
 const door = shared(test, async (t) => {
   const made = await withAdminDoor(t);
   await made.call('PUT', '/v1/accounts/wx0', { json: { name: 'Zero', secret: 's' } });
+  // A client needs one.
+  await made.call('PUT', '/v1/enterprises/of-client', { json: enterprise });
   return made;
 });
-const enterprise = { appid: 'wx0', name: 'A', login_url: 'https://host.example/login' };
 const client = {
   name: 'A',
   ent_ids: ['of-client'],
@@ -18,10 +21,6 @@ const things = [
   ['/v1/enterprises/tagged', enterprise],
   ['/v1/clients/tagged', client],
 ] as const;
-
-test.before('a client needs an enterprise', async () => {
-  await door().call('PUT', '/v1/enterprises/of-client', { json: enterprise });
-});
 
 for (const [path, json] of things) {
   test(`${path}: a change meant for another version is a 412 and does nothing`, async (t) => {

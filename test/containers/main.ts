@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { createCompose } from './compose.ts';
 import { openEngine } from './engine.ts';
 import { createTold } from './told-steps.ts';
@@ -10,7 +10,8 @@ const usage = `npm run test:containers -- [options]
   --help
 
 Builds the images, starts docker-compose.yml with its profile demo, logs people in, scales, stops and starts the stores, and ends it
-all. Ports 8081, 8082 and 8090 of this machine must be free. With Docker it uses that; without, as root on Debian, one of its own.
+all. Ports 8081, 8082 and 8090 of this machine must be free. With Docker it uses that, and the images wechat-login-service and
+wechat-login-simulator are those that were built here from then on; without, as root on Debian, it uses one of its own.
 `;
 const { values } = parseArgs({
   options: { file: { type: 'string', default: 'docker-compose.yml' }, help: { type: 'boolean' } },
@@ -49,7 +50,8 @@ try {
   process.exitCode = 1;
   say(`\n${told.current} FAILED: ${error instanceof Error ? error.message : String(error)}\n`);
   say(await compose.compose(['ps', '--all']).catch(String));
-  say(await compose.compose(['logs', '--no-color', '--tail=100']).catch(String));
+  const logs = await compose.compose(['logs', '--no-color', '--tail=100']).catch(String);
+  say(stripVTControlCharacters(logs));
 } finally {
   await compose.compose(['down', '--volumes', '--timeout=15']).catch(() => {});
 }

@@ -17,6 +17,8 @@ export type LoginView = {
   readonly because?: HoldReason;
   /** For `reauthorize`: go by itself after this time; absent: the person must tap. */
   readonly retry_after_ms?: number;
+  /** For the page alone: the nickname of who is in, to be greeted by. */
+  readonly who?: string;
 };
 
 export type LoginViews = ReturnType<typeof createLoginViews>;
@@ -84,7 +86,8 @@ export function createLoginViews(deps: {
     const isStale = login.ticketDiesAt !== 0 && login.now >= login.ticketDiesAt;
     const current = isStale ? await renewed(login, outcome) : outcome;
     if (current === undefined) return viewOfNow(login);
-    return { status: 'ready', location: wayBack(enterprise.loginUrl, 'ticket', current.ticket, login) };
+    const location = wayBack(enterprise.loginUrl, 'ticket', current.ticket, login);
+    return { status: 'ready', location, ...(current.nickname && { who: current.nickname }) };
   }
 
   /** A person who was unbound since gets no fresh ticket, whoever unbound him. */

@@ -29,6 +29,9 @@ const statusQuery = z.object({
     .catch(undefined),
 });
 
+/** Not a member of the answer, which programs read as well. */
+const whoHeader = 'X-Login-Who';
+
 export type ReadStatus = ReturnType<typeof createReadStatus>;
 
 /** GET /logins/{id}/status: how a login stands, for its own browser only; held up to `wait` seconds while it is pending. */
@@ -46,7 +49,7 @@ export function createReadStatus(deps: {
     deps;
 
   async function readStatus(ctx: Context, id: string): Promise<void> {
-    const { wait = '0', told } = checkInput(statusQuery, ctx.query);
+    const { wait = '0', told: isTold } = checkInput(statusQuery, ctx.query);
     const waitMs = Number(wait) * 1_000;
     const mayWait = waitMs > 0 && isLoginId(id);
     const fresh = mayWait ? freshLogins.take(id, cookie.digestOf(ctx)) : undefined;
@@ -57,14 +60,16 @@ export function createReadStatus(deps: {
       let view = login && (await viewOf(login));
       if (login === undefined || view === undefined) throw noSuchLogin();
       if (view.status === 'pending' && listener !== undefined) requeueLost(login);
-      const isNews = told !== undefined && told !== (view.because ?? '');
+      const isNews = isTold !== undefined && isTold !== (view.because ?? '');
       if (view.status === 'pending' && !isNews && listener !== undefined) {
         const release = heldPolls.hold(id, listener.stop, { hasCode: login.stage !== 'open' });
         ctx.res.once('close', listener.stop);
         view = await awaitView(ctx, login, listener, Math.min(waitMs, untilItDies(login))).finally(release);
       }
       if (view === undefined) throw noSuchLogin();
-      ctx.body = view satisfies LoginView;
+      const { who, ...told } = view satisfies LoginView;
+      if (who) ctx.set(whoHeader, encodeURIComponent(who.toWellFormed()));
+      ctx.body = told;
     } finally {
       listener?.stop();
     }

@@ -106,11 +106,13 @@ const waiting = test.macro({
     // Slow enough to be seen also on a machine that is busy.
     await steer('faults', { kind: 'latency', ms: 1_500, person: `waiting-${locale}` });
     await openLink(page, addresses.openHouse, goOn);
+    await keepPicture(page, `login-wechat.${locale}`);
     await allow(page, `waiting-${locale}`);
     await page.getByRole('heading', { name: heading }).waitFor();
     t.regex(page.url(), /\/logins\/[0-9A-Za-z]+$/);
     await keepPicture(page, `waiting-page.${locale}`);
     t.is((await readHost(page)).created, 'true');
+    await keepPicture(page, `login-host.${locale}`);
   },
   title: (_, { locale }: Wording) =>
     `the waiting page says what is going on while WeChat is asked (${locale})`,

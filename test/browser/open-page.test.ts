@@ -101,3 +101,17 @@ test('a page that is looked at again while it is open is asked about, and moves 
   await page.waitForURL(elsewhere('/host'));
   t.is(paths().filter((path) => path === '/host').length, 1);
 });
+
+for (const [how, openMs] of [
+  ['by the end of its page', long],
+  ['by the answer to its question', 1],
+] as const) {
+  test(`who is in is greeted by name, which is text, ${how}`, async (t) => {
+    const { elsewhere, page, polls, tell } = await openPage(t, {}, openMs, { isClockStill: true });
+    if (openMs === 1) await until(() => polls() === 1);
+    // With its clock standing still the page does not leave.
+    tell({ status: 'ready', location: elsewhere('/host'), who: '<b>小明\u202e' });
+    await page.getByText(say.ready.who('\u2068<b>小明\u202e\u2069')).waitFor();
+    t.is(await page.locator('b').count(), 0);
+  });
+}

@@ -76,7 +76,10 @@ export async function withLoginServer(
       if (script.retryAfter !== undefined) ctx.set('Retry-After', String(script.retryAfter));
       ctx.body = script.body ?? { error: 'scripted' };
     } else {
-      ctx.body = script;
+      const { who, ...told } = script as LoginView;
+      // A scan's is of another kind, and stays in the answer.
+      if (typeof who === 'string') ctx.set('X-Login-Who', encodeURIComponent(who));
+      ctx.body = typeof who === 'string' ? told : script;
     }
   }
 

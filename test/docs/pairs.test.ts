@@ -14,6 +14,7 @@ test('there is a pair of each text that somebody who runs or integrates it reads
     'hosts',
     'oidc',
     'operation',
+    'pages',
     'runbook',
     'stores',
     'upgrade',

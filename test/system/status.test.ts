@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { FaultInput } from '#simulator/faults.ts';
+import { ticketIn } from '#test/support/person.ts';
 import type { EnterpriseForm } from '#test/support/seed-service.ts';
 import { until } from '#test/support/until.ts';
 import { sharedService } from './shared-service.ts';
@@ -189,4 +190,19 @@ test('the authorize page of a new round is one that WeChat takes', async (t) => 
   t.true(location.startsWith(`${weChat}/connect/oauth2/authorize?appid=${appid}&redirect_uri=`));
   await person.callback(await person.authorize(location));
   t.true(await until(async () => (await person.poll()).status === 'ready'));
+});
+
+test('the page is told by a header whom to greet, whatever the nickname is made of', async (t) => {
+  const enterprise = await service.seedEnterprise();
+  for (const name of ['xiaoming', 'odd']) {
+    const person = service.person({ name });
+    await person.callback(await person.authorize(await person.start(enterprise.entId)));
+    const { location } = await person.waitForEnd();
+    const { headers, text } = await person.visit(`/logins/${person.loginId}/status`);
+    const ticket = ticketIn(location);
+    const { json } = await service.callAs(enterprise, 'POST', '/v1/tickets/redeem', { ticket });
+    t.is(decodeURIComponent(String(headers['x-login-who'])), json().nickname.toWellFormed());
+    t.is(json().nickname.length > 2, true);
+    t.deepEqual(Object.keys(JSON.parse(text)), ['status', 'location']);
+  }
 });

@@ -68,6 +68,8 @@ function createPoll(
     if (response.status === 404) return { isGone: !goneWord || (await response.json()).error === goneWord };
     if (!response.ok) return { retryAfter: Number(response.headers.get('Retry-After')) };
     const view = await response.json();
+    const who = response.headers.get('X-Login-Who');
+    if (who) view.who = decodeURIComponent(who);
     return page.querySelector(`[data-shows=${sectionOf(view)}]`) ? { view } : {};
   }
 

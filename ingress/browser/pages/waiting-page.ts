@@ -6,7 +6,7 @@ import { failureReasons } from '#models/login/status.ts';
 import type { Templates } from './compile-templates.ts';
 import type { Language } from './language.ts';
 import type { Look } from './look.ts';
-import { naming } from './naming.ts';
+import { isolate, naming } from './naming.ts';
 import { words } from './words.ts';
 
 /** Longest time that the page of a pending login is kept open for its end. */
@@ -63,6 +63,7 @@ export function createWaitingPage({ render, escapeText }: Templates, script: str
       clock: waited.clock,
       askAfterMs: pageOpenMs + graceMs,
       viewJson: JSON.stringify(view),
+      who: view.who && isolate(view.who),
       location: view.location,
       reasons: [...failureReasons, 'gone'],
       holdReasons: holdReasons.filter((because) => because !== 'busy'),

@@ -37,10 +37,14 @@
   }
 
   function follow(view, pauseMs) {
-    const { location, reason, because = '', retry_after_ms: delayMs } = view;
+    const { location, reason, because = '', retry_after_ms: delayMs, who } = view;
     const section = sectionOf(view);
     if (section === 'failed') return fail(reason);
     toggle('[data-because]', (text) => text.because === because);
+    // Between these two a name turns only itself.
+    if (who)
+      for (const name of all('[data-who]'))
+        name.textContent = name.dataset.who.replace('{who}', `\u2068${who}\u2069`);
     for (const link of all('[data-leads]')) link.href = location;
     show(section);
     showCode(section === 'tap' || section === 'snapshot');

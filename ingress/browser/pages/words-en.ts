@@ -27,7 +27,7 @@ export const en: Words = {
     reload: 'Nothing happening? Reload',
     wayOut: 'Tired of waiting? Sign in again',
   },
-  ready: { title: 'You are signed in', text: 'Opening your page…' },
+  ready: { title: 'You are signed in', who: (who) => `Hello, ${who}`, text: 'Opening your page…' },
   bind: {
     title: 'One more step',
     text: 'This WeChat is not linked to an account yet. Taking you to the page where you can link it…',

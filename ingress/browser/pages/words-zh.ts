@@ -25,7 +25,7 @@ export const zh = {
     reload: '长时间没有反应？点此刷新',
     wayOut: '不想再等？重新登录',
   },
-  ready: { title: '登录成功', text: '正在为您打开页面…' },
+  ready: { title: '登录成功', who: (who: string) => `${who}，您好`, text: '正在为您打开页面…' },
   bind: {
     title: '还差一步',
     text: '这个微信还没有绑定账号，正在带您前往绑定页面…',

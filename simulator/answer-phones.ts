@@ -5,7 +5,7 @@ import { redirectTo, showPage } from './answer-browser.ts';
 import { UnknownName } from './control.ts';
 import { type People, personIdSchema } from './people.ts';
 import { phonePage, phoneTroublePage } from './phone-pages.ts';
-import { isUnreachable, type Phones } from './phones.ts';
+import { type Phones, whyUnreachable } from './phones.ts';
 import { readBody } from './read-body.ts';
 
 /** One whose name is plain enough for a header. */
@@ -43,9 +43,12 @@ export function createPhoneAnswerer({ phones, people }: { phones: Phones; people
       await work();
     } catch (error) {
       if (error instanceof ZodError) showPage(response, phoneTroublePage(z.prettifyError(error)));
-      else if (error instanceof UnknownName || isUnreachable(error))
-        showPage(response, phoneTroublePage(error.message));
-      else throw error;
+      else if (error instanceof UnknownName) showPage(response, phoneTroublePage(error.message));
+      else {
+        const why = whyUnreachable(error);
+        if (why === undefined) throw error;
+        showPage(response, phoneTroublePage(`Nothing answers at that address: ${why}`));
+      }
     }
   }
 

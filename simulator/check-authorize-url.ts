@@ -47,7 +47,7 @@ function isInOrder(rawQuery: string): boolean {
 }
 
 function parseRedirect(text: string): URL | null {
-  const url = URL.parse(text);
+  const url = URL.canParse(text) ? new URL(text) : null;
   return url && (url.protocol === 'http:' || url.protocol === 'https:') ? url : null;
 }
 

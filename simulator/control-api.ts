@@ -3,7 +3,7 @@ import { parse, unescape as unescapeQuery } from 'node:querystring';
 import { ZodError, z } from 'zod';
 import { scanSchema } from './answer-phones.ts';
 import { type Control, type GrantInput, UnknownName } from './control.ts';
-import { isUnreachable, type Phones } from './phones.ts';
+import { type Phones, whyUnreachable } from './phones.ts';
 import { readBody } from './read-body.ts';
 
 type Route = (item: string, body: never, query: Record<string, string>) => unknown;
@@ -53,8 +53,9 @@ export function createControlApi(control: Control, phones: Phones) {
     } catch (error) {
       if (error instanceof ZodError) return [400, { error: z.prettifyError(error) }];
       if (error instanceof SyntaxError) return [400, { error: `The body is not JSON: ${error.message}` }];
-      if (isUnreachable(error)) return [502, { error: `Nothing answers at that address: ${error.code}` }];
       if (error instanceof UnknownName) return [404, { error: error.message }];
+      const why = whyUnreachable(error);
+      if (why !== undefined) return [502, { error: `Nothing answers at that address: ${why}` }];
       throw error;
     }
   }

@@ -22,7 +22,7 @@ export function scanBox(choices: readonly Person[], chosen: string): Html {
 /** What the phone shows. Its forms and links go by way of the simulator, as that phone; its scripts do not run. */
 export function phonePage({ nickname, id }: Person, { html: page, url }: Found): string {
   const led = linksLedTo(page, (href) => {
-    const to = URL.parse(href, url)?.href ?? href;
+    const to = URL.canParse(href, url) ? new URL(href, url).href : href;
     return `/phone?${new URLSearchParams({ person: id, url: to })}`;
   });
   const shown = formsSentTo(led, '/phone', (action) => [

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import { UnknownName } from './control.ts';
 import { buttonsOn, titleOf, wayOn } from './read-page.ts';
 
@@ -36,25 +35,24 @@ export function createPhones() {
     const cookie = [...jar]
       .filter(([name]) => names(name))
       .map(([name, value]) => `${name.split(' ')[1]}=${value}`);
-    const answer = await request(url, {
+    const answer = await fetch(url, {
       method: form ? 'POST' : 'GET',
-      body: form ? new URLSearchParams(form).toString() : null,
+      body: form ? new URLSearchParams(form) : null,
+      redirect: 'manual',
       headers: {
         'user-agent': userAgent,
         'accept-language': 'zh-CN,zh;q=0.9',
         accept: 'text/html',
         'x-simulator-person': person,
-        ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
         ...(cookie.length > 0 && { cookie: cookie.join('; ') }),
       },
-      headersTimeout: stepTakesMs,
-      bodyTimeout: stepTakesMs,
+      signal: AbortSignal.timeout(stepTakesMs),
     });
-    for (const line of [answer.headers['set-cookie'] ?? []].flat()) {
+    for (const line of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];
       jar.set(`${url.host} ${name}`, value);
     }
-    return { answer, html: await answer.body.text() };
+    return { answer, html: await answer.text() };
   }
 
   /** Answers the page at which the phone ends up. */
@@ -63,10 +61,14 @@ export function createPhones() {
     const begun = Date.now();
     for (let step = 1; ; step += 1) {
       const { answer, html } = await open(url, person, step === 1 ? form : undefined);
-      const next = wayOn(html, String(answer.headers['location'] ?? ''), answer.headers['retry-after']);
+      const next = wayOn(
+        html,
+        answer.headers.get('location') ?? '',
+        answer.headers.get('retry-after') ?? undefined,
+      );
       const isOver = next === undefined || step >= mostSteps || Date.now() - begun > patienceMs;
       if (isOver) {
-        const found = { url: url.href, status: answer.statusCode, title: titleOf(html), html };
+        const found = { url: url.href, status: answer.status, title: titleOf(html), html };
         shown.set(person, found);
         return found;
       }
@@ -106,6 +108,11 @@ export function createPhones() {
   }
 }
 
-export function isUnreachable(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && 'code' in error && /^(E[A-Z]+|UND_ERR_\w+)$/.test(String(error.code));
+/** Why nothing came from where a phone was led, in the system's word (`ECONNREFUSED`); undefined: it is another error. */
+export function whyUnreachable(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === 'TimeoutError') return 'ETIMEDOUT';
+  const { cause } = error;
+  if (!(cause instanceof Error)) return undefined;
+  return 'code' in cause ? String(cause.code) : cause.message;
 }

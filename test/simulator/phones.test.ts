@@ -1,5 +1,6 @@
 import test from 'ava';
 import Koa from 'koa';
+import { freePort } from '#dev-stores/free-port.ts';
 import { withServer } from '#test/ingress/with-server.ts';
 import { withSimulator } from './with-simulator.ts';
 
@@ -9,7 +10,7 @@ const scan = (url: string, form: Record<string, string>) =>
 test('a phone that gets nowhere says why', async (t) => {
   const { url } = await withSimulator(t);
   for (const [form, words] of [
-    [{ person: 'lilei', url: 'http://127.0.0.1:9/q/x' }, /ECONNREFUSED/],
+    [{ person: 'lilei', url: `http://127.0.0.1:${await freePort()}/q/x` }, /ECONNREFUSED/],
     [{ person: 'lilei', url: 'tel:110' }, /URL/],
     [{ person: 'lilei', other: '客服', url }, /plain letters/],
     [{ person: 'lilei', action: '/allow', decision: 'allow' }, /has scanned nothing yet/],

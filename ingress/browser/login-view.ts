@@ -25,6 +25,8 @@ export type LoginViews = ReturnType<typeof createLoginViews>;
 
 /** Authorisations a page makes by itself in one login. */
 const ownReauthorizations = 2;
+/** A login ends within the five minutes of its code, give or take this. */
+const underWayMs = 2_500;
 /** Spreads the people of a broadcast whose codes died together. */
 const reauthorizeSpreadMs = 3_000;
 
@@ -133,13 +135,23 @@ export function createLoginViews(deps: {
           onExpired(login);
           return { status: 'failed', reason: 'expired' };
         }
-        if (login.codeDiesAt === undefined || login.now < login.codeDiesAt) return pending(login);
+        if (login.now < pendingUntil(login)) return pending(login);
         onExpired(login);
         return reauthorize(login);
     }
   }
 
   return viewOf;
+}
+
+/**
+ * Until when a login with a code is waited for, by Redis's clock. A code that was sent in time may be answered a moment later, and one
+ * that was traded is needed no more: its person would be asked again for nothing.
+ */
+export function pendingUntil({ stage, codeDiesAt }: Pick<LoginRecord, 'stage' | 'codeDiesAt'>): number {
+  if (codeDiesAt === undefined) return Number.POSITIVE_INFINITY;
+  const isUnderWay = stage === 'exchanging' || stage === 'exchanged';
+  return codeDiesAt + (isUnderWay ? underWayMs : 0);
 }
 
 /** Where the host takes over; its own `state` goes back to it, as in OAuth. */

@@ -5,7 +5,7 @@ import type { AwaitView } from '#ingress/browser/await-view.ts';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { FindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import type { HeldPolls } from '#ingress/browser/held-polls.ts';
-import type { LoginView, LoginViews } from '#ingress/browser/login-view.ts';
+import { type LoginView, type LoginViews, pendingUntil } from '#ingress/browser/login-view.ts';
 import type { RequeueLost } from '#ingress/browser/requeue-lost.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { Problem } from '#ingress/http/problem.ts';
@@ -82,6 +82,6 @@ export function createReadStatus(deps: {
 const noSuchLogin = () => new Problem(404, 'not_found', 'There is no such login in this browser.');
 
 /** A login that dies while its page waits is told then, not at the end of the wait. */
-function untilItDies({ codeDiesAt, now }: LoginRecord): number {
-  return codeDiesAt === undefined ? Number.POSITIVE_INFINITY : Math.max(codeDiesAt - now + 50, 50);
+function untilItDies(login: LoginRecord): number {
+  return Math.max(pendingUntil(login) - login.now + 50, 50);
 }

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { pendingUntil } from '#ingress/browser/login-view.ts';
 import type { LoginRecord } from '#models/login/record.ts';
 import { failureReasons } from '#models/login/status.ts';
 import { begunAt, codeLifetimeMs, id, login, view } from './with-login-view.ts';
@@ -60,7 +61,7 @@ for (const stage of ['recorded', 'exchanging', 'exchanged'] as const) {
   });
 
   test(`a login whose code died while it was ${stage} is authorised again, though no worker said so`, async (t) => {
-    const { seen } = await view({ ...recorded, stage, now: recorded.codeDiesAt ?? 0 });
+    const { seen } = await view({ ...recorded, stage, now: pendingUntil({ ...recorded, stage }) });
     t.is(seen.status, 'reauthorize');
     t.is(seen.location, authorizeUrl);
     t.true((seen.retry_after_ms ?? -1) >= 0);
@@ -72,4 +73,18 @@ test('a login that nobody came back to is over when a code would be', async (t) 
   t.deepEqual(before, { status: 'pending' });
   const { seen: after } = await view({ ...login, now: begunAt + codeLifetimeMs });
   t.deepEqual(after, { status: 'failed', reason: 'expired' });
+});
+
+test('a code that was sent in time, or traded, asks nobody again while its end may be a moment away', async (t) => {
+  const diesAt = begunAt + codeLifetimeMs;
+  const statusAt = async (stage: LoginRecord['stage'], now: number) => {
+    const { seen } = await view({ ...login, stage, codes: 1, recordedAt: begunAt, codeDiesAt: diesAt, now });
+    return seen.status;
+  };
+  t.is(await statusAt('recorded', diesAt - 1), 'pending');
+  t.is(await statusAt('recorded', diesAt), 'reauthorize');
+  for (const stage of ['exchanging', 'exchanged'] as const) {
+    t.is(await statusAt(stage, diesAt + 2_499), 'pending');
+    t.is(await statusAt(stage, diesAt + 2_500), 'reauthorize');
+  }
 });

@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import path from 'node:path';
 import { execa } from 'execa';
 import { aptInstall, canUseApt } from './apt.ts';
 import { findBinary, type Say, type Step, tryVersion } from './find-binary.ts';
@@ -57,4 +58,10 @@ async function playwrightChromium() {
   // Imported here since it is slow to load and most machines have a browser.
   const { chromium } = await import('playwright-core');
   return chromium.executablePath();
+}
+
+/** The same as a path: Playwright wants one where a shell is content with a name. */
+export async function findChromiumPath(say?: Say): Promise<string> {
+  const found = await findChromium(say);
+  return path.isAbsolute(found) ? found : (await execa('which', [found])).stdout;
 }

@@ -8,13 +8,14 @@ import { exports } from './exports.ts';
 import { logins } from './logins.ts';
 import { oidc } from './oidc.ts';
 import { pages } from './pages.ts';
+import { paint } from './paint.ts';
 import { processes } from './processes.ts';
 import { scans } from './scans.ts';
 import { search } from './search.ts';
 import { shards } from './shards.ts';
 
 /** In the order they are measured in: the simulator first, since nothing holds that it cannot carry. */
-export const benchRows: readonly RowGroup[] = [simulator, ceilings, logins, callbacks, counts];
+export const benchRows: readonly RowGroup[] = [simulator, ceilings, logins, callbacks, counts, paint];
 export const scaleRows: readonly RowGroup[] = [depth, bindings, exports, pages, scans, oidc, search];
 /** On two cores they only show what sharing costs: asked for by name, or by `npm run bench:scale`. */
 export const fleetRows: readonly RowGroup[] = [processes, shards];

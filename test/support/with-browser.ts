@@ -1,8 +1,6 @@
-import path from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { execa } from 'execa';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
-import { findChromium } from '#dev-stores/find-chromium.ts';
+import { findChromiumPath } from '#dev-stores/find-chromium.ts';
 
 // More at once would starve the rest of the suite of its processors.
 const contextsAtOnce = 3;
@@ -36,7 +34,7 @@ export async function withBrowser(
 
 async function launch(): Promise<Browser> {
   return chromium.launch({
-    executablePath: await chromiumPath(),
+    executablePath: await findChromiumPath(),
     // People's browsers keep pages for the Back button.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
     args: [
@@ -49,12 +47,6 @@ async function launch(): Promise<Browser> {
       '--disable-sync',
     ],
   });
-}
-
-/** Playwright wants a path where a shell is content with a name. */
-async function chromiumPath(): Promise<string> {
-  const found = await findChromium();
-  return path.isAbsolute(found) ? found : (await execa('which', [found])).stdout;
 }
 
 async function takeSlot(): Promise<void> {

@@ -168,6 +168,7 @@ export async function startDemo(options: {
   };
   return words.running({
     homeUrl: `${home.url}/`,
+    operateUrl: addresses.operate,
     adminToken,
     logFolder: folder,
     pids,

@@ -16,6 +16,7 @@ export type TerminalWords = {
   ended: string;
   running: (told: {
     homeUrl: string;
+    operateUrl: string;
     adminToken: string;
     logFolder: string;
     pids: { ingress: number | undefined; workers: number | undefined };
@@ -49,7 +50,7 @@ export const terminalWords: Record<DemoLanguage, TerminalWords> = {
     readyAgain: 'Ready again.',
     ending: 'Ending …',
     ended: 'Everything is ended.',
-    running: ({ homeUrl, adminToken, logFolder, pids, isOnlyHere, seconds }) => `
+    running: ({ homeUrl, operateUrl, adminToken, logFolder, pids, isOnlyHere, seconds }) => `
 The demo is running, ready after ${seconds} s. Open in a browser:
 
     ${homeUrl}
@@ -57,7 +58,8 @@ The demo is running, ready after ${seconds} s. Open in a browser:
 There is everything to click: a phone, a desktop, an
 OpenID Connect client, the operator and the simulated WeChat.
 
-  The operator's token: ${adminToken}
+  The operator: ${operateUrl}
+    signs in with: ${adminToken}
 ${isOnlyHere ? '  With a phone of yours: DEMO_ADDRESS=<this machine’s\n  address in your network> npm run demo\n' : ''}  Logs: ${logFolder}
     of process ${pids.ingress} (ingress), ${pids.workers} (workers)
 
@@ -87,7 +89,7 @@ Ctrl-C ends everything and leaves nothing behind.
     readyAgain: '已重新就绪。',
     ending: '正在结束 …',
     ended: '已全部结束。',
-    running: ({ homeUrl, adminToken, logFolder, pids, isOnlyHere, seconds }) => `
+    running: ({ homeUrl, operateUrl, adminToken, logFolder, pids, isOnlyHere, seconds }) => `
 演示已就绪，用时 ${seconds} 秒。请在浏览器中打开：
 
     ${homeUrl}
@@ -95,7 +97,8 @@ Ctrl-C ends everything and leaves nothing behind.
 要点的都在那里：手机、电脑、OpenID Connect 客户端、
 运维页面和模拟微信。
 
-  运维令牌：${adminToken}
+  运维：${operateUrl}
+    登录令牌：${adminToken}
 ${isOnlyHere ? '  用自己的手机试：\n  DEMO_ADDRESS=<本机的局域网地址> npm run demo\n' : ''}  日志：${logFolder}
     进程 ${pids.ingress}（ingress）、${pids.workers}（workers）
 

@@ -52,6 +52,7 @@ test('no line of either language is wider than 60 columns, addresses and paths a
   for (const words of Object.values(terminalWords)) {
     const running = words.running({
       homeUrl: 'http://127.0.0.1:8080/',
+      operateUrl: 'http://127.0.0.1:8082/operate',
       adminToken: 'x'.repeat(24),
       logFolder: '/tmp/wechat-login-demo-abcdef',
       pids: { ingress: 12_345, workers: 12_346 },

@@ -12,16 +12,18 @@ type Step = { uses?: string; run?: string; with?: Record<string, unknown> };
 type Job = { steps: Step[]; strategy?: { matrix: Record<string, string[]> } };
 const workflow = parse(await read('.github/workflows/ci.yml')) as {
   permissions: unknown;
-  jobs: Record<'check' | 'test' | 'outside' | 'topologies' | 'chart' | 'containers', Job>;
+  jobs: Record<'check' | 'test' | 'simulator' | 'outside' | 'topologies' | 'chart' | 'containers', Job>;
 };
-const { check, test: tests, outside, topologies, chart, containers } = workflow.jobs;
+const { check, test: tests, simulator, outside, topologies, chart, containers } = workflow.jobs;
 const commandsOf = ({ steps }: Job) => steps.flatMap(({ run }) => run ?? []);
 
-test('the workflow runs the commands of the project: check, the tests, those in other languages, each topology, the chart, in containers', async (t) => {
+test('the workflow runs the commands of the project: check, the tests, the simulator’s package, those in other languages, each topology, the chart, in containers', async (t) => {
   t.true(commandsOf(check).includes('npm run check'));
   t.true('check' in packageJson.scripts);
   t.true(commandsOf(tests).includes('.ci/run'));
   t.regex(await read('.ci/run'), /^npm test -- "\$@"/m);
+  t.true(commandsOf(simulator).includes('npm run simulator:pack'));
+  t.true('simulator:pack' in packageJson.scripts);
   t.true(commandsOf(outside).includes('npm run test:outside'));
   t.true('test:outside' in packageJson.scripts);
   t.true(commandsOf(topologies).some((run) => run.startsWith('.ci/run --topology $')));

@@ -90,9 +90,9 @@ const wechatpy: Sdk = {
   programs: ['python3'],
   async fetch(folder) {
     await execa('python3', ['-m', 'venv', folder]);
-    await execa(path.join(folder, 'bin/pip'), ['install', '--quiet', `wechatpy==${wechatpy.version}`], {
-      timeout,
-    });
+    // It will not be imported without a library for ciphers.
+    const wanted = `wechatpy[cryptography]==${wechatpy.version}`;
+    await execa(path.join(folder, 'bin/pip'), ['install', '--quiet', wanted], { timeout });
   },
   command: async (folder) => [path.join(folder, 'bin/python'), sdkFile('wechatpy-login.py')],
 };

@@ -20,7 +20,14 @@ export type DemoAddresses = {
 };
 
 /** The one address to open: what there is to click, `/addresses.json` for programs. Until `addresses()` knows, both say so with 503. */
-export function createHome({ addresses }: { addresses: () => DemoAddresses | undefined }): Koa {
+export function createHome({
+  addresses,
+  hosts = ['127.0.0.1', 'localhost'],
+}: {
+  addresses: () => DemoAddresses | undefined;
+  /** The names it is reached by: another site that has its own name lead here must not read the operator's token. */
+  hosts?: readonly string[];
+}): Koa {
   const router = new Router();
 
   router.get('/', async (ctx) => {
@@ -46,7 +53,8 @@ export function createHome({ addresses }: { addresses: () => DemoAddresses | und
       'Content-Security-Policy': `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${script}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
       'Cross-Origin-Resource-Policy': 'same-origin',
     });
-    await next();
+    if (hosts.includes(ctx.hostname)) await next();
+    else ctx.status = 421;
   });
   app.use(router.routes());
   app.use(router.allowedMethods());

@@ -44,7 +44,7 @@ export async function startDemo(options: {
   const { DEMO_ADDRESS: address, REDIS_URL: redisUrl, MONGO_URL: mongoUrl } = settings;
   await tryAddress(address);
   let addresses: DemoAddresses | undefined;
-  const app = createHome({ addresses: () => addresses });
+  const app = createHome({ addresses: () => addresses, hosts: [address, loopback, 'localhost'] });
   const home = await listenAsHome(app.callback(), { host: address, port: settings.DEMO_HOME_PORT });
   stack.defer(home.close);
   // It has our usual home: of the other usual ports it takes some, and perhaps not yet.

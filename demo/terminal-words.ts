@@ -55,8 +55,8 @@ The demo is running, ready after ${seconds} s. Open in a browser:
 
     ${homeUrl}
 
-There is everything to click: a phone, a desktop, an
-OpenID Connect client, the operator and the simulated WeChat.
+There is everything to click: a phone, a desktop, an OpenID
+Connect client, the operator and the simulated WeChat.
 
   The operator: ${operateUrl}
     signs in with: ${adminToken}

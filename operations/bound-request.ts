@@ -54,9 +54,15 @@ export function boundRequest(
         `The query must not have more than ${bounds.parameters} parameters or ${bounds.length} characters.`,
       );
     }
+    ctx.state[bounded] = true;
     return next();
   };
 }
+
+const bounded = 'isBounded';
+
+/** False for a request that was refused for what reading it would cost: its query is nothing to look at, not even to say so. */
+export const isBounded = ({ state }: Pick<Koa.Context, 'state'>): boolean => state[bounded] === true;
 
 /** Koa's own getter is quadratic in repeated names. Whoever reads `ctx.query` of this app gets the linear one. */
 function replaceQuery(app: Koa): void {

@@ -211,10 +211,11 @@ export function createBrowserDoor(deps: {
     browserOf: cookie.digestOf,
   };
   const steps = { leadToWeChat, startInTurn, findOwnLogin, viewOf, startAgain };
-  /** Of this browser, as far as it is remembered. */
+  /** Whose link it is, elsewhere whom this browser came for last; as far as it is remembered. */
   const lastEnterprise = (ctx: Context) => {
-    const entId = cookie.entIdOf(ctx);
-    return entId === undefined ? undefined : directory.recallEnterprise(entId);
+    const named = ctx.path === '/wechatTransfer' ? ctx.query['ent_id'] : cookie.entIdOf(ctx);
+    const isName = typeof named === 'string' && /^[\w-]{1,64}$/.test(named);
+    return isName ? directory.recallEnterprise(named) : undefined;
   };
   return { router, hotRoutes, within, steps, lastEnterprise };
 }

@@ -8,6 +8,7 @@ import { toProblem } from '#ingress/http/middleware/json-errors.ts';
 import { pageCode } from '#ingress/http/page-code.ts';
 import { createRequestLog } from '#ingress/http/request-log.ts';
 import { wayOnOf } from '#ingress/http/way-on.ts';
+import { isBounded } from '#operations/bound-request.ts';
 
 /** Turns whatever a browser's route throws into a page; for a 503 into one that repeats the same request by itself. */
 /** `enterpriseOf`: whose link it is, if that is known without asking anybody. */
@@ -29,11 +30,16 @@ export function errorPage({
       if (isForProgram(ctx.path) || !ctx.accepts('html')) throw problem;
       const { status, code } = problem;
       logFailure(ctx, error, problem);
-      const lang = askedLanguage(ctx) ?? languageOf(undefined, ctx);
+      // What is refused for its size costs no more than its refusal.
+      const isReadable = isBounded(ctx);
+      const lang = (isReadable ? askedLanguage(ctx) : undefined) ?? languageOf(undefined, ctx);
       // Of what is not there all pages are alike, to the byte: what another browser has is nothing to this one.
-      const enterprise = enterpriseOf(ctx);
-      const told = status === 404 ? {} : { supportCode: pageCode(ctx), ...lookOf(ctx, enterprise, lang) };
-      const wayOnUrl = wayOnOf(ctx) ?? (status === 404 ? undefined : enterprise && startPath(enterprise));
+      const enterprise = status === 404 || !isReadable ? undefined : enterpriseOf(ctx);
+      const told =
+        status === 404
+          ? {}
+          : { supportCode: pageCode(ctx), ...(isReadable && lookOf(ctx, enterprise, lang)) };
+      const wayOnUrl = wayOnOf(ctx) ?? (enterprise && startPath(enterprise));
       const retryAfterSeconds = Number(problem.headers['Retry-After']);
       ctx.status = status;
       ctx.set(problem.headers);

@@ -73,8 +73,8 @@ export function createEnterpriseChanges(deps: {
     await deps.erasure.request(entId);
     const { deletedCount } = await enterprises.deleteOne({ entId }).maxTimeMS(2_000);
     if (deletedCount === 0) throw unknownEnterprise();
-    await keepLogo.remove(entId);
     deps.onErasure();
+    await keepLogo.remove(entId);
     noteChange(ctx, { ent_id: entId, erased });
     return erased;
   }

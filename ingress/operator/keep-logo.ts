@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
+import mongoose from 'mongoose';
+import type { Logger } from 'pino';
 import { type FetchLogo, LogoFault } from '#ingress/operator/fetch-logo.ts';
 import type { EnterpriseDocument, EnterpriseModel } from '#models/documents/enterprise.ts';
-import type { LogoModel } from '#models/documents/logo.ts';
+import { type LogoModel, logoIdOf } from '#models/documents/logo.ts';
+import { within } from '#operations/deadline.ts';
+
+/** Fetched and stored: well within what a request of an operator has, whose answer may hold a key that is told once. */
+const deadlineMs = 2_500;
+/** One that nobody points at may be pointed at by a change that is under way. */
+const spareMs = 60_000;
 
 export type KeepLogo = ReturnType<typeof createKeepLogo>;
 
@@ -13,42 +21,55 @@ export function createKeepLogo(deps: {
   enterprises: EnterpriseModel;
   logos: LogoModel;
   fetchLogo: FetchLogo;
+  log: Logger;
 }) {
-  const { enterprises, logos, fetchLogo } = deps;
+  const { enterprises, logos, fetchLogo, log } = deps;
 
   async function drop(entId: string): Promise<void> {
     await enterprises
       .updateOne({ entId, logoUrl: null }, { $unset: { logoOf: 1, logoDigest: 1 } }, { timestamps: false })
       .maxTimeMS(2_000);
-    await logos.deleteOne({ _id: entId }).maxTimeMS(2_000);
+    await logos.deleteMany({ entId }).maxTimeMS(2_000);
+  }
+
+  /** First the picture, then the enterprise that points at it, and only as long as the address is still its own. */
+  async function keep({ entId, logoUrl }: { entId: string; logoUrl: string }): Promise<void> {
+    const { type, bytes } = await fetchLogo(logoUrl);
+    const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+    const _id = logoIdOf(entId, digest);
+    await logos.replaceOne({ _id }, { entId, digest, type, bytes }, { upsert: true }).maxTimeMS(2_000);
+    // What operators see as its version is what they changed.
+    const { matchedCount } = await enterprises
+      .updateOne({ entId, logoUrl }, { $set: { logoDigest: digest, logoOf: logoUrl } }, { timestamps: false })
+      .maxTimeMS(2_000);
+    const others = {
+      entId,
+      _id: mongoose.trusted({ $ne: _id }),
+      createdAt: mongoose.trusted({ $lt: new Date(Date.now() - spareMs) }),
+    };
+    await logos.deleteMany(matchedCount === 0 ? { _id } : others).maxTimeMS(2_000);
   }
 
   return {
-    /** Answers why there is none, in words for the operator. Throws what MongoDB throws. */
+    /** Answers why there is none, in words for the operator; never throws. */
     async refresh({ entId, logoUrl, logoOf }: EnterpriseDocument): Promise<string | undefined> {
-      if (!logoUrl) {
-        if (logoOf) await drop(entId);
-        return undefined;
-      }
-      if (logoOf === logoUrl) return undefined;
       try {
-        const { type, bytes } = await fetchLogo(logoUrl);
-        const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
-        await logos.replaceOne({ _id: entId }, { type, bytes, digest }, { upsert: true }).maxTimeMS(2_000);
-        // Only while it is still the enterprise's address; and what operators see as its version is what they changed.
-        const current = { logoDigest: digest, logoOf: logoUrl };
-        await enterprises
-          .updateOne({ entId, logoUrl }, { $set: current }, { timestamps: false })
-          .maxTimeMS(2_000);
+        if (logoUrl && logoOf !== logoUrl) await within(deadlineMs, keep({ entId, logoUrl }));
+        if (!logoUrl && logoOf) await within(deadlineMs, drop(entId));
         return undefined;
       } catch (error) {
         if (error instanceof LogoFault) return `logo_url: ${error.message}`;
-        throw error;
+        log.warn({ err: error, entId }, 'logo not kept');
+        return 'logo_url: could not be kept';
       }
     },
 
+    /** With its enterprise. One that stays behind is shown nowhere. */
     async remove(entId: string): Promise<void> {
-      await logos.deleteOne({ _id: entId }).maxTimeMS(2_000);
+      await logos
+        .deleteMany({ entId })
+        .maxTimeMS(1_000)
+        .catch(() => {});
     },
   };
 }

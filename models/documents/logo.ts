@@ -4,17 +4,22 @@ export const logoTypes = ['image/png', 'image/jpeg', 'image/webp'] as const;
 
 /** An enterprise's logo as it was fetched: small, and served by us, so that no page asks another site for anything. */
 export type LogoDocument = {
-  /** ent_id */
+  /** {@link logoIdOf} */
   readonly _id: string;
+  readonly entId: string;
   readonly type: (typeof logoTypes)[number];
   readonly bytes: Buffer;
   /** Of the bytes, hex; a part of its address. */
   readonly digest: string;
 };
 
+/** An enterprise has one at a time, and another for a moment while it changes. */
+export const logoIdOf = (entId: string, digest: string): string => `${entId}/${digest}`;
+
 const schema = new Schema(
   {
     _id: { type: String, required: true },
+    entId: { type: String, required: true, index: true },
     type: { type: String, enum: logoTypes, required: true },
     bytes: { type: Buffer, required: true },
     digest: { type: String, required: true },

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { request } from 'undici';
 import { breakSilence } from '#demo/break-silence.ts';
 import { createHome, type DemoAddresses } from '#demo/home.ts';
 import { languageOfBrowser, languageOfTerminal } from '#demo/language.ts';
@@ -96,6 +97,19 @@ test('until everything runs the home page says that it starts, and comes again b
   const text = await page.text();
   t.false(text.includes('/<a>&b'), 'an address is text');
   t.regex(text, /secret/);
+});
+
+test('another site that has its name lead here reads nothing', async (t) => {
+  const home = await listen(createHome({ addresses: () => undefined }).callback(), {
+    host: '127.0.0.1',
+    port: 0,
+  });
+  t.teardown(home.close);
+  const { statusCode, body } = await request(new URL('/addresses.json', home.url), {
+    headers: { host: 'evil.example' },
+  });
+  t.is(statusCode, 421);
+  t.notRegex(await body.text(), /starting|password/);
 });
 
 test('a start that says nothing for long tells how long it lasts', async (t) => {

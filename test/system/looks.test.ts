@@ -33,7 +33,7 @@ test('a page shows its enterprise’s logo, which we serve ourselves, for good',
   t.is(logo.headers.get('cache-control'), 'public, max-age=31536000, immutable');
   t.is(logo.headers.get('x-content-type-options'), 'nosniff');
   t.deepEqual(Buffer.from(await logo.arrayBuffer()), png);
-  for (const other of [path.replace(/.$/, 'z'), '/logos/nobody/0123', `/logos/${entId}/`])
+  for (const other of [path.replace(/.$/, 'z'), `/logos/nobody/${'0'.repeat(32)}`, `/logos/${entId}/`])
     t.is((await fetch(service.publicUrl + other)).status, 404, other);
 });
 
@@ -88,4 +88,30 @@ test('no address with a code in it is made a link', async (t) => {
   const text = await answer.text();
   t.deepEqual(links(text), []);
   t.false(text.includes('SECRET-CODE'));
+});
+
+test('what is wrong with a link is told in the name of the link’s own enterprise', async (t) => {
+  const [first, second] = [
+    await service.seedEnterprise({ name: 'First' }),
+    await service.seedEnterprise({ name: 'Second' }),
+  ];
+  const person = service.person();
+  await person.start(first.entId);
+  const link = `${service.publicUrl}/wechatTransfer?ent_id=${second.entId}`;
+  // Known, since its good link was opened a moment ago.
+  await fetch(`${link}&browser=any`, { redirect: 'manual' });
+  const { status, text } = await person.visit(`${link}&state=x`);
+  t.is(status, 400);
+  t.true(text.includes('Second') && !text.includes('First'));
+  t.true(text.includes(`href="/wechatTransfer?ent_id=${second.entId}"`));
+  const made = await person.visit(`${service.publicUrl}/wechatTransfer?ent_id=a%20b`);
+  t.false(made.text.includes('First'), 'a link of nobody wears nobody');
+});
+
+test('the other language keeps of an address what a link may say, and nothing else', async (t) => {
+  const { entId } = await service.seedEnterprise();
+  const person = service.person();
+  await person.callback(await person.authorize(await person.start(entId, { lang: 'en' })));
+  const { text } = await person.visit(`/logins/${person.loginId}?made=up&lang=en`);
+  t.deepEqual(links(text), ['?lang=zh_CN']);
 });

@@ -36,10 +36,17 @@ export function logoPathOf({ entId, logoUrl, logoOf, logoDigest }: Worn): string
 /** Pages that read their language from their own address. */
 const speaking = /^\/(?:wechatTransfer|logins\/[0-9A-Za-z]+(?:\/scan)?|q\/[0-9A-Za-z]+)$/;
 
+const ofLink = ['ent_id', 'target', 'state', 'code_challenge', 'code_challenge_method', 'browser'];
+
 /** This page in the other language: a query alone, so that the pages of two logins are alike to the byte. Undefined where it would do anything else. */
 export function switchUrlOf(ctx: Context, lang: Language): string | undefined {
   if (ctx.method !== 'GET' || !speaking.test(ctx.path)) return undefined;
-  const query = new URLSearchParams(ctx.querystring);
+  const query = new URLSearchParams();
+  // Of a link only what it may say: what else stands in an address would be drawn, and kept, for whoever makes it up.
+  for (const name of ctx.path === '/wechatTransfer' ? ofLink : []) {
+    const value = ctx.query[name];
+    if (typeof value === 'string') query.set(name, value);
+  }
   query.set('lang', lang === 'en' ? 'zh_CN' : 'en');
   return `?${query}`;
 }

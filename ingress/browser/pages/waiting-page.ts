@@ -14,7 +14,7 @@ export const pageOpenMs = 3_000;
 /** The script asks by itself so long after: a connection that broke tells a page nothing. */
 const graceMs = 1_000;
 /** Each some 15 KB. */
-const mostDrawn = 200;
+const mostDrawn = 400;
 
 /** Seconds after which a page shows more; the same as in waiting.eta. */
 const shownFrom = [0, 3, 10, 15, 30];

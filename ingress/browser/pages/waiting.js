@@ -44,7 +44,7 @@
     // Between these two a name turns only itself.
     if (who)
       for (const name of all('[data-who]'))
-        name.textContent = name.dataset.who.replace('{who}', `\u2068${who}\u2069`);
+        name.textContent = name.dataset.who.replace('{who}', () => `\u2068${who}\u2069`);
     for (const link of all('[data-leads]')) link.href = location;
     show(section);
     showCode(section === 'tap' || section === 'snapshot');

@@ -74,7 +74,16 @@ test(
   /256 KB/,
 );
 test(refused, 'an error page', (_, response) => response.writeHead(404).end(png), /answered 404/);
-test(refused, 'an answer that never comes', () => {}, /within 5 s/);
+test(refused, 'an answer that never comes', () => {}, /within 2 s/);
+
+test(
+  refused,
+  'a connection that is taken for something else',
+  (_, response) => {
+    response.socket?.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
+  },
+  /closed the connection/,
+);
 
 test('a redirect is not followed', async (t) => {
   const { asked, url } = await withSite(t, (_, response) =>

@@ -2,6 +2,7 @@ import { loadConfig } from '#config';
 import { openServiceStores } from '#connections/open-service-stores.ts';
 import { StoreUnusable } from '#connections/store-unusable.ts';
 import { linesOfConfig } from '#ingress/operator/lines-of-config.ts';
+import { openTwice } from '#models/documents/incident-indexes.ts';
 import { tryMongo } from '#models/documents/prepare-mongo.ts';
 import { secretsThatStayShut } from '#models/documents/unopenable-secrets.ts';
 import { createSealer } from '#models/sealing.ts';
@@ -24,6 +25,9 @@ export const checkConfig: Start = async (stack, _life, log) => {
     throw new StoreUnusable(
       `SECRET_KEYS does not open ${shut.length} of ${tried} sealed secrets: ${shut.join(', ')}. Add the key they were sealed with.`,
     );
+  const doubles = await openTwice(mongo);
+  if (doubles.length > 0)
+    say([`${doubles.length} incidents are open more than once: a start ends all but one of each.`]);
   say(['Redis and MongoDB do what a login needs.', `SECRET_KEYS opens all ${tried} sealed secrets.`]);
   await stack.disposeAsync();
 };

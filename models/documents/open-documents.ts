@@ -57,7 +57,12 @@ export async function openDocuments(
     logos: createLogoModel(mongo),
     erasures: createErasureModel(mongo),
   };
-  await prepareMongo(mongo, config.MONGO_URL);
+  await prepareMongo(mongo, config.MONGO_URL, (error) =>
+    log.error(
+      { err: error },
+      'incidents of one key are open twice: the index open_of_key waits for the next start, until then one may be told twice',
+    ),
+  );
   const installation = stack.adopt(
     await openInstallation(mongo, (error) => log.warn({ err: error }, 'installation not read')),
     (opened) => opened.close(),

@@ -19,10 +19,14 @@ const refusals = new Map<unknown, string>([
 
 /**
  * Makes the indexes of every registered model and tries whether the service can work: all it does to a document, in a
- * transaction that is given up. Throws {@link StoreUnusable} where no waiting would help.
+ * transaction that is given up. Throws {@link StoreUnusable} where no waiting would help. `onDoubles`: see {@link ensureIndexes}.
  */
-export async function prepareMongo(connection: Connection, url: string): Promise<void> {
-  await orSayWhy(url, () => ensureIndexes(connection));
+export async function prepareMongo(
+  connection: Connection,
+  url: string,
+  onDoubles?: (error: unknown) => void,
+): Promise<void> {
+  await orSayWhy(url, () => ensureIndexes(connection, onDoubles));
   await tryMongo(connection, url);
 }
 

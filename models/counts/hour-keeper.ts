@@ -36,8 +36,11 @@ export function createHourKeeper(
 
   async function flushAll(): Promise<void> {
     for (const [begins, counts] of [...parts]) {
-      parts.delete(begins);
-      fields -= counts.size;
+      // It may have been given up meanwhile, to make room: then it counts no more, and is written since it is at hand.
+      if (parts.get(begins) === counts) {
+        parts.delete(begins);
+        fields -= counts.size;
+      }
       const left = await write(counts, begins).catch((error: unknown) => {
         add(counts, begins);
         throw error;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { createHourKeeper } from '#models/counts/hour-keeper.ts';
-import { addToHour, createLoginHourModel } from '#models/counts/hours.ts';
+import { addToHour, createLoginHourModel, partMs } from '#models/counts/hours.ts';
 import { createMinutes, fieldOf } from '#models/counts/minutes.ts';
 import { durationOf, durationStep, networkStep } from '#models/counts/steps.ts';
 import { createHourSums } from '#models/counts/sum-hours.ts';
@@ -185,4 +185,33 @@ test('the step of a duration is within a tenth of it', (t) => {
     const told = durationOf(Number(durationStep('total', ms).split(':')[2]));
     t.true(Math.abs(told / ms - 1) < 0.1, `${ms} ms is told as ${told}`);
   }
+});
+
+test('a part of the hours that is given up while others are written is given up once', async (t) => {
+  const written = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const parts: number[] = [];
+  const keeper = createHourKeeper(
+    async (_, at) => {
+      parts.push(at);
+      begun.resolve();
+      await written.promise;
+      return new Map();
+    },
+    { most: 3 },
+  );
+  const counts = (...steps: string[]) => new Map(steps.map((step) => [fieldOf('acme', 'wx1', step), 1]));
+  keeper.add(counts('sent'), 0);
+  keeper.add(counts('sent', 'back'), partMs);
+  const flushed = keeper.flush();
+  await begun.promise;
+  // The second part goes to make room, while the first one is being written.
+  keeper.add(counts('sent', 'back', 'queued'), 2 * partMs);
+  t.is(keeper.size(), 3);
+  written.resolve();
+  await flushed;
+  t.is(keeper.size(), 3, 'the third part waits for the next time');
+  t.deepEqual(parts, [0, partMs], 'what is at hand is written all the same');
+  await keeper.flush();
+  t.is(keeper.size(), 0);
 });

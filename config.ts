@@ -91,17 +91,8 @@ const networks = z.string().transform((value, context): TrustedNetwork[] =>
   }),
 );
 
-/** As they are written; each is an address or a network. */
-const addressList = z.string().transform((value, context): string[] => {
-  const entries = value.split(',').map((entry) => entry.trim());
-  if (entries.some((entry) => parseNetwork(entry) === undefined)) {
-    context.addIssue({
-      code: 'custom',
-      message: 'must be addresses or networks (10.0.0.0/8), comma-separated',
-    });
-  }
-  return entries;
-});
+/** All with a prefix: request-filtering-agent compares a single address by its letters, a network by its bits. */
+const prefixes = networks.transform((all) => all.map(({ address, prefix }) => `${address}/${prefix}`));
 
 /** Each may be read from the file that `<name>_FILE` names instead. */
 const inFiles = ['SECRET_KEYS', 'ADMIN_TOKEN', 'REDIS_URL', 'MONGO_URL', 'ALERT_WEBHOOK_URL'];
@@ -120,7 +111,7 @@ export const environment = z.object({
   /** Addresses or networks of reverse proxies: their X-Forwarded-For says who a request is from. None: it counts for nothing. */
   TRUSTED_PROXIES: networks.default([]),
   /** Addresses or networks from which logos are fetched though they are not public: the installation's own. */
-  LOGO_ADDRESSES: addressList.default([]),
+  LOGO_ADDRESSES: prefixes.default([]),
   REDIS_URL: redisUrls,
   MONGO_URL: mongoUrl,
   WECHAT_API_URL: webOrigin.default('https://api.weixin.qq.com'),

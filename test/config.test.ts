@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { ConfigError, environment, loadConfig } from '#config';
+import { linesOfConfig } from '#ingress/operator/lines-of-config.ts';
 
 const key = randomBytes(32);
 const required = {
@@ -224,4 +225,22 @@ test('a proxy may be named in either case, as programs have it', (t) => {
 
 test('a public address loses its trailing slash', (t) => {
   t.is(loadConfig({ ...required, PUBLIC_URL: 'https://login.example/' }).PUBLIC_URL, 'https://login.example');
+});
+
+test('LOGO_ADDRESSES and TRUSTED_PROXIES are told as they are in force, an address as the network that it is', (t) => {
+  // What compares addresses takes one without a prefix by its letters, and a network by its bits.
+  const config = loadConfig({
+    ...required,
+    LOGO_ADDRESSES: '2001:DB8::1, 10.20.0.0/16,192.0.2.7',
+    TRUSTED_PROXIES: '10.0.0.0/8',
+  });
+  t.deepEqual(config.LOGO_ADDRESSES, ['2001:DB8::1/128', '10.20.0.0/16', '192.0.2.7/32']);
+  const lines = linesOfConfig(config).map((line) => line.trim().split(/ {2,}/));
+  const told = Object.fromEntries(lines);
+  t.is(told.LOGO_ADDRESSES, '2001:DB8::1/128, 10.20.0.0/16, 192.0.2.7/32');
+  t.is(told.TRUSTED_PROXIES, '10.0.0.0/8');
+  const none = Object.fromEntries(
+    linesOfConfig(loadConfig(required)).map((line) => line.trim().split(/ {2,}/)),
+  );
+  t.is(none.LOGO_ADDRESSES, 'none');
 });

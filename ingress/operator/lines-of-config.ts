@@ -24,6 +24,8 @@ export function linesOfConfig(config: Config): string[] {
 
 function tellPlain(value: unknown): string {
   if (!Array.isArray(value)) return String(value);
-  const networks = (value as TrustedNetwork[]).map(({ address, prefix }) => `${address}/${prefix}`);
-  return networks.join(', ') || 'none';
+  const told = (value as (TrustedNetwork | string)[]).map((one) =>
+    typeof one === 'string' ? one : `${one.address}/${one.prefix}`,
+  );
+  return told.join(', ') || 'none';
 }

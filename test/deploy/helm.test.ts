@@ -291,3 +291,11 @@ function merged(below: unknown, above: unknown): unknown {
   const both = Object.entries(above).map(([name, value]) => [name, merged(below[name], value)]);
   return { ...below, ...Object.fromEntries(both) };
 }
+
+test('a store that is away for two minutes leaves every ingress in its Service, for people to see why they wait', (t) => {
+  for (const pod of podsOf(manifests.least, 'Deployment')) {
+    const { periodSeconds = 10, failureThreshold = 3 } = pod.spec.containers[0].readinessProbe ?? {};
+    const isIngress = pod.spec.containers[0].command.at(-1) === 'ingress/main.ts';
+    t.is(periodSeconds * failureThreshold > 120, isIngress);
+  }
+});

@@ -15,6 +15,8 @@ export type Manifest = {
 type Probe = {
   readonly httpGet: { readonly path: string; readonly port: string };
   readonly timeoutSeconds?: number;
+  readonly periodSeconds?: number;
+  readonly failureThreshold?: number;
 };
 export type Container = {
   readonly image: string;

@@ -107,7 +107,12 @@ volumes:
   {{- include "wechat-login.volumes" . | nindent 2 }}
 {{- end }}
 
-{{/* An admin listener is there as soon as the process has its stores, and is the last to close. */}}
+{{/*
+An admin listener is there as soon as the process has its stores, and is the last to close. Takes the role.
+A store that is away is away for all ingresses alike. Were they taken out of their Service for it, people would get the bare 503 of whatever
+stands before them, instead of our page, which says why and comes again by itself. So an ingress stays for three minutes. No drain waits
+for it: a pod that is to end is taken out at once, whatever its probe says.
+*/}}
 {{- define "wechat-login.probes" -}}
 startupProbe:
   httpGet: { path: /healthz, port: admin }
@@ -125,7 +130,7 @@ readinessProbe:
   httpGet: { path: /readyz, port: admin }
   periodSeconds: 5
   timeoutSeconds: 3
-  failureThreshold: 3
+  failureThreshold: {{ eq . "ingress" | ternary 36 3 }}
 {{- end }}
 
 {{/* What both Deployments have in common; takes a list of the root and the role. */}}
@@ -188,7 +193,7 @@ spec:
             {{- else }}
             - { name: admin, containerPort: {{ int $root.Values.config.WORKER_ADMIN_PORT }} }
             {{- end }}
-          {{- include "wechat-login.probes" $root | nindent 10 }}
+          {{- include "wechat-login.probes" $role | nindent 10 }}
           lifecycle:
             preStop:
               sleep: { seconds: {{ $root.Values.pod.preStopSeconds }} }

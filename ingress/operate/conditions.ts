@@ -27,7 +27,8 @@ export const conditions = {
   'codes-die': { severity: 'page', windowMinutes: 5, quietMinutes: 5, least: 10 },
   /**
    * People are sent to WeChat and none comes back: a wrong callback domain, or an account that is not verified. From fewer than
-   * `networks` of 32 (models/counts/steps.ts) it may be one stranger, or somebody who tests: a notice.
+   * `networks` of 32 (models/counts/steps.ts) it may be one stranger, or somebody who tests: a notice. An office is one network, and so is
+   * everybody behind a proxy that is not trusted: of `many`, or where `before` had come back earlier, it matters from any.
    */
   'nobody-comes-back': {
     severity: 'page',
@@ -35,6 +36,8 @@ export const conditions = {
     quietMinutes: 1,
     least: 20,
     networks: 8,
+    many: 100,
+    before: 5,
     afterMinutes: 2,
   },
   /** People are told to go on to the host, which does not take their tickets. */

@@ -187,18 +187,23 @@ function codesDie(seen: Seen, appid: string, rows: readonly Counted[]): Trouble[
 }
 
 function nobodyComesBack(seen: Seen, appid: string, rows: readonly Counted[]): Trouble[] {
-  const { windowMinutes, least, afterMinutes, networks } = conditions['nobody-comes-back'];
+  const { windowMinutes, least, afterMinutes, networks, many, before } = conditions['nobody-comes-back'];
   const recent = lately(seen, rows, windowMinutes);
   const sent = recent.filter(
     ({ step, minute }) => step === 'sent' && minute <= minuteOf(seen, seen.now) - afterMinutes,
   );
   const n = sumOf(sent, 'sent');
-  // Whoever makes codes up has not come back from WeChat, and anybody may come without one.
-  if (n < least || sumOf(recent, 'back') > sumOf(recent, 'again:invalid')) return [];
-  const isOfMany = networksOf(recent) >= networks;
+  if (n < least || cameBack(recent) > 0) return [];
+  // Made-up codes of now hide nobody who came before.
+  const earlier = rows.filter((row) => !recent.includes(row));
+  const isOfMany = n >= many || networksOf(recent) >= networks || cameBack(earlier) >= before;
   const trouble = of(seen, 'nobody-comes-back', { appid, rows: sent, people: n, cause: 'nobody-back' });
   return [{ ...trouble, severity: isOfMany ? trouble.severity : 'notice' }];
 }
+
+/** Whoever makes codes up has not come back from WeChat, and anybody may come without one. */
+const cameBack = (rows: readonly Counted[]): number =>
+  Math.max(0, sumOf(rows, 'back') - sumOf(rows, 'again:invalid'));
 
 /** Of 32 (models/counts/steps.ts): from where people were sent to WeChat. */
 const networksOf = (rows: readonly Counted[]): number =>

@@ -234,3 +234,20 @@ test('twenty logins that one stranger began are a notice, those of people from m
       t.truthy(noticeWords[lang][condition]);
   }
 });
+
+test('where all people have one address, nobody coming back is an alarm of an account that people came back to, and of a hundred', (t) => {
+  const sent = (people: number, ...more: (readonly [ago: number, step: string, n: number])[]) =>
+    findTroubles(
+      seen([
+        [2, '', 'wx1', 'net:0', people],
+        [2, 'acme', 'wx1', 'sent', people],
+        ...more.map(([ago, step, n]) => [ago, 'acme', 'wx1', step, n] as const),
+      ]),
+    )[0];
+  t.is(sent(20)?.severity, 'notice');
+  t.is(sent(20, [12, 'back', 5])?.severity, 'page');
+  t.is(sent(20, [12, 'back', 4])?.severity, 'notice', 'somebody who tests came back, too');
+  t.is(sent(20, [12, 'back', 9], [12, 'again:invalid', 5])?.severity, 'notice', 'made-up codes are nobody');
+  t.is(sent(99)?.severity, 'notice');
+  t.like(sent(100), { condition: 'nobody-comes-back', severity: 'page', people: 100 });
+});

@@ -64,7 +64,7 @@ export function createAccountChanges(deps: {
     return { stored, isNew };
   }
 
-  async function remove(ctx: Context, appid: string): Promise<void> {
+  async function remove(ctx: Context, appid: string, version?: Version): Promise<void> {
     const users = await enterprises.countDocuments({ appid }).maxTimeMS(2_000);
     if (users > 0) {
       throw new Problem(
@@ -74,8 +74,8 @@ export function createAccountChanges(deps: {
       );
     }
     await audit(ctx, { action: 'remove', object: `account ${appid}` });
-    const { deletedCount } = await accounts.deleteOne({ appid }).maxTimeMS(2_000);
-    if (deletedCount === 0) throw unknownAccount();
+    const { deletedCount } = await accounts.deleteOne({ appid, ...ofVersion(version) }).maxTimeMS(2_000);
+    if (deletedCount === 0) throw version === undefined ? unknownAccount() : changedMeanwhile();
     noteChange(ctx, { appid });
     await onAccountChanged(appid, 'removed');
   }

@@ -76,10 +76,10 @@ export function createClientChanges(deps: { clients: ClientModel; enterprises: E
     return { stored, isNew: before === null, ...(hasNew && { secret }) };
   }
 
-  async function remove(ctx: Context, clientId: string): Promise<void> {
+  async function remove(ctx: Context, clientId: string, version?: Version): Promise<void> {
     await audit(ctx, { action: 'remove', object: `client ${clientId}` });
-    const { deletedCount } = await clients.deleteOne({ clientId }).maxTimeMS(2_000);
-    if (deletedCount === 0) throw unknownClient();
+    const { deletedCount } = await clients.deleteOne({ clientId, ...ofVersion(version) }).maxTimeMS(2_000);
+    if (deletedCount === 0) throw version === undefined ? unknownClient() : changedMeanwhile();
     noteChange(ctx, { client_id: clientId });
   }
 

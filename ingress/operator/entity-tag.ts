@@ -35,6 +35,8 @@ export async function ifVersion<T>(
 ): Promise<T> {
   const [match, noneMatch] = [ctx.get('if-match').trim(), ctx.get('if-none-match').trim()];
   if (match === '' && noneMatch !== '*') return write(undefined);
+  // One wants that it is there, the other that it is not.
+  if (match !== '' && noneMatch === '*') throw otherVersion();
   const document = await find();
   const isThere = document !== null;
   if (noneMatch === '*' ? isThere : !isThere) throw otherVersion();

@@ -66,7 +66,7 @@ export function manageAccounts(deps: { accounts: ServiceAccountModel; changes: A
     await ifVersion(
       ctx,
       () => find(appid),
-      () => changes.remove(ctx, appid),
+      (version) => changes.remove(ctx, appid, version),
     );
     ctx.status = 204;
   });

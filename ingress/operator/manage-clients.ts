@@ -58,7 +58,7 @@ export function manageClients(deps: { clients: ClientModel; changes: ClientChang
     await ifVersion(
       ctx,
       () => changes.find(clientId),
-      () => changes.remove(ctx, clientId),
+      (version) => changes.remove(ctx, clientId, version),
     );
     ctx.status = 204;
   });

@@ -23,7 +23,8 @@ const packages = [
 
 /**
  * Docker of Debian 13 in a folder, in namespaces of its own for mounts and processes: nothing is installed on this machine, no
- * firewall rule and no bridge of Docker's is made, and when it is gone every container is.
+ * firewall rule and no bridge `docker0` is made, and when it is gone every container is. The network of a Compose project is a bridge of
+ * this machine, `br-…`, for as long as the project is up: after a SIGKILL it may stay (`ip link delete`).
  */
 export async function openOwnDaemon(say: Say): Promise<Engine> {
   if (!(await canUseApt())) {

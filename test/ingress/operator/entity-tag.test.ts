@@ -51,14 +51,17 @@ for (const [path, json] of things) {
     t.is(second.status, 200);
     const tag = second.headers.get('etag') ?? '';
     t.not(tag, first);
-    const before = await actions.countDocuments();
+    // Other tests use the same door at this moment.
+    const ofThis = { object: path.replace(/^\/v1\/(\w+)s\//, '$1 ') };
+    const before = await actions.countDocuments(ofThis);
     for (const other of [first, `W/${tag}`, '"nothing"', 'nothing']) {
       const late = await rename('C', other);
       t.is(late.status, 412, other);
       t.is(late.json.error, 'precondition_failed');
     }
     t.is((await call('DELETE', path, { headers: { 'if-match': first } })).status, 412);
-    t.is(await actions.countDocuments(), before, 'nothing was begun');
+    t.true(before > 0);
+    t.is(await actions.countDocuments(ofThis), before, 'nothing was begun');
     t.is((await call('GET', path)).json.name, 'B');
     t.is((await rename('D', `${first}, ${tag}`)).status, 200);
     t.is((await rename('E', '*')).status, 200);

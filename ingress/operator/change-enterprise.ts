@@ -9,7 +9,14 @@ import type { KeepLogo } from '#ingress/operator/keep-logo.ts';
 import { changedFields, noteChange } from '#ingress/operator/log-changes.ts';
 import { isPatch, mergePatch } from '#ingress/operator/merge-patch.ts';
 import { createApiKey } from '#ingress/operator/rotate-key.ts';
-import { mayInsert, ofVersion, orChanged, refuseOther, type Version } from '#ingress/operator/version.ts';
+import {
+  changedMeanwhile,
+  mayInsert,
+  ofVersion,
+  orChanged,
+  refuseOther,
+  type Version,
+} from '#ingress/operator/version.ts';
 import { type EnterpriseDocument, type EnterpriseModel, keepsUnionid } from '#models/documents/enterprise.ts';
 import type { Erasure } from '#models/documents/erasure.ts';
 import type { ServiceAccountModel } from '#models/documents/service-account.ts';
@@ -66,13 +73,13 @@ export function createEnterpriseChanges(deps: {
   }
 
   /** Answers how many bindings and entries of the history go with it. */
-  async function remove(ctx: Context, entId: string) {
+  async function remove(ctx: Context, entId: string, version?: Version) {
     if ((await enterprises.exists({ entId }).maxTimeMS(2_000)) === null) throw unknownEnterprise();
     const erased = await deps.erasure.count(entId);
     await audit(ctx, { action: 'remove', object: `enterprise ${entId}`, before: { erased } });
     await deps.erasure.request(entId);
-    const { deletedCount } = await enterprises.deleteOne({ entId }).maxTimeMS(2_000);
-    if (deletedCount === 0) throw unknownEnterprise();
+    const { deletedCount } = await enterprises.deleteOne({ entId, ...ofVersion(version) }).maxTimeMS(2_000);
+    if (deletedCount === 0) throw version === undefined ? unknownEnterprise() : changedMeanwhile();
     deps.onErasure();
     await keepLogo.remove(entId);
     noteChange(ctx, { ent_id: entId, erased });

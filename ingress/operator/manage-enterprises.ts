@@ -70,7 +70,7 @@ export function manageEnterprises(deps: {
     const erased = await ifVersion(
       ctx,
       () => find(entId),
-      () => changes.remove(ctx, entId),
+      (version) => changes.remove(ctx, entId, version),
     );
     ctx.body = { ent_id: entId, erased };
   });

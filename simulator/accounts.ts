@@ -19,6 +19,8 @@ export const accountSchema = z.strictObject({
   kind: z.enum(['service', 'website']).default('service'),
   /** Always show this page: banned, test account not followed, too frequent, third-party platform not authorised. */
   pageError: z.literal([10004, 10006, 10009, 10015]).optional(),
+  /** Where a login at the program that uses the account begins: the panel leads there. */
+  link: z.url({ protocol: /^https?$/ }).optional(),
   /** Instead of the behaviour's `minuteQuota`. */
   minuteQuota: z.int().min(0).nullable().optional(),
 });

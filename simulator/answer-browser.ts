@@ -1,13 +1,14 @@
 import type { ServerResponse } from 'node:http';
 
-/** WeChat's pages, error pages too, come with status 200. */
-export function showPage(response: ServerResponse, html: string): void {
+/** WeChat's pages, error pages too, come with status 200. `headers` may replace what is usual. */
+export function showPage(response: ServerResponse, html: string, headers: object = {}, status = 200): void {
   response
-    .writeHead(200, {
+    .writeHead(status, {
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Length': Buffer.byteLength(html),
       'Cache-Control': 'no-store',
       'Referrer-Policy': 'no-referrer',
+      ...headers,
     })
     .end(html);
 }

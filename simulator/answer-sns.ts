@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ParsedUrlQuery } from 'node:querystring';
+import type { AccountToken } from './account-token.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Call, CallLog, Endpoint } from './call-log.ts';
 import type { Code, Codes } from './codes.ts';
@@ -24,6 +25,7 @@ const okBody = '{"errcode":0,"errmsg":"ok"}';
  */
 export function createSnsAnswerer(deps: {
   endpoints: SnsEndpoints;
+  accountToken: AccountToken;
   stableToken: StableToken;
   behaviour: Behaviour;
   codes: Codes;
@@ -32,10 +34,10 @@ export function createSnsAnswerer(deps: {
   log: CallLog;
   now: () => number;
 }) {
-  const { endpoints, stableToken, behaviour, codes, tokens, faults, log, now } = deps;
+  const { endpoints, accountToken, stableToken, behaviour, codes, tokens, faults, log, now } = deps;
 
   function findCode(endpoint: Endpoint, query: ParsedUrlQuery): Code | undefined {
-    if (endpoint === 'stable_token') return undefined;
+    if (endpoint === 'stable_token' || endpoint === 'token') return undefined;
     if (endpoint === 'access_token') return codes.find(parameter(query, 'code'));
     if (endpoint === 'refresh_token') return tokens.findGrant(parameter(query, 'refresh_token'))?.code;
     return tokens.findAccess(parameter(query, 'access_token'))?.grant.code;
@@ -51,6 +53,7 @@ export function createSnsAnswerer(deps: {
 
   function work(endpoint: Endpoint, method: string | undefined, query: Given, call: Call): number | object {
     if (endpoint === 'stable_token') return method === 'POST' ? stableToken(query) : 43002;
+    if (endpoint === 'token') return method === 'GET' ? accountToken(query ?? {}) : 43001;
     return method === 'GET' ? endpoints[endpoint](query ?? {}, call) : 43001;
   }
 

@@ -33,14 +33,20 @@ export function createAuthorizer(deps: {
   faults: Faults;
   log: CallLog;
   now: () => number;
+  /** Where logins that are tried from the panel come back to. */
+  tryCallback: () => string;
 }) {
-  const { accounts, behaviour, people, callbacks, faults, log, now } = deps;
+  const { accounts, behaviour, people, callbacks, faults, log, now, tryCallback } = deps;
   const authorisedAt = createRecentMap<number>(100_000);
   const snapshots: AuthorizeRequest[] = [];
 
   function begin(rawQuery: string): { call: Call; asked: AuthorizeRequest | PageError } {
     const call = log.begin('authorize');
-    const asked = checkAuthorizeUrl(rawQuery, { accounts, strictOrder: behaviour.strictOrder });
+    const asked = checkAuthorizeUrl(rawQuery, {
+      accounts,
+      strictOrder: behaviour.strictOrder,
+      tryCallback: tryCallback(),
+    });
     if (!isPageError(asked)) {
       call.appid = asked.account.appid;
       call.state = asked.state;
@@ -48,8 +54,8 @@ export function createAuthorizer(deps: {
     return { call, asked };
   }
 
-  function show({ response, call }: Answering, html: string): void {
-    showPage(response, html);
+  function show({ response, call }: Answering, html: string, headers = {}): void {
+    showPage(response, html, headers);
     log.answered(call, response);
   }
 
@@ -64,8 +70,17 @@ export function createAuthorizer(deps: {
   }
 
   /** After 使用完整服务 (`isFullService`) no snapshot comes again, and only consent given earlier spares the question. */
-  function decide(asked: AuthorizeRequest, named: string, person: string, isFullService: boolean) {
-    if (!asked.scope.includes('snsapi_userinfo') || behaviour.consent === 'silent') return 'silent';
+  function decide(
+    asked: AuthorizeRequest,
+    { named, person, isFullService }: { named: string; person: string; isFullService: boolean },
+    call: Call,
+  ) {
+    if (!asked.scope.includes('snsapi_userinfo')) return 'silent';
+    if (!isFullService && faults.take('snapshot', { appid: asked.account.appid, person })) {
+      call.fault = 'snapshot';
+      return 'snapshot';
+    }
+    if (behaviour.consent === 'silent') return 'silent';
     const last = authorisedAt.get(`${asked.account.appid} ${person}`);
     const isRecent = last !== undefined && now() - last < behaviour.silentForMs;
     if (isRecent && !asked.forcePopup) return 'silent';
@@ -110,9 +125,10 @@ export function createAuthorizer(deps: {
     if (isPageError(asked)) return showError({ response, call }, asked);
     const named = namedPerson(request, asked.person);
     const person = named || rememberedPerson(request) || behaviour.person;
-    const decision = decide(asked, named, person, isFullService);
+    const decision = decide(asked, { named, person, isFullService }, call);
     if (decision === 'ask') {
-      const choices = [...new Set([person, ...presetIds])].map((id) => people.find(id));
+      // Whoever was here before has the same place in the list.
+      const choices = [...new Set([...presetIds, person])].map((id) => people.find(id));
       return show({ response, call }, consentPage({ asked, choices, chosen: person }));
     }
     return grant({ request, response, call }, asked, { person, snapshot: decision === 'snapshot' });
@@ -124,14 +140,14 @@ export function createAuthorizer(deps: {
     const { call, asked } = begin(parameter(form, 'query'));
     if (isPageError(asked)) return showError({ response, call }, asked);
     const decision = parameter(form, 'decision');
-    if (decision === 'refuse') {
-      if (behaviour.refusal === 'redirect') return redirect({ response, call }, refusalUrl(asked));
-      return show({ response, call }, refusedPage());
-    }
     const chosen = parameter(form, 'other').trim() || parameter(form, 'person');
     const person = personIdSchema.safeParse(chosen).success ? chosen : behaviour.person;
-    const snapshot = decision === 'snapshot';
-    return grant({ request, response, call }, asked, { person, snapshot, headers: rememberPerson(person) });
+    const headers = rememberPerson(person);
+    if (decision === 'refuse') {
+      if (behaviour.refusal === 'redirect') return redirect({ response, call }, refusalUrl(asked), headers);
+      return show({ response, call }, refusedPage(), headers);
+    }
+    return grant({ request, response, call }, asked, { person, snapshot: decision === 'snapshot', headers });
   }
 
   /** What WeChat draws around a snapshot page: the product's own page opens in another tab, since it forbids framing. */

@@ -3,7 +3,10 @@ import type { Behaviour } from './behaviour.ts';
 
 const snsEndpoints = ['access_token', 'refresh_token', 'userinfo', 'auth'] as const;
 export type SnsEndpoint = (typeof snsEndpoints)[number];
-export const endpoints = [...snsEndpoints, 'stable_token'] as const;
+/** Of an account's own token, by the paths below /cgi-bin/. */
+export const tokenEndpoints = ['token', 'stable_token'] as const;
+export type TokenEndpoint = (typeof tokenEndpoints)[number];
+export const endpoints = [...snsEndpoints, ...tokenEndpoints] as const;
 export type Endpoint = (typeof endpoints)[number];
 
 /** One request that reached the simulator, or (`callback`) one that it sent by itself. */
@@ -11,7 +14,7 @@ export type Call = {
   seq: number;
   /** Milliseconds since the epoch, at arrival. */
   time: number;
-  endpoint: Endpoint | 'authorize' | 'callback';
+  endpoint: Endpoint | 'authorize' | 'qrconnect' | 'callback';
   appid: string | null;
   code: string | null;
   person: string | null;
@@ -32,7 +35,7 @@ export type Call = {
 export const callFilterSchema = z.strictObject({
   since: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(100_000).default(10_000),
-  endpoint: z.enum([...endpoints, 'authorize', 'callback']).optional(),
+  endpoint: z.enum([...endpoints, 'authorize', 'qrconnect', 'callback']).optional(),
   appid: z.string().optional(),
   code: z.string().optional(),
   state: z.string().optional(),
@@ -45,6 +48,20 @@ export function createCallLog(deps: { behaviour: Behaviour; now: () => number; c
   const ring: Call[] = [];
   let next = 0;
   let clearedAt = 0;
+
+  /** Read on with `since: next`; `dropped` calls fell out of the ring before this read reached them. */
+  function read(filter: CallFilter = {}): { calls: Call[]; next: number; dropped: number } {
+    const { since, limit, ...wanted } = callFilterSchema.parse(filter);
+    const tests = Object.entries(wanted).filter(([, value]) => value !== undefined) as [keyof Call, string][];
+    const calls: Call[] = [];
+    let seq = Math.max(since, clearedAt, next - capacity);
+    const dropped = seq - Math.max(since, clearedAt);
+    for (; seq < next && calls.length < limit; seq += 1) {
+      const call = ring[(seq - clearedAt) % capacity];
+      if (call && tests.every(([name, value]) => call[name] === value)) calls.push({ ...call });
+    }
+    return { calls, next: Math.max(seq, since), dropped };
+  }
 
   return {
     begin(endpoint: Call['endpoint']): Call {
@@ -77,22 +94,9 @@ export function createCallLog(deps: { behaviour: Behaviour; now: () => number; c
       clearedAt = next;
       ring.length = 0;
     },
-    /** Read on with `since: next`; `dropped` calls fell out of the ring before this read reached them. */
-    read(filter: CallFilter = {}): { calls: Call[]; next: number; dropped: number } {
-      const { since, limit, ...wanted } = callFilterSchema.parse(filter);
-      const tests = Object.entries(wanted).filter(([, value]) => value !== undefined) as [
-        keyof Call,
-        string,
-      ][];
-      const calls: Call[] = [];
-      let seq = Math.max(since, clearedAt, next - capacity);
-      const dropped = seq - Math.max(since, clearedAt);
-      for (; seq < next && calls.length < limit; seq += 1) {
-        const call = ring[(seq - clearedAt) % capacity];
-        if (call && tests.every(([name, value]) => call[name] === value)) calls.push({ ...call });
-      }
-      return { calls, next: Math.max(seq, since), dropped };
-    },
+    read,
+    /** The newest `count`, newest first. */
+    latest: (count: number): Call[] => read({ since: Math.max(0, next - count) }).calls.reverse(),
   };
 }
 

@@ -8,8 +8,10 @@ label img, label i { width: 2.4rem; height: 2.4rem; border-radius: .35rem; backg
 label b { flex: 1; font-weight: 500; overflow: hidden; text-overflow: ellipsis; } input[type=radio] { accent-color: var(--green); width: 1.15rem; height: 1.15rem }
 input[type=text], input[type=url] { flex: 1; min-width: 0; font: inherit; padding: .35rem .6rem; border: 1px solid var(--line); border-radius: .35rem; background: none; color: inherit }`;
 
+const bilingual = { who: '你是谁 · Who are you?', other: '其他 · anybody else' };
+
 /** The fields `person` and `other` of a form: who one is. */
-export function choosePerson(choices: readonly Person[], chosen: string): Html {
+export function choosePerson(choices: readonly Person[], chosen: string, words = bilingual): Html {
   const rows = choices.map(
     ({
       id,
@@ -18,6 +20,6 @@ export function choosePerson(choices: readonly Person[], chosen: string): Html {
     }) => html`<label>${headimgurl ? html`<img src="${headimgurl}" alt="">` : html`<i></i>`}
 <b><bdi>${nickname.toWellFormed()}</bdi><small>${id}</small></b><input type="radio" name="person" value="${id}" ${id === chosen ? 'checked' : ''}></label>`,
   );
-  return html`<fieldset><legend class="soft">你是谁 · Who are you?</legend>${rows}
-<label><input type="text" name="other" maxlength="64" placeholder="其他 · anybody else" autocomplete="off"></label></fieldset>`;
+  return html`<fieldset><legend class="soft">${words.who}</legend>${rows}
+<label><input type="text" name="other" maxlength="64" aria-label="${words.other}" placeholder="${words.other}" autocomplete="off"></label></fieldset>`;
 }

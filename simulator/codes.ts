@@ -23,7 +23,10 @@ export type CodeGrant = Omit<Code, 'code' | 'openid' | 'issuedAt' | 'usedAt' | '
 /** Single-use codes with a clock, bound to their appid. */
 export function createCodes({ behaviour, now }: { behaviour: Behaviour; now: () => number }) {
   const codes = createRecentMap<Code>(500_000);
-  const isExpired = (code: Code) => now() >= code.issuedAt + behaviour.codeLifetimeMs;
+  /** Five minutes; a website's lives for ten. */
+  const expiryOf = ({ issuedAt, scope }: Code) =>
+    issuedAt + behaviour.codeLifetimeMs * (scope === 'snsapi_login' ? 2 : 1);
+  const isExpired = (code: Code) => now() >= expiryOf(code);
 
   return {
     /** 32 characters [0-9A-Za-z], the first `0`, as seen in the wild; the length is documented nowhere. */
@@ -45,7 +48,7 @@ export function createCodes({ behaviour, now }: { behaviour: Behaviour; now: () 
     /** What the control API tells about a code. */
     describe(code: string) {
       const found = codes.get(code);
-      return found && { ...found, expiresAt: found.issuedAt + behaviour.codeLifetimeMs };
+      return found && { ...found, expiresAt: expiryOf(found) };
     },
   };
 }

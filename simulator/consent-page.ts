@@ -15,7 +15,10 @@ document.querySelector('#snapshot').addEventListener('click', (event) => {
   setTimeout(() => { location.href = frame; }, 150);
 });`;
 
-/** Allow, refuse, or open as a snapshot page, as a person of one's choice. Works without JavaScript, too. */
+/**
+ * Allow, refuse, or open as a snapshot page, as a person of one's choice. Works without JavaScript, too. A browser that comes Back must not
+ * tick rows by what was in their place before: whoever was chosen is remembered by the cookie, and the form asks not to be restored.
+ */
 export function consentPage(options: { asked: AuthorizeRequest; choices: Person[]; chosen: string }): string {
   const { asked, choices, chosen } = options;
   return layout(
@@ -23,7 +26,7 @@ export function consentPage(options: { asked: AuthorizeRequest; choices: Person[
     html`<style>${{ html: style }}</style>
 <h1>${asked.account.name}<small>申请获取并使用你的昵称、头像 · asks for your nickname and avatar</small></h1>
 <p class="warning" hidden>缺少 #wechat_redirect: the link lacks the fragment that WeChat requires.</p>
-<form method="post" action="/connect/oauth2/consent"><input type="hidden" name="query" value="${asked.rawQuery}">
+<form method="post" action="/connect/oauth2/consent" autocomplete="off"><input type="hidden" name="query" value="${asked.rawQuery}">
 ${choosePerson(choices, chosen)}
 <div class="grow"></div><div class="buttons">
 <button class="yes" id="allow" name="decision" value="allow">允许 Allow</button>

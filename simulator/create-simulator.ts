@@ -1,28 +1,33 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
+import { createAccountToken } from './account-token.ts';
 import { type AccountInput, createAccounts } from './accounts.ts';
-import { showPage } from './answer-browser.ts';
+import { createPanelAnswerer } from './answer-panel.ts';
 import { createPhoneAnswerer } from './answer-phones.ts';
 import { createSnsAnswerer } from './answer-sns.ts';
 import { createAuthorizer } from './authorize.ts';
-import { drawAvatar } from './avatar.ts';
 import { type BehaviourChanges, createBehaviour } from './behaviour.ts';
-import { createCallLog, type SnsEndpoint } from './call-log.ts';
+import { createCallLog, type Endpoint } from './call-log.ts';
 import { createCodes } from './codes.ts';
 import { createControl } from './control.ts';
 import { createControlApi } from './control-api.ts';
 import { createFaults } from './faults.ts';
 import { homePage } from './home-page.ts';
+import { languageOf } from './language.ts';
+import { tryCallbackPath } from './panel-accounts.ts';
+import { showPanel } from './panel-layout.ts';
+import { panelWords } from './panel-words.ts';
 import { createPeople, presetIds } from './people.ts';
 import { createPhones } from './phones.ts';
-import { readQrModule } from './qr-reader.ts';
+import { createQrConnect } from './qr-connect.ts';
 import { createQuotas } from './quotas.ts';
-import { BodyTooLarge, readBody } from './read-body.ts';
+import { BodyTooLarge } from './read-body.ts';
 import { createCallbackSender } from './send-callback.ts';
+import { createBrowserServer } from './serve-browser.ts';
 import { createSnsEndpoints } from './sns-endpoints.ts';
-import { errorBody } from './sns-errors.ts';
-import { createStableToken, readJsonParameters } from './stable-token.ts';
+import { createStableToken } from './stable-token.ts';
 import { createTokens } from './tokens.ts';
+import { createTryLogin } from './try-login.ts';
 
 export type SimulatorOptions = {
   /** appid → its secret, or the whole account. */
@@ -39,17 +44,20 @@ export type SimulatorOptions = {
   now?: () => number;
 };
 
-const snsPaths = new Map<string, SnsEndpoint>([
+const apiPaths = new Map<string, Endpoint>([
   ['/sns/oauth2/access_token', 'access_token'],
   ['/sns/oauth2/refresh_token', 'refresh_token'],
   ['/sns/userinfo', 'userinfo'],
   ['/sns/auth', 'auth'],
+  ['/cgi-bin/token', 'token'],
 ]);
 
 /** A WeChat without a listener: `handler` is for `node:http`, `control` steers and reads it. Call `close` when done. */
 export function createSimulator(options: SimulatorOptions = {}) {
   const { now = Date.now, seed = 1, logCapacity = 200_000, log: isLogging = true } = options;
   let publicUrl = options.publicUrl ?? '';
+  let ownUrl = '';
+  const tryCallback = () => publicUrl + tryCallbackPath;
   const behaviours = createBehaviour({ log: isLogging, ...options.behaviour });
   const behaviour = behaviours.current;
   const accounts = createAccounts();
@@ -62,76 +70,94 @@ export function createSimulator(options: SimulatorOptions = {}) {
   const faults = createFaults({ seed });
   const log = createCallLog({ behaviour, now, capacity: logCapacity });
   const checkQuota = createQuotas({ behaviour, accounts, now });
-  const endpoints = createSnsEndpoints({ accounts, behaviour, codes, tokens, people, checkQuota });
+  const endpoints = createSnsEndpoints({ accounts, behaviour, codes, tokens, people, faults, checkQuota });
   const stableToken = createStableToken({ accounts, behaviour, checkQuota, now });
-  const answerSns = createSnsAnswerer({ endpoints, stableToken, behaviour, codes, tokens, faults, log, now });
-  const callbacks = createCallbackSender({ behaviour, codes, people, log, now });
-  const authorizer = createAuthorizer({ accounts, behaviour, people, callbacks, faults, log, now });
+  const accountToken = createAccountToken({ accounts, behaviour, checkQuota });
+  const answerSns = createSnsAnswerer({
+    endpoints,
+    accountToken,
+    stableToken,
+    behaviour,
+    codes,
+    tokens,
+    faults,
+    log,
+    now,
+  });
+  const callbacks = createCallbackSender({ behaviour, codes, people, faults, log, now });
+  const authorizer = createAuthorizer({
+    accounts,
+    behaviour,
+    people,
+    callbacks,
+    faults,
+    log,
+    now,
+    tryCallback,
+  });
+  const qrConnect = createQrConnect({
+    accounts,
+    behaviour,
+    people,
+    callbacks,
+    log,
+    now,
+    publicUrl: () => publicUrl,
+    tryCallback,
+  });
+  const tryLogin = createTryLogin({ accounts, codes, ownUrl: () => ownUrl, publicUrl: () => publicUrl });
   const phones = createPhones();
-  const answerPhones = createPhoneAnswerer({ phones, people });
   const control = createControl({ behaviour: behaviours, accounts, people, codes, faults, log });
-  const serveControl = createControlApi(control, phones);
 
-  function sendText(response: ServerResponse, status: number, type: string, body: string): void {
-    response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) }).end(body);
-  }
-
-  async function browse(request: IncomingMessage, response: ServerResponse, path: string, rawQuery: string) {
-    switch (`${request.method} ${path}`) {
-      case 'GET /connect/oauth2/authorize':
-        return authorizer.open(request, response, rawQuery);
-      case 'GET /connect/oauth2/full-service':
-        return authorizer.open(request, response, rawQuery, { isFullService: true });
-      case 'POST /connect/oauth2/consent':
-        return authorizer.decideConsent(request, response);
-      case 'GET /connect/oauth2/snapshot':
-        return authorizer.showSnapshotFrame(response, rawQuery);
-      case 'GET /phone':
-        return answerPhones.show(response, rawQuery);
-      case 'POST /phone':
-        return answerPhones.act(request, response);
-      case 'GET /':
-        return showPage(
-          response,
-          homePage({
-            url: publicUrl,
-            accounts: accounts.list(),
-            snapshots: authorizer.snapshots,
-            people: presetIds.map((id) => people.find(id)),
-            chosen: behaviour.person,
-          }),
-        );
-    }
-    if (path === '/cgi-bin/stable_token')
-      return answerSns('stable_token', request, response, readJsonParameters(await readBody(request)));
-    if (path.startsWith('/_simulator/')) return serveControl(request, response, path, rawQuery);
-    const avatar = /^\/mmopen\/vi_32\/([0-9a-f]+)\//.exec(path);
-    if (avatar?.[1]) return sendText(response, 200, 'image/svg+xml', drawAvatar(avatar[1]));
-    const script = await readQrModule(path);
-    if (script) return sendText(response, 200, 'text/javascript', script);
-    return sendText(response, 404, 'text/plain', 'Not found: WeChat has no such page.');
-  }
+  const serveBrowser = createBrowserServer({
+    authorizer,
+    qrConnect,
+    tryLogin,
+    phones: createPhoneAnswerer({ phones, people }),
+    answerSns,
+    serveControl: createControlApi(control, phones),
+    pressFault: createPanelAnswerer({ faults }),
+    publicUrl: () => publicUrl,
+    now,
+    showHome: (request, response) =>
+      showPanel(
+        response,
+        homePage({
+          url: publicUrl,
+          accounts: accounts.list(),
+          faults: faults.list(),
+          calls: log.latest(50),
+          snapshots: authorizer.snapshots,
+          people: presetIds.map((id) => people.find(id)),
+          chosen: behaviour.person,
+          words: panelWords[languageOf(request)],
+        }),
+        publicUrl,
+      ),
+  });
 
   function handler(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
     const rawQuery = mark < 0 ? '' : url.slice(mark + 1);
-    const endpoint = snsPaths.get(path);
+    const endpoint = apiPaths.get(path);
     if (endpoint) answerSns(endpoint, request, response, parse(rawQuery));
-    else if (path.startsWith('/sns/')) sendText(response, 200, 'text/plain', errorBody(40066, now()));
-    else serveBrowser(request, response, path, rawQuery);
+    else serveInBrowser(request, response, path, rawQuery);
   }
 
-  function serveBrowser(
+  function serveInBrowser(
     request: IncomingMessage,
     response: ServerResponse,
     path: string,
     rawQuery: string,
   ): void {
-    browse(request, response, path, rawQuery).catch((error: unknown) => {
+    serveBrowser(request, response, path, rawQuery).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
-      else sendText(response, error instanceof BodyTooLarge ? 413 : 500, 'text/plain', String(error));
+      else
+        response
+          .writeHead(error instanceof BodyTooLarge ? 413 : 500, { 'Content-Type': 'text/plain' })
+          .end(String(error));
     });
   }
 
@@ -140,6 +166,7 @@ export function createSimulator(options: SimulatorOptions = {}) {
     control,
     /** Told once the listener knows its port. */
     setPublicUrl: (url: string): void => {
+      ownUrl = url;
       publicUrl = options.publicUrl ?? url;
     },
     close: callbacks.close,

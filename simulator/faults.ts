@@ -1,75 +1,21 @@
-import { z } from 'zod';
-import { type Call, endpoints } from './call-log.ts';
+import type { Call } from './call-log.ts';
+import {
+  type Fault,
+  type FaultInput,
+  faultSchema,
+  type Oddity,
+  type OddKind,
+  oddKinds,
+  type Spoiling,
+  type Striking,
+} from './fault-schema.ts';
 import { createSeededRandom } from './random.ts';
-
-const aim = {
-  /** Left out: the four /sns/ endpoints and stable_token. `authorize` takes latency, html, hang and reset only. */
-  endpoint: z.enum([...endpoints, 'authorize']).optional(),
-  appid: z.string().optional(),
-  code: z.string().optional(),
-  person: z.string().optional(),
-  probability: z.number().min(0).max(1).default(1),
-  /** Strikes so many calls, then is gone. */
-  count: z.int().min(1).optional(),
-};
-// true: WeChat does its work first (the code is spent, a token made) and only the answer suffers.
-const burns = (initially: boolean) => z.boolean().default(initially);
-const milliseconds = z.int().min(0).max(3_600_000);
-const bytes = z
-  .int()
-  .min(0)
-  .max(64 << 20);
-
-export const faultSchema = z
-  .discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('latency'),
-      ms: milliseconds,
-      spreadMs: milliseconds.default(0),
-      ...aim,
-    }),
-    z.strictObject({
-      kind: z.literal('error'),
-      errcode: z.int().refine((errcode) => errcode !== 0, 'an errcode of 0 is no error'),
-      errmsg: z.string().optional(),
-      burns: burns(false),
-      ...aim,
-    }),
-    z.strictObject({
-      kind: z.literal('html'),
-      status: z.int().min(400).max(599).default(502),
-      burns: burns(false),
-      ...aim,
-    }),
-    z.strictObject({ kind: z.enum(['hang', 'reset', 'empty']), burns: burns(false), ...aim }),
-    z.strictObject({
-      kind: z.enum(['malformed', 'truncated', 'wrong-types', 'invalid-utf8', 'raw-control']),
-      burns: burns(true),
-      ...aim,
-    }),
-    z.strictObject({ kind: z.literal('drip'), ms: milliseconds.default(1000), burns: burns(true), ...aim }),
-    z.strictObject({
-      kind: z.literal('oversized'),
-      bytes: bytes.default(10 << 20),
-      burns: burns(true),
-      ...aim,
-    }),
-    z.strictObject({ kind: z.literal('gzip'), bytes: bytes.default(0), burns: burns(true), ...aim }),
-  ])
-  .refine(
-    (fault) => fault.endpoint !== 'authorize' || ['latency', 'html', 'hang', 'reset'].includes(fault.kind),
-    {
-      message: 'the authorize page knows only latency, html, hang and reset',
-    },
-  );
-
-export type FaultInput = z.input<typeof faultSchema>;
-export type Fault = z.output<typeof faultSchema> & { id: number; applied: number };
-export type Spoiling = Exclude<Fault, { kind: 'latency' }>;
 
 const nothing: { delayMs: number; spoiling: Spoiling | undefined } = { delayMs: 0, spoiling: undefined };
 
-function aimsAt(fault: Fault, call: Call): boolean {
+const isStriking = (fault: Fault): fault is Striking => !oddKinds.includes(fault.kind);
+
+function aimsAt(fault: Striking, call: Call): boolean {
   if (fault.endpoint === undefined ? call.endpoint === 'authorize' : fault.endpoint !== call.endpoint)
     return false;
   if (fault.appid !== undefined && fault.appid !== call.appid) return false;
@@ -86,6 +32,11 @@ export function createFaults({ seed }: { seed: number }) {
   const random = createSeededRandom(seed);
   let active: Fault[] = [];
   let lastId = 0;
+
+  const happens = ({ probability }: Fault) => probability >= 1 || random() < probability;
+  function dropSpent(): void {
+    active = active.filter((fault) => fault.count === undefined || fault.applied < fault.count);
+  }
 
   return {
     random,
@@ -109,14 +60,30 @@ export function createFaults({ seed }: { seed: number }) {
       if (active.length === 0) return nothing;
       const struck = { ...nothing };
       for (const fault of active) {
-        if (!aimsAt(fault, call) || (fault.kind !== 'latency' && struck.spoiling)) continue;
-        if (fault.probability < 1 && random() >= fault.probability) continue;
+        if (!isStriking(fault) || !aimsAt(fault, call)) continue;
+        if ((fault.kind !== 'latency' && struck.spoiling) || !happens(fault)) continue;
         fault.applied += 1;
         if (fault.kind === 'latency') struck.delayMs += drawDelay(fault, random);
         else struck.spoiling = fault;
       }
-      active = active.filter((fault) => fault.count === undefined || fault.applied < fault.count);
+      dropSpent();
       return struck;
+    },
+    /** The first oddity of this kind for this person, which has then happened. */
+    take<Kind extends OddKind>(
+      kind: Kind,
+      whose: { appid: string; person: string },
+    ): Oddity<Kind> | undefined {
+      const found = active.find(
+        (fault) =>
+          fault.kind === kind &&
+          (fault.appid ?? whose.appid) === whose.appid &&
+          (fault.person ?? whose.person) === whose.person,
+      );
+      if (!found || !happens(found)) return undefined;
+      found.applied += 1;
+      dropSpent();
+      return found as Oddity<Kind>;
     },
   };
 }

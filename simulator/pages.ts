@@ -2,7 +2,7 @@ import type { AuthorizeRequest, PageError } from './check-authorize-url.ts';
 import { type Html, html } from './html.ts';
 
 const style = `
-:root { color-scheme: light dark; --green: #07c160; --ink: light-dark(#191919, #d5d5d5); --soft: light-dark(#7a7a7a, #8a8a8a);
+:root { color-scheme: light dark; --green: #07813f; --ink: light-dark(#191919, #d5d5d5); --soft: light-dark(#5f5f5f, #9a9a9a);
   --ground: light-dark(#ededed, #111); --card: light-dark(#fff, #1e1e1e); --line: light-dark(#e5e5e5, #2c2c2c) }
 * { box-sizing: border-box }
 body { margin: 0; min-height: 100dvh; background: var(--ground); color: var(--ink);
@@ -45,6 +45,14 @@ export function outsideWeChatPage(): string {
     '抱歉，出错了',
     html`<p class="mark center">ℹ️</p><h1 class="center weui_msg_title">请在微信客户端打开链接</h1>
 <p class="center soft">Open this link in WeChat: the user agent has no MicroMessenger.</p><div class="grow"></div>`,
+  );
+}
+
+export function notSimulatedPage(path: string): string {
+  return layout(
+    '未模拟',
+    html`<p class="mark center">🚧</p><h1 class="center">未模拟<small>Not simulated: ${path}</small></h1>
+<p class="center soft">WeChat may have a page here; this simulator does not play it. simulator/README.md says what it plays.</p><div class="grow"></div>`,
   );
 }
 

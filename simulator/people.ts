@@ -20,13 +20,16 @@ export const personChangesSchema = personSchema.partial();
 export type Person = z.output<typeof personSchema> & { id: string };
 export type PersonChanges = z.input<typeof personChangesSchema>;
 
+/** Code points that careless programs cannot show or store: private use, right-to-left, markup, a control, half a character. */
+export const oddNickname = '\u{e13c}\u202e<b>O\u0007\'"&/\u200d\ud83d';
+
 /** The five on the consent page; between them the nicknames that break careless programs. */
 const presets: Record<string, PersonChanges> = {
   xiaoming: { nickname: '小明 🌸' },
   lilei: { nickname: 'Li Lei' },
   hanmeimei: { nickname: '韩梅梅👩🏽‍💻' },
   anonymous: { nickname: '微信用户', headimgurl: '' },
-  odd: { nickname: '\u{e13c}\u202e<b>O\u0007\'"&/\u200d\ud83d' },
+  odd: { nickname: oddNickname },
 };
 export const presetIds = Object.keys(presets);
 

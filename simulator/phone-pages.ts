@@ -1,6 +1,7 @@
-import { choiceStyle, choosePerson } from './choose-person.ts';
+import { choosePerson } from './choose-person.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './pages.ts';
+import type { PanelWords } from './panel-words.ts';
 import type { Person } from './people.ts';
 import type { Found } from './phones.ts';
 import { qrReader } from './qr-reader.ts';
@@ -10,13 +11,12 @@ const frameStyle = `
 iframe { flex: 1; width: 100%; min-height: 34rem; border: 1px solid var(--line); border-radius: .75rem; background: #fff }`;
 
 /** A box of the home page: whose phone scans, and what. */
-export function scanBox(choices: readonly Person[], chosen: string): Html {
-  return html`<style>${{ html: choiceStyle }}</style>
-<h1>扫一扫<small>Scan a QR code: the phone is the simulator’s, the computer another browser</small></h1>
-<form method="post" action="/phone">${choosePerson(choices, chosen)}
-<label><input type="url" name="url" required aria-label="链接 Link" placeholder="二维码里的链接 · the link that the QR code holds" autocomplete="off"></label>
-<button class="yes" id="scan">扫码 Scan</button></form>
-<p class="soft">也可以粘贴二维码的截图 · Or paste a screenshot of the code (Ctrl-V)</p><script type="module">${{ html: qrReader }}</script>`;
+export function scanBox(choices: readonly Person[], chosen: string, words: PanelWords['phone']): Html {
+  return html`<section id="phone"><h2>${words.title}</h2><p>${words.about}</p>
+<form method="post" action="/phone">${choosePerson(choices, chosen, words)}
+<label><input type="url" name="url" required data-none="${words.noCode}" aria-label="${words.link}" placeholder="${words.linkHint}" autocomplete="off"></label>
+<button class="first" id="scan">${words.scan}</button></form>
+<p>${words.paste}</p><script type="module">${{ html: qrReader }}</script></section>`;
 }
 
 /** What the phone shows. Its forms and links go by way of the simulator, as that phone; its scripts do not run. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-/** For a page with a field named `url`: the link in a picture of a QR code that is pasted, such as one of the screen, goes there. */
+/** For a page with a field named `url`, whose `data-none` says that a picture has no code: the link in a picture of a QR code that is pasted, such as one of the screen, goes there. */
 export const qrReader = `
 import decodeQR from './qr/decode.js';
 const link = document.querySelector('input[name=url]');
@@ -16,7 +16,7 @@ addEventListener('paste', async ({ clipboardData }) => {
     link.value = decodeQR(context.getImageData(0, 0, width, height));
   } catch {
     link.value = '';
-    link.placeholder = '图片里没有二维码 · no QR code in the picture';
+    link.placeholder = link.dataset.none;
   }
 });`;
 

@@ -26,6 +26,12 @@ function createWindow(lengthMs: () => number, offsetMs = 0) {
   };
 }
 
+/** What WeChat's documents limit beside: calls for an account's own token. */
+const documented: Record<string, { minute?: number; day: number }> = {
+  token: { day: 2_000 },
+  stable_token: { minute: 10_000, day: 500_000 },
+};
+
 /** Documented are 50,000 calls a minute per account and endpoint; in the field 45011 came far earlier. */
 export function createQuotas(deps: { behaviour: Behaviour; accounts: Accounts; now: () => number }) {
   const { behaviour, accounts, now } = deps;
@@ -35,11 +41,13 @@ export function createQuotas(deps: { behaviour: Behaviour; accounts: Accounts; n
   /** 0 = go on, else the errcode. A code named in a refused call stays unspent. */
   return function checkQuota(appid: string, endpoint: string): 0 | 45009 | 45011 {
     const own = accounts.find(appid)?.minuteQuota;
-    const perMinute = own === undefined ? behaviour.minuteQuota : own;
-    if (perMinute === null && behaviour.dailyQuota === null) return 0;
+    const limits = documented[endpoint];
+    const perMinute = own === undefined ? (behaviour.minuteQuota ?? limits?.minute ?? null) : own;
+    const perDay = behaviour.dailyQuota ?? limits?.day ?? null;
+    if (perMinute === null && perDay === null) return 0;
     const key = `${appid} ${endpoint}`;
     if (perMinute !== null && !minute.admits(key, perMinute, now())) return 45011;
-    if (behaviour.dailyQuota !== null && !day.admits(key, behaviour.dailyQuota, now())) return 45009;
+    if (perDay !== null && !day.admits(key, perDay, now())) return 45009;
     return 0;
   };
 }

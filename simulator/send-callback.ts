@@ -2,6 +2,7 @@ import type { Behaviour } from './behaviour.ts';
 import type { Call, CallLog } from './call-log.ts';
 import type { AuthorizeRequest } from './check-authorize-url.ts';
 import type { Code, Codes } from './codes.ts';
+import type { Faults } from './faults.ts';
 import type { People } from './people.ts';
 
 /** code and state go behind the redirect URI's own query and before its fragment. */
@@ -23,10 +24,11 @@ export function createCallbackSender(deps: {
   behaviour: Behaviour;
   codes: Codes;
   people: People;
+  faults: Faults;
   log: CallLog;
   now: () => number;
 }) {
-  const { behaviour, codes, people, log, now } = deps;
+  const { behaviour, codes, people, faults, log, now } = deps;
   const closing = new AbortController();
   const replays = new Set<NodeJS.Timeout>();
 
@@ -37,10 +39,14 @@ export function createCallbackSender(deps: {
     return codes.mint({ appid, person, scope, state, snapshot, openidOf });
   }
 
-  async function request(url: string, code: Code, userAgent: string): Promise<void> {
+  async function request(
+    url: string,
+    code: Code,
+    { userAgent, fault }: { userAgent: string; fault: string | null },
+  ): Promise<void> {
     const call = log.begin('callback');
     const { appid, person, state } = code;
-    Object.assign(call, { appid, person, state, code: code.code } satisfies Partial<Call>);
+    Object.assign(call, { appid, person, state, fault, code: code.code } satisfies Partial<Call>);
     try {
       const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(10_000)]);
       const answer = await fetch(url, { redirect: 'manual', signal, headers: { 'User-Agent': userAgent } });
@@ -55,7 +61,7 @@ export function createCallbackSender(deps: {
   function replayLater(url: string, code: Code, userAgent: string, afterMs: number): void {
     const timer = setTimeout(() => {
       replays.delete(timer);
-      void request(url, code, userAgent);
+      void request(url, code, { userAgent, fault: null });
     }, afterMs);
     replays.add(timer);
   }
@@ -69,9 +75,11 @@ export function createCallbackSender(deps: {
       const code = mint(asked, person, snapshot);
       const urlOf = (one: Code) => callbackUrl(asked.redirectUri, `code=${one.code}&state=${asked.state}`);
       const url = urlOf(code);
-      if (behaviour.doubleCallback !== 'off') {
-        const extra = behaviour.doubleCallback === 'same' ? code : mint(asked, person, snapshot);
-        const requested = request(urlOf(extra), extra, userAgent);
+      const odd = faults.take('double-callback', { appid: asked.account.appid, person });
+      const second = odd?.second ?? behaviour.doubleCallback;
+      if (second !== 'off') {
+        const extra = second === 'same' ? code : mint(asked, person, snapshot);
+        const requested = request(urlOf(extra), extra, { userAgent, fault: odd?.kind ?? null });
         if (behaviour.doubleCallbackFirst) await requested;
       }
       if (behaviour.lateReplayMs !== null) replayLater(url, code, userAgent, behaviour.lateReplayMs);

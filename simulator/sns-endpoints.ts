@@ -3,6 +3,7 @@ import type { Accounts } from './accounts.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Call, SnsEndpoint } from './call-log.ts';
 import type { Codes } from './codes.ts';
+import type { Faults } from './faults.ts';
 import type { People } from './people.ts';
 import type { CheckQuota } from './quotas.ts';
 import { type AccessToken, isTokenShaped, type Tokens } from './tokens.ts';
@@ -16,6 +17,9 @@ export function parameter(query: ParsedUrlQuery, name: string): string {
   return (Array.isArray(value) ? value[0] : value) ?? '';
 }
 
+/** Scopes that tell more than who it is; a website's is the second. */
+const isInformed = (scope: string) => scope.includes('snsapi_userinfo') || scope === 'snsapi_login';
+
 const platformName = (openPlatform: string | true) => (openPlatform === true ? 'default' : openPlatform);
 
 /** What each /sns/ call does when nothing disturbs it. The order of the checks is observed nowhere, but kept stable here. */
@@ -25,14 +29,15 @@ export function createSnsEndpoints(deps: {
   codes: Codes;
   tokens: Tokens;
   people: People;
+  faults: Faults;
   checkQuota: CheckQuota;
 }): Record<SnsEndpoint, (query: ParsedUrlQuery, call: Call) => Answer> {
-  const { accounts, behaviour, codes, tokens, people, checkQuota } = deps;
+  const { accounts, behaviour, codes, tokens, people, faults, checkQuota } = deps;
 
   /** Like a person's openid, the unionid of a snapshot visitor is virtual. */
   function unionid(appid: string, scope: string, person: string): { unionid?: string } {
     const platform = accounts.find(appid)?.openPlatform;
-    if (!platform || !scope.includes('snsapi_userinfo')) return {};
+    if (!platform || !isInformed(scope)) return {};
     return { unionid: people.unionidOf(platformName(platform), person) };
   }
 
@@ -97,15 +102,20 @@ export function createSnsEndpoints(deps: {
     return token.grant.code.openid === openid ? token : 40003;
   }
 
-  function userinfo(query: ParsedUrlQuery): Answer {
+  function userinfo(query: ParsedUrlQuery, call: Call): Answer {
     const token = findToken(query);
     if (typeof token === 'number') return token;
     const { appid, openid, scope, snapshot, person } = token.grant.code;
-    if (snapshot || !scope.includes('snsapi_userinfo')) return 48001;
+    if (snapshot || !isInformed(scope)) return 48001;
     const overQuota = checkQuota(appid, 'userinfo');
     if (overQuota) return overQuota;
     const { id: _, language, ...profile } = people.find(person);
     const lang = parameter(query, 'lang');
+    const odd = faults.take('nickname', { appid, person });
+    if (odd) {
+      call.fault = odd.kind;
+      profile.nickname = odd.nickname;
+    }
     return { openid, ...profile, language: lang || language, ...unionid(appid, scope, person) };
   }
 

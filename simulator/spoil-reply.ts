@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { Spoiling } from './faults.ts';
+import type { Spoiling } from './fault-schema.ts';
 
 const plain = 'text/plain';
 const badGateway =

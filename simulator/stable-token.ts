@@ -1,8 +1,9 @@
 import type { ParsedUrlQuery } from 'node:querystring';
+import { checkCredentials } from './account-token.ts';
 import type { Accounts } from './accounts.ts';
 import type { Behaviour } from './behaviour.ts';
-import { takeRandom } from './random.ts';
 import { parameter } from './sns-endpoints.ts';
+import { createToken } from './tokens.ts';
 
 /** A new token is given that long before the old one dies. */
 const renewedBeforeMs = 5 * 60_000;
@@ -44,13 +45,9 @@ export function createStableToken(deps: {
 
   return function stableToken(given: ParsedUrlQuery | undefined): number | object {
     if (given === undefined) return 47001;
-    const [appid, secret] = [parameter(given, 'appid'), parameter(given, 'secret')];
-    if (!appid) return 41002;
-    if (!secret) return 41004;
-    if (parameter(given, 'grant_type') !== 'client_credential') return 40002;
-    const account = accounts.find(appid);
-    if (!account) return 40013;
-    if (account.secret !== secret) return 40125;
+    const refused = checkCredentials(given, accounts);
+    if (refused) return refused;
+    const appid = parameter(given, 'appid');
     const overQuota = checkQuota(appid, 'stable_token');
     if (overQuota) return overQuota;
 
@@ -63,7 +60,7 @@ export function createStableToken(deps: {
     const isFresh = known !== undefined && known.expiresAt - now() > renewedBeforeMs;
     if (isFresh && (!isForced || isTooSoon)) return answerOf(known);
     const kept = {
-      token: `61_${takeRandom(80).toString('base64url')}`,
+      token: createToken(),
       expiresAt: now() + behaviour.accessTokenLifetimeMs,
       refreshedAt: isForced ? now() : 0,
       refreshes: refreshes + (isForced ? 1 : 0),

@@ -7,7 +7,7 @@ export type Grant = { code: Code; accessToken: string; refreshToken: string; ref
 export type AccessToken = { grant: Grant; expiresAt: number };
 
 // About 110 characters and an NN_ prefix, as seen in the wild; documented is neither.
-const createToken = () => `61_${takeRandom(80).toString('base64url')}`;
+export const createToken = () => `61_${takeRandom(80).toString('base64url')}`;
 export const isTokenShaped = (token: string): boolean => /^\d+_[\w-]{60,}$/.test(token);
 
 /** OAuth access tokens (of one person, not the account's cgi-bin token) and their refresh tokens. */

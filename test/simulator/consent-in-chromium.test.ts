@@ -40,6 +40,29 @@ test('a link without #wechat_redirect is told apart', async (t) => {
   t.true(await page.locator('.warning').isVisible());
 });
 
+for (const [decision, button] of [
+  ['allowed', '允许'],
+  ['refused', '拒绝'],
+] as const) {
+  test(`who comes back after having ${decision} is still the person chosen`, async (t) => {
+    const { link, page } = await withPhone(t);
+    const chosen = () => page.locator('input[name=person]:checked').getAttribute('value');
+    await page.goto(link);
+    await page.getByText('韩梅梅').click();
+    await page.getByRole('button', { name: button }).click();
+    await page.waitForURL(decision === 'allowed' ? '**/elsewhere' : '**/consent');
+    await page.goBack();
+    await page.getByRole('button', { name: '允许' }).waitFor();
+    t.is(await chosen(), 'hanmeimei');
+    await page.getByPlaceholder('anybody else').fill('客服 007');
+    await page.getByRole('button', { name: button }).click();
+    await page.waitForURL(decision === 'allowed' ? '**/elsewhere' : '**/consent');
+    await page.goBack();
+    await page.getByRole('button', { name: '允许' }).waitFor();
+    t.is(await chosen(), '客服 007');
+  });
+}
+
 test('the snapshot opens beside its frame, whose 使用完整服务 leads through consent to a real code', async (t) => {
   const { codeOf, context, control, link, page, visits } = await withPhone(t);
   await page.goto(link);

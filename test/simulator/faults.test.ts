@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { FaultInput } from '#simulator/faults.ts';
+import type { FaultInput } from '#simulator/fault-schema.ts';
 import { until } from '#test/support/until.ts';
 import { appid, secret, withSimulator } from './with-simulator.ts';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { FaultInput } from '#simulator/faults.ts';
+import type { FaultInput } from '#simulator/fault-schema.ts';
 import { sharedService } from './shared-service.ts';
 
 const service = await sharedService({ env: { WECHAT_TIMEOUT_MS: '1500' } });
@@ -35,8 +35,9 @@ const meets = test.macro<[string, Row]>({
   },
   title: (_, title) => title,
 });
-const errcode = (code: number, more: Partial<FaultInput> = {}) =>
-  ({ kind: 'error', errcode: code, ...more }) as Row['fault'];
+type ErrorFault = Extract<FaultInput, { kind: 'error' }>;
+const errcode = (code: number, more: Partial<ErrorFault> = {}) =>
+  ({ ...more, kind: 'error', errcode: code }) as Partial<ErrorFault> & Pick<ErrorFault, 'kind'>;
 
 test(meets, '-1 that spared the code: the second call succeeds', {
   fault: errcode(-1, { count: 1 }),

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
-import type { FaultInput } from '#simulator/faults.ts';
+import type { FaultInput } from '#simulator/fault-schema.ts';
 import { beginAt, logIn, redeem, withOidcClient } from '#test/support/oidc-client.ts';
 import { withService } from '#test/support/start-service.ts';
 import { until } from '#test/support/until.ts';

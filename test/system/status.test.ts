@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { FaultInput } from '#simulator/faults.ts';
+import type { FaultInput } from '#simulator/fault-schema.ts';
 import { ticketIn } from '#test/support/person.ts';
 import type { EnterpriseForm } from '#test/support/seed-service.ts';
 import { until } from '#test/support/until.ts';

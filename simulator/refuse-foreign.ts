@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+
+/** An address, this machine, or a name without a dot: none that somebody else's name server answers for. */
+function isOurName(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, '');
+  return isIP(bare) > 0 || bare.endsWith('.localhost') || !bare.includes('.');
+}
+
+/**
+ * Whether a page of another origin sent this. The simulator listens where any page that a developer has open can post to; browsers
+ * say where a form or script comes from, programs (curl, tests) say nothing and are let in. `publicUrl` may have a name of its own.
+ */
+export function isForeign({ headers }: IncomingMessage, publicUrl: string): boolean {
+  const site = headers['sec-fetch-site'];
+  const { origin, host = '' } = headers;
+  if (site === undefined && origin === undefined) return false;
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
+  if (origin !== undefined && URL.parse(origin)?.host !== host) return true;
+  return host !== URL.parse(publicUrl)?.host && !isOurName(URL.parse(`http://${host}`)?.hostname ?? '.');
+}

@@ -67,12 +67,13 @@ export const homeWords: Record<DemoLanguage, HomeWords> = {
         about: 'What fails, for whom, since when, and what to do.',
         steps: [
           'Sign in with the token.',
-          'Break something at the simulated WeChat, log in once more, and look here: it is named within seconds.',
+          'Break something with a button of the simulated WeChat, log in once more, and look here: it is named within seconds.',
         ],
       },
       weChat: {
         title: 'The simulated WeChat',
-        about: 'As strict as WeChat: codes count once and for five minutes. Here it can be made to fail.',
+        about:
+          'As strict as WeChat: codes count once and for five minutes. Here a button makes it fail, and each call is listed.',
         steps: [],
       },
       numbers: {
@@ -135,11 +136,11 @@ export const homeWords: Record<DemoLanguage, HomeWords> = {
       operator: {
         title: '运维',
         about: '什么出错、影响谁、从何时起、该怎么办。',
-        steps: ['用令牌登录。', '在模拟微信里制造一个故障，再登录一次，回到这里：几秒内就会指出来。'],
+        steps: ['用令牌登录。', '在模拟微信里点一个按钮制造故障，再登录一次，回到这里：几秒内就会指出来。'],
       },
       weChat: {
         title: '模拟微信',
-        about: '和微信一样严格：授权码只能用一次，五分钟有效。在这里可以让它出错。',
+        about: '和微信一样严格：授权码只能用一次，五分钟有效。在这里点按钮就能让它出错，并看到每一次调用。',
         steps: [],
       },
       numbers: {

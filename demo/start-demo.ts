@@ -101,6 +101,7 @@ export async function startDemo(options: {
           secret: account.secret,
           name: account.name,
           domains: [`${address}:${ports.public}`],
+          link: `${publicUrl}/wechatTransfer?ent_id=open-house`,
         },
       },
     }),

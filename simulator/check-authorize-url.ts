@@ -1,5 +1,6 @@
 import { parse } from 'node:querystring';
 import { type Account, type Accounts, coversRedirect } from './accounts.ts';
+import { parseUrl } from './parse-url.ts';
 import { parameter } from './sns-endpoints.ts';
 
 export type AuthorizeRequest = {
@@ -47,7 +48,7 @@ function isInOrder(rawQuery: string): boolean {
 }
 
 function parseRedirect(text: string): URL | null {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   return url && (url.protocol === 'http:' || url.protocol === 'https:') ? url : null;
 }
 

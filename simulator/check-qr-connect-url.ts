@@ -1,6 +1,7 @@
 import { parse } from 'node:querystring';
 import { type Accounts, coversRedirect } from './accounts.ts';
 import type { AuthorizeRequest, PageError } from './check-authorize-url.ts';
+import { parseUrl } from './parse-url.ts';
 import { parameter } from './sns-endpoints.ts';
 
 const said = (text: string): PageError => ({ code: null, text });
@@ -13,7 +14,7 @@ export function checkQrConnectUrl(
   const query = parse(rawQuery);
   const account = accounts.find(parameter(query, 'appid'));
   const scope = parameter(query, 'scope');
-  const redirectUri = URL.parse(parameter(query, 'redirect_uri'));
+  const redirectUri = parseUrl(parameter(query, 'redirect_uri'));
   if (!account) return said('AppID 参数错误');
   if (account.kind !== 'website' || scope !== 'snsapi_login') return said('Scope 参数错误或没有 Scope 权限');
   if (parameter(query, 'response_type') !== 'code') return said('response_type 参数错误');

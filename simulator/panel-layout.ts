@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { showPage } from './answer-browser.ts';
 import { type Html, html } from './html.ts';
+import { parseUrl } from './parse-url.ts';
 
 const style = `
 :root { color-scheme: light dark; --green: #07813f; --ink: light-dark(#16211b, #e4ebe7); --soft: light-dark(#55635b, #9dada4);
@@ -45,7 +46,7 @@ export function panelLayout(options: {
 
 /** No frame around its buttons, nothing from elsewhere but avatars; and a form says where it comes from. */
 export function showPanel(response: ServerResponse, page: string, publicUrl: string): void {
-  const avatars = URL.parse(publicUrl)?.origin ?? '';
+  const avatars = parseUrl(publicUrl)?.origin ?? '';
   showPage(response, page, {
     'Referrer-Policy': 'same-origin',
     'Content-Security-Policy': `default-src 'none'; style-src 'unsafe-inline'; script-src 'self' 'unsafe-inline'; connect-src 'self' data:; img-src 'self' data: ${avatars}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,

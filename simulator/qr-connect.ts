@@ -7,6 +7,7 @@ import type { CallLog } from './call-log.ts';
 import { type AuthorizeRequest, isPageError } from './check-authorize-url.ts';
 import { checkQrConnectUrl } from './check-qr-connect-url.ts';
 import { errorPage } from './pages.ts';
+import { parseUrl } from './parse-url.ts';
 import { type People, personIdSchema, presetIds } from './people.ts';
 import { confirmedPage, confirmPage, expiredPage, qrConnectPage } from './qr-connect-pages.ts';
 import { randomBase62 } from './random.ts';
@@ -67,7 +68,7 @@ export function createQrConnect(deps: {
     tell(response: ServerResponse, rawQuery: string): void {
       const shown = find(parameter(parse(rawQuery), 'uuid'));
       const errcode = !shown ? 402 : shown.sentTo ? 405 : shown.isRefused ? 403 : 408;
-      const code = URL.parse(shown?.sentTo ?? '')?.searchParams.get('code') ?? '';
+      const code = parseUrl(shown?.sentTo ?? '')?.searchParams.get('code') ?? '';
       const script = `window.wx_errcode=${errcode};window.wx_code='${code}';`;
       response.writeHead(200, { 'Content-Type': 'text/javascript', 'Cache-Control': 'no-store' }).end(script);
     },

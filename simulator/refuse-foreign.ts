@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { parseUrl } from './parse-url.ts';
 
 /** An address, this machine, or a name without a dot: none that somebody else's name server answers for. */
 function isOurName(hostname: string): boolean {
@@ -16,6 +17,6 @@ export function isForeign({ headers }: IncomingMessage, publicUrl: string): bool
   const { origin, host = '' } = headers;
   if (site === undefined && origin === undefined) return false;
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
-  if (origin !== undefined && URL.parse(origin)?.host !== host) return true;
-  return host !== URL.parse(publicUrl)?.host && !isOurName(URL.parse(`http://${host}`)?.hostname ?? '.');
+  if (origin !== undefined && parseUrl(origin)?.host !== host) return true;
+  return host !== parseUrl(publicUrl)?.host && !isOurName(parseUrl(`http://${host}`)?.hostname ?? '.');
 }

@@ -10,7 +10,9 @@
       const at = new Date(time.dateTime);
       if (Number.isNaN(at.getTime())) continue;
       time.title = time.textContent;
-      time.textContent = at.toLocaleString(document.documentElement.lang, { hour12: false });
+      // In English a date by its year: 3/4 is read in two ways. Swedish writes it as ISO 8601 does.
+      const { lang } = document.documentElement;
+      time.textContent = at.toLocaleString(lang === 'en' ? 'sv' : lang, { hour12: false });
     }
   }
 

@@ -20,10 +20,14 @@ const secretWrong: Both = {
   who: 'operator',
   en: {
     means: 'The AppSecret is wrong or was reset',
-    do: 'Enter the new AppSecret of the account, and test it.',
+    do: 'Enter the new AppSecret of the account, which its administrator has from mp.weixin.qq.com, and test it.',
     tell: mended,
   },
-  zh_CN: { means: 'AppSecret 错误或已被重置', do: '请填写公众号的新 AppSecret 并测试。', tell: mendedZh },
+  zh_CN: {
+    means: 'AppSecret 错误或已被重置',
+    do: '请向公众号管理员索取新 AppSecret（来自 mp.weixin.qq.com），填写到这里并测试。',
+    tell: mendedZh,
+  },
 };
 const secretFrozen: Both = {
   who: 'operator',

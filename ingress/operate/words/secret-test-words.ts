@@ -8,7 +8,7 @@ const words: Readonly<Record<Language, Readonly<Record<'secretGood' | 'doorOpen'
   en: {
     secretGood: { means: 'WeChat takes the appid, the secret and our address', do: 'Nothing.' },
     doorOpen: {
-      means: 'WeChat refuses only the code, which was made up: logins are possible',
+      means: 'The secret is right, logins are possible: WeChat refuses only the code, which was made up',
       do: 'Nothing.',
     },
     noWorker: {
@@ -18,7 +18,7 @@ const words: Readonly<Record<Language, Readonly<Record<'secretGood' | 'doorOpen'
   },
   zh_CN: {
     secretGood: { means: '微信接受该 appid、AppSecret 和我们的地址', do: '无需处理。' },
-    doorOpen: { means: '微信只拒绝了编造的 code：可以登录', do: '无需处理。' },
+    doorOpen: { means: 'AppSecret 正确，可以登录：微信只拒绝了编造的 code', do: '无需处理。' },
     noWorker: { means: '十秒内没有 worker 执行测试', do: '请确认 worker 正在运行且没有旧版本，然后重试。' },
   },
 };

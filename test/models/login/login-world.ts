@@ -35,7 +35,13 @@ import {
 const appid = 'wx0123456789abcdef';
 const entId = () => `e${randomBytes(8).toString('hex')}`;
 
-type FakeContext = { browser: string; query?: object; res?: EventEmitter; body?: unknown };
+type FakeContext = {
+  browser: string;
+  query?: object;
+  res?: EventEmitter;
+  body?: unknown;
+  set?: (name: string) => void;
+};
 export type HeldPoll = {
   readonly browser: string;
   readonly login: string;
@@ -151,7 +157,8 @@ export function createWorld(stores: {
       const res = new EventEmitter();
       const poll: HeldPoll = { browser, login, end: () => res.emit('close') };
       held.push(poll);
-      const ctx: FakeContext = { browser, query: { wait: '25' }, res };
+      // The name to greet by goes beside the answer.
+      const ctx: FakeContext = { browser, query: { wait: '25' }, res, set: () => {} };
       poll.answered = readStatus(ctx as never, login).then(
         () => {
           poll.view = ctx.body as LoginView;

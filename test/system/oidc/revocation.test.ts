@@ -84,9 +84,10 @@ test('an unbinding between WeChat and the client ends the login', async (t) => {
   const { location } = await follow(person, begun.url.href, service.publicUrl);
   await person.callback(await person.authorize(location));
   const { location: finish = '' } = await person.waitForEnd();
-  await service.callAs(enterprise, 'DELETE', `/v1/bindings/${claims?.['wechat_openid']}`);
+  const openid = claims?.['wechat_openid'];
+  t.is((await service.callAs(enterprise, 'DELETE', `/v1/bindings/${openid}`)).status, 204);
   const back = await follow(person, finish, service.publicUrl);
-  t.is(new URL(back.location).searchParams.get('error'), 'access_denied');
+  t.is(new URL(back.location).searchParams.get('error'), 'access_denied', back.location);
 });
 
 test('a code that comes twice takes back what it was redeemed for', async (t) => {

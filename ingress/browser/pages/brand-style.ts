@@ -3,7 +3,8 @@ import { LRUCache } from 'lru-cache';
 
 type Rgb = readonly [red: number, green: number, blue: number];
 type Brand = {
-  readonly style: string /** As a content security policy names it. */;
+  readonly style: string;
+  /** As a content security policy names it. */
   readonly source: string;
 };
 

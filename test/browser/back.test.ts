@@ -72,7 +72,8 @@ for (const [what, { open, lead, end, leadOn, ended, again }] of Object.entries(w
     const { page, arriveAt, elsewhere } = opened;
     lead(opened);
     await arriveAt(elsewhere('/host'));
-    await page.goBack();
+    // A page that the browser kept may come back without its `load`.
+    await page.goBack({ waitUntil: 'commit' });
     t.is(page.url(), elsewhere('/before'));
   });
 }

@@ -3,6 +3,9 @@ import { callsPerCode } from '#models/login/ledger.ts';
 import type { World } from './login-world.ts';
 import { claimWindowMs, codeLifetimeMs, leastUsefulMs } from './stepped-run.ts';
 
+/** An answer that is on its way when its code's lifetime ends may still come in this time, in ms. */
+const underWayMs = 2_500;
+
 export type LoginModel = {
   readonly id: string;
   owner: string;
@@ -41,7 +44,8 @@ export async function checkRules(logins: readonly LoginModel[], world: World): P
     if (record.status === 'ready') login.ticket = { digest: record.ticket, diesAt: record.ticketDiesAt };
     const { status } = await world.viewOf(record);
     assert.ok(!(login.isRevoked && status === 'ready'), 'an unbound person’s login is told as ready');
-    const endsAt = record.codeDiesAt ?? record.begunAt + codeLifetimeMs;
+    const isUnderWay = record.stage === 'exchanging' || record.stage === 'exchanged';
+    const endsAt = (record.codeDiesAt ?? record.begunAt + codeLifetimeMs) + (isUnderWay ? underWayMs : 0);
     assert.ok(status !== 'pending' || record.now < endsAt, 'a login hangs past its time');
   }
 }

@@ -69,6 +69,8 @@ async function runAva({ topology, files, config, forAva }: RunArguments) {
       killSignal: 'SIGINT',
       forceKillAfterDelay: 20_000,
       env: {
+        // What V8 compiled is kept for the next file, which loads the same packages: half of its start.
+        NODE_COMPILE_CACHE: path.join(root, '.cache/compile'),
         ...(stores && { TEST_REDIS_URL: stores.redisUrl, TEST_MONGO_URL: stores.mongoUrl }),
         ...(stores?.certFile && { NODE_EXTRA_CA_CERTS: stores.certFile }),
         ...(stores?.keyFile && { TEST_REDIS_KEY: stores.keyFile }),

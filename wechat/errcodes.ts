@@ -84,3 +84,7 @@ export const errcodes: ReadonlyMap<number, Errcode> = new Map<number, Errcode>([
   [61450, retry],
   [61451, misconfigured],
 ]);
+
+/** How an answer is counted: an errcode that nobody documented is `other`. */
+export const countedAs = (result: number | string): string =>
+  typeof result === 'number' && !errcodes.has(result) ? 'other' : String(result);

@@ -12,6 +12,7 @@ import { runProcess, type Start } from '#operations/run-process.ts';
 import { createWeChatClient } from '#wechat/api/client.ts';
 import { createGet } from '#wechat/api/get.ts';
 import { createProbeSecret } from '#wechat/api/probe-secret.ts';
+import { countedAs } from '#wechat/errcodes.ts';
 import { openAccounts } from '#workers/account/open-accounts.ts';
 import { claimWindowMs, leastUsefulMs } from '#workers/exchange/deadline.ts';
 import { openExchange } from '#workers/exchange/open-exchange.ts';
@@ -44,7 +45,6 @@ export const openWorkers: Start = async (stack, life, log) => {
     createGet({ origin: config.WECHAT_API_URL, connections: concurrency, proxy }),
     (pool) => pool.close(),
   );
-  const wechat = createWeChatClient({ get, timeoutMs, onCall: metrics.apiCall });
 
   // May an account be called; then the exchange, which takes jobs.
   const shared = { redis, prefix, shards, concurrency, clock, log };
@@ -62,7 +62,15 @@ export const openWorkers: Start = async (stack, life, log) => {
     registry: metrics.registry,
   });
   const counting = { ...shared, hours: documents.hours, minuteMs: config.COUNTED_MINUTE_MS };
-  const { count } = openCounts(stack, { ...counting, onCounted: metrics.steps.add });
+  const { count, noteCall } = openCounts(stack, { ...counting, onCounted: metrics.steps.add });
+  const wechat = createWeChatClient({
+    get,
+    timeoutMs,
+    onCall(endpoint, result, _, appid) {
+      metrics.apiCall(endpoint, result);
+      noteCall(appid, endpoint, countedAs(result));
+    },
+  });
   const queues = openExchange(stack, {
     ...shared,
     ...times,

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { type IncidentChange, severityOf } from '#ingress/operate/incidents.ts';
+import { severityOf } from '#ingress/operate/incident-course.ts';
+import type { IncidentChange } from '#ingress/operate/incidents.ts';
 import { tellIncident } from '#ingress/operate/tell-incident.ts';
 import { createTryAgain } from '#operations/try-again.ts';
 

@@ -11,12 +11,14 @@ export const conditions = {
   /**
    * WeChat answers a call with this errcode, or not at all: from the first one on. One that is not answered, and comes right
    * when it is tried again, is a notice: only when people are turned away for it, or `sure` calls were not answered, and these
-   * are `share` of all, it matters.
+   * are `share` of all, it matters. It is over when calls come right for `calmMinutes` after the last one that did not, or when
+   * nothing was called for `quietMinutes`.
    */
   'wechat-call-fails': {
     severity: 'page',
     windowMinutes: 15,
     quietMinutes: 5,
+    calmMinutes: 0.5,
     least: 1,
     sure: 3,
     share: 0.01,

@@ -25,6 +25,12 @@ export function troubleRowsOf(minute: MinuteCounts): Counted[] {
   return rows;
 }
 
+/** Of which calls failed in these minutes. */
+export function accountsOfFailedCalls(minutes: readonly MinuteCounts[]): string[] {
+  const failed = minutes.flatMap(troubleRowsOf).filter(({ step }) => step.startsWith('e:'));
+  return [...new Set(failed.map(({ appid }) => appid))];
+}
+
 /** The counts of some minutes, a row each. */
 export function rowsOf(minutes: readonly MinuteCounts[]): Counted[] {
   return minutes.flatMap(({ minute, counts, firsts }) =>

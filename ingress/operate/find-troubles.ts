@@ -1,6 +1,7 @@
 import { type ConditionName, conditions, type Severity } from '#ingress/operate/conditions.ts';
 import { type Counted, sumOf, sumOfKind, troubleRowsOf } from '#ingress/operate/counted.ts';
 import { failedOf } from '#ingress/operate/funnel.ts';
+import type { LastCalls } from '#models/counts/last-calls.ts';
 import type { MinuteCounts } from '#models/counts/minutes.ts';
 import { errcodes } from '#wechat/errcodes.ts';
 
@@ -17,6 +18,8 @@ export type Trouble = {
   /** ms of Redis's clock. */
   readonly since: number;
   readonly people: number;
+  /** When calls came right again, and none failed since. */
+  readonly goodSince?: number;
 };
 
 /** How an account stands that is not open, as the workers tell. */
@@ -33,6 +36,8 @@ export type Standing = {
 export type Seen = {
   readonly minutes: readonly MinuteCounts[];
   readonly minuteMs: number;
+  /** By appid. */
+  readonly lastCalls: ReadonlyMap<string, LastCalls>;
   /** ms of Redis's clock. */
   readonly now: number;
   readonly standings: readonly Standing[];
@@ -85,11 +90,14 @@ function failingCalls(seen: Seen, appid: string, rows: readonly Counted[]): Trou
   const calls = recent.flatMap((row) => {
     const [kind, endpoint = '', said = ''] = row.step.split(':');
     // A token that was renewed in vain is the person's; what remains wrong of the account shows at the next login.
-    return kind === 'e' && endpoint !== 'refresh' && isOfAccount(said, endpoint) ? [{ ...row, said }] : [];
+    return kind === 'e' && endpoint !== 'refresh' && isOfAccount(said, endpoint)
+      ? [{ ...row, endpoint, said }]
+      : [];
   });
   return [...Map.groupBy(calls, ({ said }) => troubleName(said))].map(([name, failing]) => {
     const said = mostTold(failing);
-    const since = Math.min(...failing.map(({ first, minute }) => first ?? minute * seen.minuteMs));
+    const since = Math.min(...failing.map((row) => firstOf(seen, row)));
+    const goodSince = whenRight(seen, appid, name, failing);
     return {
       key: `wechat-call-fails|${appid}|${name}`,
       condition: 'wechat-call-fails',
@@ -103,9 +111,31 @@ function failingCalls(seen: Seen, appid: string, rows: readonly Counted[]): Trou
         1,
         failedOf(rows.filter(({ minute }) => minute >= minuteOf(seen, since))) + inLine(seen, appid),
       ),
+      ...(goodSince !== undefined && { goodSince }),
     };
   });
 }
+
+/** Since when all that failed comes right: undefined while some of it failed later, or the workers leave the account alone. */
+function whenRight(
+  seen: Seen,
+  appid: string,
+  name: string,
+  failing: readonly (Counted & { readonly endpoint: string; readonly said: string })[],
+): number | undefined {
+  const isClosed = seen.standings.some((one) => one.appid === appid && troubleOfStanding(one) === name);
+  const last = seen.lastCalls.get(appid);
+  if (isClosed || last === undefined) return undefined;
+  const right = failing.map((row) => {
+    const { goodAt = 0 } = last.get(`${row.endpoint}|${row.said}`) ?? {};
+    // A worker of an old release tells not when its last call failed, but when the first one of a minute did.
+    return goodAt >= firstOf(seen, row) ? goodAt : Number.NaN;
+  });
+  const at = Math.max(...right);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+const firstOf = ({ minuteMs }: Seen, { first, minute }: Counted): number => first ?? minute * minuteMs;
 
 /** WeChat, or the way to it, is away in many words: one trouble, which the workers' leaving the account alone belongs to. */
 const awayWords: ReadonlySet<string> = new Set([
@@ -117,6 +147,9 @@ const awayWords: ReadonlySet<string> = new Set([
   'unreachable',
 ]);
 const troubleName = (said: string): string => (awayWords.has(said) ? 'unreachable' : said);
+const saidBy = ({ state, cause }: Standing): string => (cause === '' ? state : cause);
+const troubleOfStanding = (standing: Standing): string | undefined =>
+  standing.state === 'open' ? undefined : troubleName(saidBy(standing));
 
 /** Few calls were not answered, and nobody was turned away for it. */
 function cameRight(
@@ -147,11 +180,13 @@ function closedAccounts(
   byAccount: ReadonlyMap<string, readonly Counted[]>,
   found: readonly Trouble[],
 ): Trouble[] {
-  return seen.standings.flatMap(({ appid, state, cause, since }) => {
+  return seen.standings.flatMap((standing) => {
+    const { appid, since } = standing;
+    const name = troubleOfStanding(standing);
     // The calls that closed it are told of a moment later, with whose they were.
-    if (state === 'open' || seen.now - since < toldWithinMs) return [];
-    const said = cause === '' ? state : cause;
-    const key = `wechat-call-fails|${appid}|${troubleName(said)}`;
+    if (name === undefined || seen.now - since < toldWithinMs) return [];
+    const said = saidBy(standing);
+    const key = `wechat-call-fails|${appid}|${name}`;
     if (found.some((one) => one.key === key)) return [];
     const rows = byAccount.get(appid) ?? [];
     return [
@@ -266,11 +301,11 @@ const enterprisesOf = (rows: readonly Counted[]): string[] =>
   [...new Set(rows.map(({ entId }) => entId))].filter((entId) => entId !== '').toSorted();
 
 function of(
-  { minuteMs }: Seen,
+  seen: Seen,
   condition: ConditionName,
   { appid, rows, people, cause }: { appid: string; rows: readonly Counted[]; people: number; cause: string },
 ): Trouble {
-  const since = Math.min(...rows.map(({ first, minute }) => first ?? minute * minuteMs));
+  const since = Math.min(...rows.map((row) => firstOf(seen, row)));
   return {
     key: `${condition}|${appid}`,
     condition,

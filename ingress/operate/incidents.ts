@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import mongoose from 'mongoose';
-import { type ConditionName, conditions, type Severity, severities } from '#ingress/operate/conditions.ts';
 import type { Trouble } from '#ingress/operate/find-troubles.ts';
+import { goesOn, isCalm, openedBy, worstOf } from '#ingress/operate/incident-course.ts';
 import type { IncidentDocument, IncidentModel } from '#models/documents/incident.ts';
 import { insertMany } from '#models/documents/mongo-command.ts';
 
@@ -11,8 +10,6 @@ export type IncidentChange = {
   readonly incident: IncidentDocument;
 };
 
-/** It is told again when so many times more people are in it. */
-const worseBy = 4;
 const answersWithinMs = 2_000;
 /** So long nobody must have seen it. */
 const absentForMs = 8_000;
@@ -21,14 +18,13 @@ export const mostOpen = 500;
 
 export type Incidents = ReturnType<typeof createIncidents>;
 
-export const severityOf = ({ severity, condition }: Pick<IncidentDocument, 'severity' | 'condition'>) =>
-  (severity as Severity | undefined) ?? conditions[condition as ConditionName]?.severity ?? 'ticket';
-
-const rankOf = (severity: Severity): number => severities.indexOf(severity);
-
-/** The incidents on record. One process at a time keeps them (watch-lock.ts); all read them. Throws what MongoDB throws. */
-export function createIncidents(incidents: IncidentModel) {
-  const open = () =>
+/**
+ * The incidents on record. One process at a time keeps them (watch-lock.ts); all read them. Throws what MongoDB throws. One of
+ * which calls come right for `calmMs` is over for whoever looks; that it is, is told when it is over indeed. What comes back
+ * before goes on, and has to come right for twice as long.
+ */
+export function createIncidents(incidents: IncidentModel, { calmMs }: { calmMs: number }) {
+  const unended = () =>
     incidents
       .find({ until: null })
       .sort({ since: 1 })
@@ -46,16 +42,24 @@ export function createIncidents(incidents: IncidentModel) {
   }
 
   return {
-    open,
+    open: async () => (await unended()).filter((incident) => !isCalm(incident)),
 
     /** Those that are over, the latest first. */
-    past: (limit: number) =>
-      incidents
-        .find({ until: mongoose.trusted({ $ne: null }) })
-        .sort({ until: -1 })
-        .limit(limit)
-        .maxTimeMS(answersWithinMs)
-        .lean<IncidentDocument[]>(),
+    async past(limit: number): Promise<IncidentDocument[]> {
+      const [known, ended] = await Promise.all([
+        unended(),
+        incidents
+          .find({ until: mongoose.trusted({ $ne: null }) })
+          .sort({ until: -1 })
+          .limit(limit)
+          .maxTimeMS(answersWithinMs)
+          .lean<IncidentDocument[]>(),
+      ]);
+      const calm = known.flatMap((one) =>
+        one.calm && isCalm(one) ? [{ ...one, until: one.calm.since }] : [],
+      );
+      return [...calm, ...ended].toSorted((a, b) => Number(b.until) - Number(a.until)).slice(0, limit);
+    },
 
     /**
      * Puts on record what is found now, by three commands however much it is; answers what is new, worse or over. `now`: ms of
@@ -66,7 +70,7 @@ export function createIncidents(incidents: IncidentModel) {
       now: number,
       mayEnd: (incident: IncidentDocument) => boolean = () => true,
     ): Promise<IncidentChange[]> {
-      const known = new Map((await open()).map((incident) => [incident.key, incident]));
+      const known = new Map((await unended()).map((incident) => [incident.key, incident]));
       const [met, news] = [known.size, found.filter(({ key }) => !known.has(key))];
       const changes: IncidentChange[] = [];
       const writes: { _id: string; set: object }[] = [];
@@ -74,14 +78,14 @@ export function createIncidents(incidents: IncidentModel) {
         const before = known.get(trouble.key);
         if (before === undefined) continue;
         known.delete(trouble.key);
-        const { set, isWorse } = goesOn(before, trouble, now);
+        const { set, isWorse } = goesOn(before, trouble, { now, calmMs });
         writes.push({ _id: before._id, set });
         if (isWorse) changes.push({ what: 'worse', incident: { ...before, ...set } });
       }
       for (const before of known.values()) {
         // A look that saw it not is no end: a process that takes over, or workers that restart, know less for a moment.
         if (now - before.last.getTime() < absentForMs || !mayEnd(before)) continue;
-        const until = new Date(now);
+        const until = before.calm && isCalm(before) ? before.calm.since : new Date(now);
         writes.push({ _id: before._id, set: { until } });
         changes.push({ what: 'end', incident: { ...before, until } });
       }
@@ -103,41 +107,5 @@ export function createIncidents(incidents: IncidentModel) {
       );
       return matchedCount === 1;
     },
-  };
-}
-
-/** What of a trouble that is known is new. */
-function goesOn(before: IncidentDocument, trouble: Trouble, now: number) {
-  const people = Math.max(before.people, trouble.people);
-  const known = severityOf(before);
-  const isGraver = rankOf(trouble.severity) < rankOf(known);
-  const isWorse = isGraver || people >= before.toldPeople * worseBy;
-  const set = {
-    people,
-    entIds: [...new Set([...before.entIds, ...trouble.entIds])].toSorted().slice(0, mostEnterprises),
-    last: new Date(now),
-    severity: isGraver ? trouble.severity : known,
-    ...(isWorse && { toldPeople: people }),
-  };
-  return { set, isWorse };
-}
-
-/** Of those in it so many are named. */
-const mostEnterprises = 1_000;
-
-const worstOf = (troubles: readonly Trouble[], most: number): Trouble[] =>
-  troubles
-    .toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity) || b.people - a.people)
-    .slice(0, Math.max(0, most));
-
-function openedBy({ since, people, entIds, ...trouble }: Trouble, now: number): IncidentDocument {
-  return {
-    _id: randomUUID(),
-    ...trouble,
-    entIds: entIds.slice(0, mostEnterprises),
-    people,
-    toldPeople: people,
-    since: new Date(since),
-    last: new Date(now),
   };
 }

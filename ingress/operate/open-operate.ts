@@ -6,6 +6,7 @@ import type { Backlog } from '#ingress/admission/backlog.ts';
 import type { DoorLines } from '#ingress/admission/door-lines.ts';
 import type { WorkerPresence } from '#ingress/admission/worker-presence.ts';
 import { createAlertWebhook } from '#ingress/operate/alert-webhook.ts';
+import { conditions } from '#ingress/operate/conditions.ts';
 import { createIncidents } from '#ingress/operate/incidents.ts';
 import { createLive } from '#ingress/operate/live.ts';
 import { createLoad } from '#ingress/operate/load.ts';
@@ -37,7 +38,9 @@ export function openOperate(
   },
 ) {
   const { redis, prefix, minutes, documents, queues, backlog, presence, clock, log } = options;
-  const incidents = createIncidents(documents.incidents);
+  const incidents = createIncidents(documents.incidents, {
+    calmMs: conditions['wechat-call-fails'].calmMinutes * minutes.minuteMs,
+  });
   const webhook = options.alertWebhookUrl && createAlertWebhook({ url: options.alertWebhookUrl, log });
   startWatch(stack, {
     isOurs: createWatchLock({ redis, prefix }),

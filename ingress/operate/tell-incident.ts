@@ -1,6 +1,6 @@
 import type { Language } from '#ingress/browser/pages/language.ts';
 import type { ConditionName } from '#ingress/operate/conditions.ts';
-import { severityOf } from '#ingress/operate/incidents.ts';
+import { severityOf } from '#ingress/operate/incident-course.ts';
 import { conditionWords, noticeWords, type Told } from '#ingress/operate/words/condition-words.ts';
 import { errcodeWords } from '#ingress/operate/words/errcode-words.ts';
 import type { IncidentDocument } from '#models/documents/incident.ts';

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
+import { accountsOfFailedCalls } from '#ingress/operate/counted.ts';
 import { findTroubles, type Standing } from '#ingress/operate/find-troubles.ts';
-import { type IncidentChange, type Incidents, severityOf } from '#ingress/operate/incidents.ts';
+import { severityOf } from '#ingress/operate/incident-course.ts';
+import type { IncidentChange, Incidents } from '#ingress/operate/incidents.ts';
 import type { Minutes } from '#models/counts/minutes.ts';
 import type { IncidentDocument } from '#models/documents/incident.ts';
 import { within } from '#operations/deadline.ts';
@@ -65,8 +67,10 @@ export function startWatch(
 
   async function look(): Promise<void> {
     if (!deps.isKnown() || !(await isOurs())) return;
+    const read = await minutes.read(looksAtMinutes, now());
     const found = findTroubles({
-      minutes: await minutes.read(looksAtMinutes, now()),
+      minutes: read,
+      lastCalls: await minutes.lastCalls(accountsOfFailedCalls(read)),
       minuteMs: minutes.minuteMs,
       now: now(),
       standings: standingsNow(),

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { defineScript, readScript } from '#connections/lua-script.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
+import { type CallNote, createReadLastCalls, toldOf } from '#models/counts/last-calls.ts';
 
 const minutesKept = 180;
 /** By then a minute of Redis's is over by everybody's reckoning of its clock. */
@@ -21,6 +22,7 @@ export type Sending = {
   readonly name: string;
   readonly counts: ReadonlyMap<string, number>;
   readonly firsts: ReadonlyMap<string, number>;
+  readonly calls?: readonly CallNote[];
 };
 
 export type Minutes = ReturnType<typeof createMinutes>;
@@ -67,8 +69,9 @@ export function createMinutes({
 
   return {
     minuteMs,
+    lastCalls: createReadLastCalls(redis, place),
     /** Sent again under its name, by whoever does not know whether it arrived, it counts once (for a minute). */
-    async add({ name, counts, firsts }: Sending): Promise<void> {
+    async add({ name, counts, firsts, calls = [] }: Sending): Promise<void> {
       const sentAt = performance.now();
       const ago = ([field, at]: [string, number]) => [field, Math.max(0, Math.round(sentAt - at))];
       await addScript(
@@ -79,6 +82,7 @@ export function createMinutes({
           keptMs: minutesKept * minuteMs,
           counts: JSON.stringify(Object.fromEntries(counts)),
           firsts: JSON.stringify(Object.fromEntries([...firsts].map(ago))),
+          calls: toldOf(calls, sentAt),
         },
       );
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createCallNotes } from '#models/counts/last-calls.ts';
 import { fieldOf, type Sending } from '#models/counts/minutes.ts';
 import { type CountedStep, isTrouble, type Whose } from '#models/counts/steps.ts';
 
@@ -21,6 +22,7 @@ type Entry = { readonly entId: string; readonly appid: string; readonly steps: S
 export function createTally(now: () => number = () => performance.now()) {
   let entries = new Map<string, Entry[]>();
   let firsts = new Map<string, number>();
+  const calls = createCallNotes(now);
 
   function stepsOf(entId: string, appid: string): Steps {
     const ofEnterprise = entries.get(entId);
@@ -49,17 +51,27 @@ export function createTally(now: () => number = () => performance.now()) {
       if (n === undefined && isTrouble(step)) firsts.set(fieldOf(entId, appid, step), now());
     }) satisfies Count as Count,
 
+    noteCall: calls.note,
+
     /** Hands over what was counted since the last time, in parts. */
     take(): Sending[] {
       const fields = takeFields();
-      const parts = Math.ceil(fields.length / mostInPart);
+      const notes = calls.take();
+      const parts = Math.ceil((fields.length + notes.length) / mostInPart);
       const taken = Array.from({ length: parts }, (_, n) => {
-        const part = fields.slice(n * mostInPart, (n + 1) * mostInPart);
+        const [from, to] = [n * mostInPart, (n + 1) * mostInPart];
+        const part = fields.slice(from, to);
         const met = part.flatMap(([field]) => {
           const at = firsts.get(field);
           return at === undefined ? [] : [[field, at] as const];
         });
-        return { name: randomUUID(), counts: new Map(part), firsts: new Map(met) };
+        return {
+          name: randomUUID(),
+          counts: new Map(part),
+          firsts: new Map(met),
+          // After the last of the fields, where there is room.
+          calls: notes.slice(Math.max(0, from - fields.length), Math.max(0, to - fields.length)),
+        };
       });
       firsts = new Map();
       return taken;

@@ -19,6 +19,13 @@ export type IncidentDocument = {
   readonly last: Date;
   /** Absent while it is open. */
   readonly until?: Date;
+  /**
+   * Its calls come right since then, as `seenAt`, which is `last`, knew: it is over unless it comes back soon, when it goes on. A
+   * process of an old release takes it for open.
+   */
+  readonly calm?: { readonly since: Date; readonly seenAt: Date } | null;
+  /** So often it came back after that. */
+  readonly relapses?: number;
   readonly people: number;
   /** As many as were told of last. */
   readonly toldPeople: number;
@@ -39,6 +46,8 @@ const schema = new Schema(
     since: { type: Date, required: true },
     last: { type: Date, required: true },
     until: { type: Date },
+    calm: { type: Schema.Types.Mixed },
+    relapses: { type: Number },
     people: { type: Number, required: true },
     toldPeople: { type: Number, required: true },
     acknowledgedBy: { type: String },

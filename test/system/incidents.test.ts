@@ -88,6 +88,28 @@ for (const [name, fault, cause] of calls) {
   });
 }
 
+test('an errcode that was mended is over since the first login that came right, not since it was quiet', async (t) => {
+  // The quiet time is longer than what a test may take: it is over because of that login.
+  const { service, struck, named, gone, arrive } = await withTwo(t, { COUNTED_MINUTE_MS: '60000' });
+  const { control } = service.simulator;
+  control.addFault({ kind: 'error', errcode: 40125, appid: struck.appid, endpoint: 'access_token' });
+  await arrive(struck.entId);
+  const found = await named(({ appid }) => appid === struck.appid, 'a wrong secret');
+  control.clearFaults();
+  await service.operate('PUT', `/v1/accounts/${struck.appid}`, { name: 'Mended' });
+  const mended = Date.now();
+  // Workers hear of the mend within a moment.
+  const ready = async () => (await service.person().login(struck.entId)).status === 'ready';
+  await until(ready, { what: 'somebody is logged in', timeoutMs: 60_000 });
+  const loggedIn = Date.now();
+  await gone(found.key);
+  const { good_since: since } = (await service.operate('GET', '/operate/live')).json() as {
+    good_since: string;
+  };
+  const right = Date.parse(since);
+  t.true(right >= mended - 100 && right <= loggedIn + 100, `${right - mended} ms after the mend`);
+});
+
 test('a fleet that stopped is named while somebody waits, and over when a worker is there', async (t) => {
   const { service, struck, named, gone, arrive } = await withTwo(t);
   await service.person().login(struck.entId);

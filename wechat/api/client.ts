@@ -14,31 +14,32 @@ export type WeChatClient = ReturnType<typeof createWeChatClient>;
 /**
  * WeChat's three calls, each sent once: no retry lives here, since a code works once.
  * They throw WeChatError (an errcode) and WeChatUnreachable (no readable answer within `timeLeftMs` or the call's own limit).
- * `onCall` hears of every call's result and duration in ms.
+ * `onCall` hears of every call's result, its duration in ms, and whose account it was.
  */
 export function createWeChatClient(deps: {
   get: Get;
   timeoutMs: number;
-  onCall?: (endpoint: Endpoint, result: CallResult, durationMs: number) => void;
+  onCall?: (endpoint: Endpoint, result: CallResult, durationMs: number, appid: string) => void;
 }) {
   const { get, timeoutMs, onCall = () => {} } = deps;
 
   async function call<T>(
-    endpoint: Endpoint,
+    { endpoint, appid }: { endpoint: Endpoint; appid: string },
     request: ApiRequest,
     read: (json: unknown) => T | undefined,
     timeLeftMs: number,
   ): Promise<T> {
     const begun = performance.now();
+    const tell = (result: CallResult) => onCall(endpoint, result, performance.now() - begun, appid);
     try {
       const answer = await get(urlOf(request), Math.min(timeoutMs, timeLeftMs));
       const reply = parse(endpoint, answer, read);
-      onCall(endpoint, 'ok', performance.now() - begun);
+      tell('ok');
       return reply;
     } catch (error) {
       const failure = error instanceof CallFailed ? toUnreachable(endpoint, error) : error;
-      if (failure instanceof WeChatError) onCall(endpoint, failure.errcode, performance.now() - begun);
-      if (failure instanceof WeChatUnreachable) onCall(endpoint, failure.kind, performance.now() - begun);
+      if (failure instanceof WeChatError) tell(failure.errcode);
+      if (failure instanceof WeChatUnreachable) tell(failure.kind);
       throw failure;
     }
   }
@@ -46,20 +47,32 @@ export function createWeChatClient(deps: {
   return {
     /** Trades the code for a token. The first answer WeChat gives spends the code, even one that never reaches us. */
     fetchToken: ({ source, timeLeftMs, ...given }: TokenWish) =>
-      call('token', source.tokenRequest(given), readToken, timeLeftMs),
+      call({ endpoint: 'token', appid: given.appid }, source.tokenRequest(given), readToken, timeLeftMs),
 
     /** A new access token for a dead one; needs no secret. */
     refreshToken(given: { appid: string; refreshToken: string; timeLeftMs: number }) {
       const { appid, refreshToken, timeLeftMs } = given;
       const query = { appid, grant_type: 'refresh_token', refresh_token: refreshToken };
-      return call('refresh', { path: '/sns/oauth2/refresh_token', query }, readToken, timeLeftMs);
+      const request = { path: '/sns/oauth2/refresh_token', query };
+      return call({ endpoint: 'refresh', appid }, request, readToken, timeLeftMs);
     },
 
     /** May be repeated at will. */
-    async fetchUserinfo(given: { accessToken: string; openid: string; lang: string; timeLeftMs: number }) {
+    async fetchUserinfo(given: {
+      appid: string;
+      accessToken: string;
+      openid: string;
+      lang: string;
+      timeLeftMs: number;
+    }) {
       const query = { access_token: given.accessToken, openid: given.openid, lang: given.lang };
       const request = { path: '/sns/userinfo', query };
-      const { openid, profile } = await call('userinfo', request, readUserinfo, given.timeLeftMs);
+      const { openid, profile } = await call(
+        { endpoint: 'userinfo', appid: given.appid },
+        request,
+        readUserinfo,
+        given.timeLeftMs,
+      );
       // Another person's profile must never be shown for this one.
       if (openid !== given.openid) throw new WeChatUnreachable('userinfo', 'malformed', true);
       return profile;

@@ -2,7 +2,7 @@ import { type CountedStep, durationStep, type Whose } from '#models/counts/steps
 import type { Count } from '#models/counts/tally.ts';
 import type { Settlement } from '#models/login/ledger.ts';
 import type { LoginTrouble } from '#models/login/trouble.ts';
-import { errcodes } from '#wechat/errcodes.ts';
+import { countedAs, errcodes } from '#wechat/errcodes.ts';
 
 /** Counts a call of WeChat that did not say ok; an errcode that nobody documented is `other`. No other trouble is one. */
 export function countFailedCall(
@@ -11,8 +11,7 @@ export function countFailedCall(
   { endpoint, errcode, cause }: LoginTrouble,
 ): void {
   if (endpoint === undefined) return;
-  const said = errcode === undefined ? (cause ?? 'other') : errcodes.has(errcode) ? errcode : 'other';
-  count(whose, `e:${endpoint}:${said}`);
+  count(whose, `e:${endpoint}:${countedAs(errcode ?? cause ?? 'other')}`);
 }
 
 /** What the outcome of a login counts as. */

@@ -32,8 +32,9 @@ export async function fetchProfile(
   // The token outlives the code by hours: a login that comes this far late is still worth one call.
   const timeLeftMs = Math.max(claim.timeLeftMs, 1_000);
   const { openid, refreshToken } = token;
+  const { appid, lang } = claim;
   const ask = (accessToken: string) =>
-    patiently(() => noted(wechat.fetchUserinfo({ accessToken, openid, lang: claim.lang, timeLeftMs })));
+    patiently(() => noted(wechat.fetchUserinfo({ appid, accessToken, openid, lang, timeLeftMs })));
   const noted = <T>(call: Promise<T>): Promise<T> =>
     call.catch((error: unknown) => {
       onFailedCall(error);
@@ -45,7 +46,7 @@ export async function fetchProfile(
     } catch (error) {
       if (!(error instanceof WeChatError) || remedyOf(error) !== 'refresh' || refreshToken === '')
         throw error;
-      const fresh = await noted(wechat.refreshToken({ appid: claim.appid, refreshToken, timeLeftMs }));
+      const fresh = await noted(wechat.refreshToken({ appid, refreshToken, timeLeftMs }));
       return await ask(fresh.accessToken);
     }
   } catch (error) {

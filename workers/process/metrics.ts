@@ -7,7 +7,7 @@ import { createGatheringMetrics, type GatheringState } from '#operations/gatheri
 import { createListenerMetrics } from '#operations/listener-metrics.ts';
 import { createLogMetrics } from '#operations/log-metrics.ts';
 import { createProcessMetrics } from '#operations/process-metrics.ts';
-import { type Endpoint, errcodes } from '#wechat/errcodes.ts';
+import { countedAs, type Endpoint, errcodes } from '#wechat/errcodes.ts';
 import type { RetryReason } from '#workers/process/retry-watch.ts';
 
 const mostEnterprises = 200;
@@ -92,8 +92,7 @@ export function createWorkerMetrics(gathering?: GatheringState) {
       if ((steps as readonly string[]).includes(step)) stepSeconds.observe({ step }, seconds);
     },
     apiCall(endpoint: Endpoint, result: string | number): void {
-      const isKnown = typeof result === 'string' || errcodes.has(result);
-      apiCalls.inc({ endpoint, errcode: isKnown ? String(result) : 'other' });
+      apiCalls.inc({ endpoint, errcode: countedAs(result) });
     },
     storeRetry: (store: 'mongo' | 'redis', reason: RetryReason): void => storeRetries.inc({ store, reason }),
     jobGivenUp: (): void => givenUp.inc(),

@@ -29,7 +29,16 @@ function seen(
       ),
     };
   });
-  return { minutes, minuteMs, now, standings: [], waiting: 0, isPaused: false, ...more };
+  return {
+    minutes,
+    minuteMs,
+    now,
+    standings: [],
+    waiting: 0,
+    isPaused: false,
+    lastCalls: new Map(),
+    ...more,
+  };
 }
 
 test('the first call that WeChat refuses names account, enterprise, errcode and since when', (t) => {
@@ -250,4 +259,42 @@ test('where all people have one address, nobody coming back is an alarm of an ac
   t.is(sent(20, [12, 'back', 9], [12, 'again:invalid', 5])?.severity, 'notice', 'made-up codes are nobody');
   t.is(sent(99)?.severity, 'notice');
   t.like(sent(100), { condition: 'nobody-comes-back', severity: 'page', people: 100 });
+});
+
+test('calls that come right after the last one that did not are told since when, by their kind and answer', (t) => {
+  const at = (ms: number) => thisMinute * minuteMs + ms;
+  const rightSince = (
+    last: Record<string, [failedAt: number, goodAt?: number]>,
+    {
+      rows = [['e:token:40125', 1]] as [step: string, n: number][],
+      ...more
+    }: Partial<Seen> & { rows?: [string, number][] } = {},
+  ) => {
+    const calls = Object.entries(last).map(
+      ([name, [failedAt, goodAt]]) => [name, { failedAt, ...(goodAt && { goodAt }) }] as const,
+    );
+    const counted = rows.map(([step, n]) => [0, 'acme', 'wx1', step, n] as const);
+    const lastCalls = new Map([['wx1', new Map(calls)]]);
+    return findTroubles(seen(counted, { lastCalls, ...more })).map(({ goodSince }) => goodSince);
+  };
+  t.deepEqual(rightSince({ 'token|40125': [at(50)] }), [undefined]);
+  t.deepEqual(rightSince({ 'token|40125': [at(50), at(90)] }), [at(90)]);
+  t.deepEqual(rightSince({ 'userinfo|40125': [at(50), at(90)] }), [undefined], 'another kind of call');
+  const unseen = { 'token|40125': [at(1), at(2)] } as Record<string, [number, number]>;
+  t.deepEqual(rightSince(unseen), [undefined], 'a worker of an old release saw it fail after that');
+  const away: [string, number][] = [
+    ['e:token:timeout', 1],
+    ['e:userinfo:-1', 1],
+  ];
+  const token: [number, number] = [at(50), at(60)];
+  t.deepEqual(rightSince({ 'token|timeout': token }, { rows: away }), [undefined], 'one of two');
+  t.deepEqual(rightSince({ 'token|timeout': token, 'userinfo|-1': [at(70), at(80)] }, { rows: away }), [
+    at(80),
+  ]);
+  const standings = [{ appid: 'wx1', state: 'misconfigured', cause: '40125', waiting: 0, since: at(0) }];
+  t.deepEqual(
+    rightSince({ 'token|40125': [at(50), at(90)] }, { standings }),
+    [undefined],
+    'it is left alone',
+  );
 });

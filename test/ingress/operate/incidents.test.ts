@@ -23,10 +23,10 @@ async function withIncidents(t: ExecutionContext) {
   const { mongo, commands } = await withMonitoredMongo(t);
   const model = createIncidentModel(mongo);
   await model.createIndexes();
-  const incidents = createIncidents(model);
+  const incidents = createIncidents(model, { calmMs: 30_000 });
   const keep = async (...args: Parameters<typeof incidents.keep>) =>
     (await incidents.keep(...args)).map(({ what, incident }) => `${what} ${incident.people}`);
-  return { incidents, keep, commands };
+  return { incidents, keep, commands, model };
 }
 
 test('an incident is told when it begins, when four times more people are in it, and when it was absent for a while', async (t) => {
@@ -90,4 +90,40 @@ test('the troubles of five thousand enterprises are three commands, and the wors
   await keep([...all, trouble()], begun + 2_000);
   t.deepEqual(asked(), ['find', 'update']);
   t.is((await keep([], begun + 60_000)).length, mostOpen);
+});
+
+test('an incident whose calls come right for a while is over since the first that did, and goes on when it comes back soon', async (t) => {
+  const { incidents, keep } = await withIncidents(t);
+  const overAt = async () => (await incidents.past(5)).map(({ until }) => Number(until) - begun);
+  const isRed = async () => (await incidents.open()).length === 1;
+  t.deepEqual(await keep([trouble()], begun), ['open 1']);
+  const [opened] = await incidents.open();
+  const right = { goodSince: begun + 10_000 };
+  t.deepEqual(await keep([trouble(1, right)], begun + 39_000), []);
+  t.deepEqual([await isRed(), await overAt()], [true, []], 'it may have been one call that came right');
+  t.deepEqual(await keep([trouble(9, right)], begun + 40_000), []);
+  t.deepEqual([await isRed(), await overAt()], [false, [10_000]]);
+
+  t.deepEqual(await keep([trouble(9)], begun + 50_000), ['worse 9'], 'told as the same one');
+  t.like((await incidents.open())[0], { _id: opened?._id, since: new Date(begun) });
+  const again = { goodSince: begun + 60_000 };
+  await keep([trouble(9, again)], begun + 119_000);
+  t.true(await isRed(), 'once bitten, twice as long');
+  await keep([trouble(9, again)], begun + 120_000);
+  t.false(await isRed());
+  t.deepEqual(await keep([trouble(9)], begun + 121_000), [], 'one that comes and goes is told once');
+  await keep([trouble(9, { goodSince: begun + 130_000 })], begun + 250_000);
+  t.deepEqual(await overAt(), [130_000]);
+  t.deepEqual(await keep([], begun + 400_000), ['end 9']);
+  t.deepEqual(await overAt(), [130_000], 'it was over then');
+});
+
+test('what a process of an old release looked at last is open, whatever was known before', async (t) => {
+  const { incidents, keep, model } = await withIncidents(t);
+  await keep([trouble()], begun);
+  await keep([trouble(1, { goodSince: begun + 1_000 })], begun + 40_000);
+  t.deepEqual(await incidents.open(), []);
+  await model.updateOne({ until: null }, { $set: { last: new Date(begun + 42_000) } });
+  t.is((await incidents.open()).length, 1);
+  t.deepEqual(await incidents.past(5), []);
 });

@@ -54,7 +54,7 @@ test('a look at five thousand enterprises reads two minutes of Redis and asks Mo
       return true;
     },
     minutes: counted,
-    incidents: createIncidents(model),
+    incidents: createIncidents(model, { calmMs: 30_000 }),
     queues: [],
     standings: () => [],
     waiting: () => 0,

@@ -94,7 +94,7 @@ export async function withAdminDoor(
   });
   const signingKeys = createSigningKeyModel(mongo);
   const keys = createSigningKeys({ signingKeys, sealer, onUnopenable: () => {} });
-  const incidents = createIncidents(createIncidentModel(mongo));
+  const incidents = createIncidents(createIncidentModel(mongo), { calmMs: 30_000 });
   const names = createNames({ enterprises, accounts });
   const hours = createLoginHourModel(mongo);
   const minutes = createMinutes({ redis, prefix, minuteMs: 60_000 });

@@ -8,7 +8,7 @@ import { pool, withHttp } from './with-http.ts';
 const openid = 'oLVPpjqs9BhvzwPj5A-vTYAX3GLc';
 const tokenBody = `{"access_token":"71_a","expires_in":7200,"refresh_token":"71_r","openid":"${openid}","scope":"snsapi_userinfo"}`;
 const exchange = { source: serviceAccount, appid, secret, code: 'the-code', timeLeftMs: 60_000 };
-const ask = { accessToken: '71_a', openid, lang: 'zh_CN', timeLeftMs: 60_000 };
+const ask = { appid, accessToken: '71_a', openid, lang: 'zh_CN', timeLeftMs: 60_000 };
 
 /** A client of a server that always gives this answer. */
 async function answeredBy(

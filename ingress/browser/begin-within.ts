@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { countOpened } from '#ingress/browser/count-opened.ts';
 import type { LeadToWeChat } from '#ingress/browser/lead-to-wechat.ts';
 import { isPhone, type OutsideWeChat } from '#ingress/browser/outside-wechat.ts';
 import type { Language } from '#ingress/browser/pages/language.ts';
@@ -25,9 +26,8 @@ export function createBeginWithin(deps: {
     { lang, goal, here }: { lang: Language; goal: Goal; here: string },
   ): Promise<void> {
     return startInTurn(ctx, () => {
-      count(enterprise, 'opened');
       const isElsewhere = ctx.query['browser'] !== 'any' && !isWeChat(ctx);
-      if (isElsewhere) count(enterprise, 'outside');
+      if (ctx.query['again'] !== '1') countOpened(count, enterprise, { isElsewhere });
       if (isElsewhere && !isPhone(ctx)) return openScan(ctx, enterprise, { lang, target: '', goal });
       if (isElsewhere) return outsideWeChat(ctx, enterprise, { lang, target: '', here });
       return leadToWeChat(ctx, enterprise, { target: '', lang, goal });

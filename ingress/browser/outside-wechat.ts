@@ -3,7 +3,7 @@ import type { Language } from '#ingress/browser/pages/language.ts';
 import { lookOf, type Worn } from '#ingress/browser/pages/look.ts';
 import { createQrCodes } from '#ingress/browser/pages/qr-code.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
-import { startPath } from '#ingress/browser/start-path.ts';
+import { pathInAnyBrowser, startPath } from '#ingress/browser/start-path.ts';
 
 export type OutsideWeChat = ReturnType<typeof createOutsideWeChat>;
 
@@ -38,9 +38,7 @@ export function createOutsideWeChat({ pages, publicUrl }: { pages: Pages; public
       link: publicUrl + link,
       isOnPhone: isPhone(ctx),
       qrSvg: await (target === '' ? qrCodeOf : qrCodeOfTarget)(publicUrl + link),
-      continueUrl: inAnyBrowser(shown.here ?? link),
+      continueUrl: pathInAnyBrowser(shown.here ?? link),
     });
   };
 }
-
-const inAnyBrowser = (path: string): string => `${path}${path.includes('?') ? '&' : '?'}browser=any`;

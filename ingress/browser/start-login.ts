@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { checkTarget, longestTarget } from '#ingress/browser/check-target.ts';
+import { countOpened } from '#ingress/browser/count-opened.ts';
 import type { LeadToWeChat } from '#ingress/browser/lead-to-wechat.ts';
 import { isPhone, type OutsideWeChat } from '#ingress/browser/outside-wechat.ts';
 import { isLanguage, type Language, languageOf } from '#ingress/browser/pages/language.ts';
@@ -22,6 +23,8 @@ const startQuery = z
     /** Any other text counts as none. */
     lang: z.string().optional(),
     browser: z.literal('any').optional(),
+    /** A page of this very link led here. */
+    again: z.literal('1').optional(),
     /** The host's, as in OAuth: handed back to it with the ticket. */
     state: z
       .string()
@@ -80,10 +83,9 @@ export function createStartLogin(deps: {
       );
       return;
     }
-    // A link that the host's page answers first comes again, with its state: it is one.
-    count(enterprise, 'opened');
     const isElsewhere = given.browser !== 'any' && !isWeChat(ctx);
-    if (isElsewhere) count(enterprise, 'outside');
+    // A link that the host's page answers first comes again, with its state: it is one.
+    if (given.again === undefined) countOpened(count, enterprise, { isElsewhere });
     if (isElsewhere && isPhone(ctx)) {
       // The link goes to another app, which is no business of the session that this browser has at the host.
       const here = startPath({ entId, target, lang: wishedLang, hostState, challenge });

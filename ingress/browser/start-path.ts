@@ -27,3 +27,9 @@ export function startPath({
   }
   return `/wechatTransfer?${query}`;
 }
+
+/** On from a page that such a path showed, in the same browser: `again` says that whoever goes there has been counted. */
+export const pathAgain = (path: string): string => `${path}${path.includes('?') ? '&' : '?'}again=1`;
+
+/** The same, without WeChat. */
+export const pathInAnyBrowser = (path: string): string => `${pathAgain(path)}&browser=any`;

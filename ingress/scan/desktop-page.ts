@@ -3,7 +3,7 @@ import type { Look } from '#ingress/browser/pages/look.ts';
 import { createQrCodes } from '#ingress/browser/pages/qr-code.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import type { ScanView } from '#ingress/browser/pages/scan-pages.ts';
-import { startPath } from '#ingress/browser/start-path.ts';
+import { pathAgain, pathInAnyBrowser, startPath } from '#ingress/browser/start-path.ts';
 import type { ScanWish } from '#models/login/scan.ts';
 
 type Shown = Omit<ScanWish, 'appid' | 'enterprise'> & { readonly id: string };
@@ -24,7 +24,7 @@ export function createDesktopPages({
     qrCodeOf,
     async draw(scan: Shown, view: ScanView, look: Look, { isWrong = false } = {}): Promise<string> {
       const { entId, target, lang, hostState, challenge, goal } = scan;
-      const again = startPath({ entId, target, lang, hostState, challenge, goal });
+      const here = startPath({ entId, target, lang, hostState, challenge, goal });
       return pages.desktopScan({
         lang: languageOf(lang),
         ...look,
@@ -33,8 +33,8 @@ export function createDesktopPages({
         qrSvg: view.qr === undefined ? undefined : await qrCodeOf(view.qr),
         // What another device begins is no business of the session that this browser has at the host.
         link: publicUrl + startPath({ entId, target, lang }),
-        startUrl: again,
-        continueUrl: `${again}${again.includes('?') ? '&' : '?'}browser=any`,
+        startUrl: pathAgain(here),
+        continueUrl: pathInAnyBrowser(here),
         isWrong,
       });
     },

@@ -5,7 +5,7 @@ import type { FailureReason } from '#models/login/status.ts';
  * outcomes that follow.
  */
 export const wayIn = [
-  /** A link was answered; for each request. */
+  /** A link was answered; for each request but those of a page that answered it. */
   'opened',
   /** A login was begun, and its browser sent (or shown the button) to WeChat. */
   'sent',

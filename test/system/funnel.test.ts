@@ -25,6 +25,12 @@ const comeIn = async (person: Person, entId = direct.entId) => {
   await person.callback(await person.authorize(await begin(person, entId)));
   return person.waitForEnd();
 };
+const goOnWithout = async ({ name }: Person) => {
+  const person = service.person({ name, userAgent: computer });
+  const page = await person.visit(`/wechatTransfer?ent_id=${direct.entId}`);
+  const [, link = ''] = /href="([^"]*browser=any)"/.exec(page.text) ?? [];
+  await person.visit(link.replaceAll('&amp;', '&'));
+};
 const redeem = async (ticket: string) =>
   (await service.callAs(direct, 'POST', '/v1/tickets/redeem', { ticket })).status;
 const ticketOf = (location = '') => new URL(location).searchParams.get('ticket') ?? '';
@@ -74,7 +80,9 @@ const script: readonly (readonly [people: number, act: (person: Person) => Promi
     { back: 1, queued: 1, exchanged: 1, snapshot: 1 },
   ],
   // Never comes back.
-  [140, (person) => begin(person), {}],
+  [120, (person) => begin(person), {}],
+  // On a computer, which shows a QR code; and goes on without.
+  [20, (person) => goOnWithout(person), { outside: 1 }],
   // Says no at WeChat.
   [
     80,
@@ -104,6 +112,7 @@ const script: readonly (readonly [people: number, act: (person: Person) => Promi
 ];
 /** Outside WeChat, on a phone: nothing is begun. */
 const outside = 60;
+const computer = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const phone = 'Mozilla/5.0 (iPhone) Mobile/15E148 Safari/604.1';
 
 function expectedFunnel(): Record<string, number> {

@@ -1,21 +1,35 @@
 // Brings node_modules in line with package-lock.json before anything else runs: plain JavaScript without a dependency, for the
 // Node that the machine has (18 or later). Does nothing when both agree, says what it does when not, and never changes the lock.
+// With --node it only sees to it that Node 24 is found, for what runs without the packages of development.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { whyNpmFailed, wordsFor } from './install-words.mjs';
 
 /** Of node_modules on disk, in MB; a test holds it against what is there. */
 const installedMegabytes = 450;
 const reportEachMs = 2_000;
+/** npm tries three times; its own pauses of 10 s and 60 s are long for somebody who watches. */
+const pauses = { npm_config_fetch_retry_mintimeout: '1000', npm_config_fetch_retry_maxtimeout: '10000' };
 
+const words = wordsFor(process.env);
+const isWindows = process.platform === 'win32';
 const root = path.dirname(fileURLToPath(import.meta.url));
 const modules = path.join(root, 'node_modules');
+const ownNode = path.join(modules, '.bin', isWindows ? 'node.cmd' : 'node');
 
-const wanted = packagesIn(path.join(root, 'package-lock.json'));
-if (wanted === undefined) fail('package-lock.json is missing or broken: check the sources out again.');
-const reason = whyNotInstalled();
-if (reason !== undefined) await install(reason);
+if (process.argv.includes('--node')) {
+  if (!hasNode() && !runsOnNode24()) fail(words.needsInstall);
+} else await bringInLine();
+
+async function bringInLine() {
+  const wanted = packagesIn(path.join(root, 'package-lock.json'));
+  if (wanted === undefined) fail(words.brokenLock);
+  const reason = whyNotInstalled(wanted);
+  if (reason !== undefined) await install(wanted, reason);
+}
 
 /** Name and version of every package of a lock; undefined when there is none that can be read. */
 function packagesIn(file) {
@@ -28,55 +42,74 @@ function packagesIn(file) {
 }
 
 /** Undefined when everything that this system needs is there, in the version of the lock. */
-function whyNotInstalled() {
+function whyNotInstalled(wanted) {
   // npm writes it last of all: an installation that was broken off has none.
   const installed = packagesIn(path.join(modules, '.package-lock.json'));
-  if (installed === undefined) return 'Not installed yet.';
+  if (installed === undefined) return words.notInstalled;
   const versions = new Map(installed.map(([place, { version }]) => [place, version]));
   const changed = wanted.filter(([place, { version, optional, peer }]) =>
     versions.has(place) ? versions.get(place) !== version : !optional && !peer,
   );
-  if (changed.length > 0) return `${changed.length} packages differ from package-lock.json.`;
-  return hasNode() ? undefined : 'Node 24 is missing.';
+  if (changed.length > 0) return words.differ(changed.length);
+  return hasNode() ? undefined : words.noNode;
 }
 
+/**
+ * Whether scripts find Node 24. npm 10 takes the link to it away together with those of the systems that this one is not, whose
+ * packages have a command of the same name: then it is made anew.
+ */
 function hasNode() {
-  return existsSync(path.join(modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node'));
+  const { platform, arch } = process;
+  const binary = path.join('..', `node-${platform}-${arch}`, 'bin', 'node');
+  if (existsSync(ownNode)) return true;
+  if (isWindows || !existsSync(path.join(modules, '.bin', binary))) return false;
+  // What leads nowhere does not "exist", yet is in the way.
+  rmSync(ownNode, { force: true });
+  mkdirSync(path.dirname(ownNode), { recursive: true });
+  symlinkSync(binary, ownNode);
+  return true;
 }
 
-async function install(why) {
-  say(`${why} Installing ${wanted.length} packages, some ${installedMegabytes} MB, with npm ci:`);
+function runsOnNode24() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  return major > 24 || (major === 24 && minor >= 12);
+}
+
+async function install(wanted, why) {
+  say(`${why} ${words.installing(wanted.length, installedMegabytes)}`);
   const begun = Date.now();
   const seconds = () => Math.round((Date.now() - begun) / 1_000);
-  const timer = setInterval(() => say(`  ${seconds()} s: ${tellProgress()}`), reportEachMs);
-  const code = await npm('ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error');
-  if (code === 0 && !hasNode()) await npmNode();
+  const progress = watchProgress(wanted);
+  const timer = setInterval(() => say(words.progress(seconds(), progress())), reportEachMs);
+  const { code, said } = await npm('ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error');
+  if (code === 0 && !hasNode()) await npmNode(wanted);
   clearInterval(timer);
-  if (code !== 0) {
-    fail(
-      `npm ci ended with ${code} after ${seconds()} s; its words are above. Is the package registry in reach?`,
-    );
-  }
-  const missing = whyNotInstalled();
-  if (missing !== undefined) fail(`npm ci said that all is well, but: ${missing}`);
-  say(`Installed in ${seconds()} s.`);
+  if (code !== 0) fail(whyNpmFailed(words, said, code));
+  const missing = whyNotInstalled(wanted);
+  if (missing !== undefined) fail(words.notWell(missing));
+  say(words.installed(seconds()));
 }
 
 /** For systems whose Node is not in the lock: the package `node` fetches it, by its version alone. */
-async function npmNode() {
+async function npmNode(wanted) {
   const known = wanted.find(([place]) => place.startsWith('node_modules/node-linux-'));
   if (known === undefined) return;
-  say(`The lock has no Node for ${process.platform} on ${process.arch}: fetching ${known[1].version}.`);
+  say(words.fetchingNode(known[1].version, `${process.platform} ${process.arch}`));
   await npm('install', '--no-save', '--loglevel=error', `node@${known[1].version}`);
 }
 
-/** The exit code of the npm that runs this script, or of the one on PATH. */
+/** Exit code and words of the npm that runs this script, or of the one on PATH. Its words are shown as they come. */
 async function npm(...args) {
   const ours = process.env.npm_execpath;
-  const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] };
+  const options = { cwd: root, stdio: ['ignore', 'inherit', 'pipe'], env: { ...pauses, ...process.env } };
   const child = ours?.endsWith('.js')
     ? spawn(process.execPath, [ours, ...args], options)
-    : spawn('npm', args, { ...options, shell: process.platform === 'win32' });
+    : spawn('npm', args, { ...options, shell: isWindows });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    said += text;
+    process.stderr.write(text);
+  });
   let signalled = false;
   // The terminal sends it to npm too, which tidies up; then it is our turn.
   for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -87,20 +120,34 @@ async function npm(...args) {
   }
   const code = await new Promise((resolve) => {
     child.once('error', (error) => {
-      say(`npm cannot be started: ${error.message}`);
+      say(words.noNpm(error.message));
       resolve(1);
     });
     child.once('close', (exitCode) => resolve(exitCode ?? 1));
   });
-  if (signalled) fail('Stopped before it was installed. The same command goes on from here.', 130);
-  return code;
+  if (signalled) fail(words.stopped, 130);
+  return { code, said };
 }
 
-/** What a person wants to know while npm says nothing. */
-function tellProgress() {
+/** What a person wants to know while npm says nothing. Counts beside the clock: a disk that is busy must not make the clock silent. */
+function watchProgress(wanted) {
   const needed = wanted.filter(([, { optional, peer }]) => !optional && !peer);
-  const unpacked = needed.filter(([place]) => existsSync(path.join(root, place, 'package.json')));
-  return unpacked.length === 0 ? 'fetching' : `${unpacked.length} of ${needed.length} packages`;
+  let unpacked = 0;
+  let isCounting = false;
+  async function count() {
+    const looks = needed.map(([place]) => access(path.join(root, place, 'package.json')));
+    const found = await Promise.allSettled(looks);
+    unpacked = found.filter(({ status }) => status === 'fulfilled').length;
+    isCounting = false;
+  }
+  return () => {
+    if (!isCounting) {
+      isCounting = true;
+      void count();
+    }
+    if (unpacked === 0) return words.fetching;
+    return unpacked === needed.length ? words.finishing : words.unpacked(unpacked, needed.length);
+  };
 }
 
 function say(line) {

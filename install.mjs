@@ -11,6 +11,8 @@ import { whyNpmFailed, wordsFor } from './install-words.mjs';
 /** Of node_modules on disk, in MB; a test holds it against what is there. */
 const installedMegabytes = 450;
 const reportEachMs = 2_000;
+/** For an npm that was told to stop. */
+const patienceMs = 1_000;
 /** npm tries three times; its own pauses of 10 s and 60 s are long for somebody who watches. */
 const pauses = { npm_config_fetch_retry_mintimeout: '1000', npm_config_fetch_retry_maxtimeout: '10000' };
 
@@ -18,6 +20,8 @@ const words = wordsFor(process.env);
 const isWindows = process.platform === 'win32';
 const root = path.dirname(fileURLToPath(import.meta.url));
 const modules = path.join(root, 'node_modules');
+/** npm writes it last of all: an installation that was broken off has none. */
+const listOfInstalled = path.join(modules, '.package-lock.json');
 const ownNode = path.join(modules, '.bin', isWindows ? 'node.cmd' : 'node');
 
 if (process.argv.includes('--node')) {
@@ -43,8 +47,7 @@ function packagesIn(file) {
 
 /** Undefined when everything that this system needs is there, in the version of the lock. */
 function whyNotInstalled(wanted) {
-  // npm writes it last of all: an installation that was broken off has none.
-  const installed = packagesIn(path.join(modules, '.package-lock.json'));
+  const installed = packagesIn(listOfInstalled);
   if (installed === undefined) return words.notInstalled;
   const versions = new Map(installed.map(([place, { version }]) => [place, version]));
   const changed = wanted.filter(([place, { version, optional, peer }]) =>
@@ -77,6 +80,8 @@ function runsOnNode24() {
 
 async function install(wanted, why) {
   say(`${why} ${words.installing(wanted.length, installedMegabytes)}`);
+  // A removal that is broken off must not leave the list of what was there.
+  rmSync(listOfInstalled, { force: true });
   const begun = Date.now();
   const seconds = () => Math.round((Date.now() - begun) / 1_000);
   const progress = watchProgress(wanted);
@@ -111,11 +116,12 @@ async function npm(...args) {
     process.stderr.write(text);
   });
   let signalled = false;
-  // The terminal sends it to npm too, which tidies up; then it is our turn.
+  // npm tidies up, but may wait for a registry for minutes before it does. What it leaves is taken away by the next npm ci.
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => {
       signalled = true;
       child.kill(signal);
+      setTimeout(() => child.kill('SIGKILL'), patienceMs);
     });
   }
   const code = await new Promise((resolve) => {

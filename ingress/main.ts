@@ -73,6 +73,7 @@ export const openIngress: Start = async (stack, life, log) => {
     ...{ mongo, queues: logins.queue.queues, minutes, backlog, presence, clock, doorkeeperOf, onError },
     whyWaits: admission.whyWaits,
     held: admission.held,
+    heldAt: admission.heldAt,
     isReady: () => !life.isEnding,
   });
   const listening = { publicApp, operatorApp, config, addressOf, metrics, log };

@@ -37,6 +37,7 @@ export function openOperatorDoor(
     presence: Pick<WorkerPresence, 'goneSince' | 'count'>;
     whyWaits: Door['whyWaits'];
     held: DoorLines['held'];
+    heldAt: DoorLines['standingAt'];
     clock: RedisClock;
     addressOf: ClientAddress;
     doorkeeperOf: (door: 'operator', brake?: GuessBrake) => Doorkeeper;

@@ -24,6 +24,8 @@ const mostAccounts = 10_000;
 export type Admission = ReturnType<typeof createAdmission>;
 export type Held = {
   readonly reason: HoldReason;
+  /** What the operator who holds them says to them. */
+  readonly sentence?: string;
   readonly place: number;
   readonly waitMs: number;
   readonly retryAfterMs: number;
@@ -111,7 +113,11 @@ export function createAdmission(deps: {
         setCookie(ctx, placeCookie, sealed, { maxAgeSeconds: 3_600, isSecure });
       }
       onHeld(reason);
-      return { reason, ...timesOf(wait, Math.max(number - now.called, 1), now.issued - now.called) };
+      return {
+        reason,
+        ...(wait.sentence !== undefined && { sentence: wait.sentence }),
+        ...timesOf(wait, Math.max(number - now.called, 1), now.issued - now.called),
+      };
     },
   };
 }

@@ -5,6 +5,7 @@ import type { AccountCapacity } from '#models/account/capacity.ts';
 import type { CapacityEntry, CapacityReading } from '#models/account/reports.ts';
 import { accountOf, slicesOf } from '#models/account/slice.ts';
 import type { AccountState } from '#models/account/state.ts';
+import type { PausedAccounts } from '#models/documents/paused-accounts.ts';
 import { countLogins } from '#models/login/count-logins.ts';
 import { shardOf, shardOfAccount } from '#models/login/store.ts';
 
@@ -26,9 +27,11 @@ export type Wait = {
   readonly waitMs: number;
   /** True when the account is what it waits for, not the workers. */
   readonly isOfAccount: boolean;
-  /** The operator has paused the account, or the queue, on the dashboard: nobody's login goes on. */
+  /** An operator has paused the account, or the queue on the dashboard: nobody's login begins. */
   readonly isPaused: boolean;
   readonly reason: HoldReason;
+  /** What the operator says to those who are held. */
+  readonly sentence?: string;
 };
 
 export type Backlog = ReturnType<typeof createBacklog>;
@@ -40,15 +43,15 @@ export type Backlog = ReturnType<typeof createBacklog>;
 export function createBacklog(deps: {
   queues: readonly Queue[];
   capacity: Pick<AccountCapacity, 'read'>;
-  /** An account whose operator wants no login of it for now. */
-  isPausedByOperator?: (appid: string) => boolean;
+  /** Of an account whose operator wants no login of it for now. */
+  pauseOf?: PausedAccounts['find'];
   /** Hears of every reading. */
   onReading?: (shard: number, reading: CapacityReading) => void;
   /** Hears when a shard's queue is paused, and when it goes on. */
   onPaused?: (shard: number, isPaused: boolean) => void;
   onError: (error: unknown) => void;
 }) {
-  const { queues, capacity, isPausedByOperator = () => false, onError } = deps;
+  const { queues, capacity, pauseOf = () => undefined, onError } = deps;
   const { onReading = () => {}, onPaused = () => {} } = deps;
   const shards = queues.map(() => ({
     waiting: 0,
@@ -106,7 +109,8 @@ export function createBacklog(deps: {
     const appid = accountOf(line);
     const index = shardOfAccount(appid, queues.length);
     const forWorkers = of(index);
-    const isPaused = shards[index]?.isPaused === true || isPausedByOperator(appid);
+    const pause = pauseOf(appid);
+    const isPaused = shards[index]?.isPaused === true || pause !== undefined;
     const entry = shards[index]?.entries.get(line);
     const account = shards[index]?.entries.get(appid);
     const state = account?.state ?? 'open';
@@ -125,6 +129,7 @@ export function createBacklog(deps: {
       isOfAccount: state !== 'open' || forAccountMs > forWorkers.waitMs,
       isPaused,
       reason: isPaused ? 'paused-by-operator' : holdReasonOf(state),
+      ...(pause?.sentence && { sentence: pause.sentence }),
     };
   }
 
@@ -140,7 +145,11 @@ export function createBacklog(deps: {
     },
     /** Why logins of this account wait at the moment; undefined where nothing is the matter, or it is just busy. */
     whyWaits(appid: string): HoldReason | undefined {
-      const { reason } = waitOf(appid);
+      const { state } = waitOf(appid);
+      // Whom a closed door finds under way goes on.
+      const isStopped =
+        shards[shardOfAccount(appid, queues.length)]?.isPaused === true || pauseOf(appid)?.level === 'calls';
+      const reason = isStopped ? 'paused-by-operator' : holdReasonOf(state);
       return reason === 'busy' ? undefined : reason;
     },
     /** Accounts that take no calls, or in whose line logins stand. */

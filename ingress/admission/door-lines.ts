@@ -1,4 +1,5 @@
 import type { Backlog, Wait } from '#ingress/admission/backlog.ts';
+import { accountOf } from '#models/account/slice.ts';
 import type { AccountState } from '#models/account/state.ts';
 import type { LineState, WaitingLine } from '#models/login/waiting-line.ts';
 
@@ -89,7 +90,14 @@ export function createDoorLines(deps: {
     /** People who took a number and were not called yet, at the lines that are known here. */
     standing: (): number =>
       [...lines.values()].reduce((sum, { issued, called }) => sum + Math.max(0, issued - called), 0),
-    /** The same people, and how long the last of the longest line waits, ms. */
+    /** Those of one account. */
+    standingAt: (appid: string): number =>
+      [...lines].reduce(
+        (sum, [name, { issued, called }]) =>
+          accountOf(name) === appid ? sum + Math.max(0, issued - called) : sum,
+        0,
+      ),
+    /** The same people of all, and how long the last of the longest line waits, ms. */
     held(): { readonly people: number; readonly longestMs: number } {
       let [people, longestMs] = [0, 0];
       for (const [name, { issued, called }] of lines) {

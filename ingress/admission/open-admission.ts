@@ -24,7 +24,7 @@ export function openAdmission(
     prefix: string;
     logins: { readonly queue: { readonly queues: readonly Queue[] }; readonly capacity: AccountCapacity };
     clock: RedisClock;
-    paused: PausedAccounts;
+    paused: Pick<PausedAccounts, 'find'>;
     sealer: Sealer;
     clientName: ClientName;
     publicUrl: string;
@@ -59,7 +59,7 @@ export function openAdmission(
     createBacklog({
       queues,
       capacity,
-      isPausedByOperator: options.paused.has,
+      pauseOf: options.paused.find,
       onReading(shard, reading) {
         clock.hear(reading.now);
         presence.note(shard, reading);
@@ -104,6 +104,7 @@ export function openAdmission(
     backlog,
     whyWaits,
     held: lines.held,
+    heldAt: lines.standingAt,
     mayShare,
     presence,
     lanes: createLanes({ backlog, traffic: createTraffic() }),

@@ -73,6 +73,7 @@ export function createBeginLogin(deps: {
       lang,
       ...lookOf(ctx, enterprise, lang),
       reason: held.reason,
+      ...(held.sentence !== undefined && { sentence: held.sentence }),
       place: held.place,
       waitSeconds: Math.ceil(held.waitMs / 1_000),
       retryAfterSeconds,

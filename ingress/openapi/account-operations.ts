@@ -48,11 +48,15 @@ export const accountOperations: readonly Operation[] = [
     path: `${path}/pause`,
     id: 'pauseAccount',
     tag: 'accounts',
-    summary: 'No login of this account begins and no call is made, until it is resumed; in force within 5 s.',
+    summary:
+      'Until it is resumed no login of this account begins (`door`), nor is a call made (`calls`); in force within 5 s.',
     inPath,
     body: { schema: pauseForm, isOptional: true },
     answers: {
-      200: { what: 'Paused; asked again, the first pause stays.', schema: answer.account },
+      200: {
+        what: 'Paused; asked again, the first pause of this level stays, with another reason or sentence if one is given.',
+        schema: answer.account,
+      },
       404: unknown,
       415: wrongType,
     },

@@ -7,6 +7,7 @@ import { accountForm, enterpriseForm, idInPath } from '#ingress/operator/forms.t
 import { accountStates } from '#models/account/state.ts';
 import { idTokenAlgs } from '#models/documents/client.ts';
 import { namedRoles } from '#models/documents/operator.ts';
+import { pauseStates } from '#models/documents/service-account.ts';
 
 const instant = z.iso.datetime();
 const nextCursor = z.string().optional();
@@ -144,12 +145,17 @@ export const incident = z.strictObject({
 });
 const standing = z.strictObject({
   appid: z.string(),
-  state: z.enum(['paused-by-operator', ...accountStates]),
+  state: z.enum([...Object.values(pauseStates), ...accountStates]),
   cause: z.string().optional(),
   waiting: count0,
+  /** Of one that an operator has paused: people in line before WeChat, codes that die and when the last of them does. */
+  held: count0.optional(),
+  codes: count0.optional(),
+  codes_die_by: instant.optional(),
   since: instant.optional(),
   by: z.string().optional(),
   reason: z.string().optional(),
+  sentence: z.string().optional(),
 });
 /** What is the matter, and how far people come. */
 export const live = z.strictObject({

@@ -11,12 +11,10 @@ import { onTheirWay } from '#ingress/operate/on-their-way.ts';
 import { shortOf } from '#ingress/operate/places-of.ts';
 import { seriesOf } from '#ingress/operate/series.ts';
 import { tellIncident } from '#ingress/operate/tell-incident.ts';
-import { tellStandings } from '#ingress/operate/tell-standings.ts';
+import type { TellStandings } from '#ingress/operate/tell-standings.ts';
 import { type WindowCounts, type Windows, windowNames } from '#ingress/operate/windows.ts';
-import type { CapacityEntry } from '#models/account/reports.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { IncidentDocument } from '#models/documents/incident.ts';
-import type { PausedAccounts } from '#models/documents/paused-accounts.ts';
 
 const steps = ['queue', 'token', 'userinfo', 'binding', 'settle'] as const;
 
@@ -43,8 +41,7 @@ export function createLive(deps: {
   windows: Windows;
   incidents: Pick<Incidents, 'open' | 'past'>;
   directory: Pick<Directory, 'findEnterprise' | 'findAccount'>;
-  paused: Pick<PausedAccounts, 'list'>;
-  standings: () => readonly CapacityEntry[];
+  tellStandings: TellStandings;
   names: Names;
   load: Load;
   now: () => number;
@@ -68,13 +65,14 @@ export function createLive(deps: {
     const troubles = troublesOf(rows).slice(0, 50);
     const time = { now: now(), lengthMs: windows.lengthMs[window], stepMs: windows.stepMs[window] };
     const { enterprises, accounts } = known.counts;
-    const [entNames, accountNames, ofLoad] = await Promise.all([
+    const [entNames, accountNames, ofLoad, standing] = await Promise.all([
       names.ofEnterprises([
         ...enterprises.map(({ id }) => id),
         ...open.flatMap(({ entIds }) => entIds.slice(0, 20)),
       ]),
       names.ofAccounts([...accounts.map(({ id }) => id), ...open.flatMap((one) => one.appid ?? [])]),
       load.look(),
+      deps.tellStandings(appid),
     ]);
     const isGood = staleSince === undefined && open.length === 0;
     return {
@@ -86,9 +84,7 @@ export function createLive(deps: {
       ...(isGood && known.goodSince && { good_since: known.goodSince.toISOString() }),
       incidents: worstFirst(open).map((one) => tellIncident(one, lang)),
       names: { ...Object.fromEntries(entNames), ...Object.fromEntries(accountNames) },
-      standing: tellStandings(deps.standings(), deps.paused.list()).filter(
-        (one) => appid === undefined || one.appid === appid,
-      ),
+      standing,
       funnel: funnelOf(rows),
       on_their_way: onTheirWay(known.recent.rows, now()),
       ...ofLoad,

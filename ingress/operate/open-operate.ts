@@ -6,12 +6,14 @@ import type { Backlog } from '#ingress/admission/backlog.ts';
 import type { DoorLines } from '#ingress/admission/door-lines.ts';
 import type { WorkerPresence } from '#ingress/admission/worker-presence.ts';
 import { createAlertWebhook } from '#ingress/operate/alert-webhook.ts';
+import { createCountCodes } from '#ingress/operate/codes-at-stake.ts';
 import { conditions } from '#ingress/operate/conditions.ts';
 import { createIncidents } from '#ingress/operate/incidents.ts';
 import { createLive } from '#ingress/operate/live.ts';
 import { createLoad } from '#ingress/operate/load.ts';
 import { createNames } from '#ingress/operate/names.ts';
 import { createFindOldest } from '#ingress/operate/oldest-login.ts';
+import { createTellStandings } from '#ingress/operate/tell-standings.ts';
 import { startWatch } from '#ingress/operate/watch.ts';
 import { createWindows } from '#ingress/operate/windows.ts';
 import type { Minutes } from '#models/counts/minutes.ts';
@@ -31,6 +33,7 @@ export function openOperate(
     presence: Pick<WorkerPresence, 'goneSince' | 'count'>;
     whyWaits: (appid: string) => string | undefined;
     held: DoorLines['held'];
+    heldAt: DoorLines['standingAt'];
     callsPerMinute: number;
     clock: RedisClock;
     alertWebhookUrl: string | undefined;
@@ -59,14 +62,19 @@ export function openOperate(
     },
     log,
   });
+  const countCodes = createCountCodes({ queues, redis });
   const names = createNames(documents);
   const windows = createWindows({ minutes, hours: documents.hours, now: clock.now });
   const live = createLive({
     windows,
     incidents,
     directory: documents.directory,
-    paused: documents.paused,
-    standings: backlog.standings,
+    tellStandings: createTellStandings({
+      standings: backlog.standings,
+      paused: documents.paused,
+      heldAt: options.heldAt,
+      countCodes,
+    }),
     names,
     load: createLoad({
       ...options,
@@ -78,5 +86,5 @@ export function openOperate(
     now: clock.now,
   });
   const standingOf = (appid: string) => backlog.standings().find(({ name }) => name === appid);
-  return { live, incidents, names, standingOf, windows };
+  return { live, incidents, names, standingOf, windows, countCodes };
 }

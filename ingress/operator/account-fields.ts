@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { accountForm } from '#ingress/operator/forms.ts';
 import { tellPause } from '#ingress/operator/pause-account.ts';
-import type { ServiceAccountDocument } from '#models/documents/service-account.ts';
+import { pauseOf, type ServiceAccountDocument } from '#models/documents/service-account.ts';
 
 export type AccountForm = z.output<typeof accountForm>;
 
@@ -26,6 +26,6 @@ export const isSame = (one: unknown, other: unknown): boolean =>
 
 /** And whether its operator has paused it, which no PUT changes. */
 export function toShown(account: ServiceAccountDocument) {
-  const { pausedByOperator: pause } = account;
+  const pause = pauseOf(account);
   return { ...toAnswer(account), ...(pause && { paused: tellPause(pause) }) };
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { jsonErrors } from '#ingress/http/middleware/json-errors.ts';
 import { refuseForeignOrigin } from '#ingress/http/same-origin.ts';
+import type { CountCodes } from '#ingress/operate/codes-at-stake.ts';
 import { allForms } from '#ingress/operate/forms/all-forms.ts';
 import { createDrawForm } from '#ingress/operate/forms/draw.ts';
 import { testSecretForm, testSecretRoutes } from '#ingress/operate/forms/secret-test.ts';
@@ -96,7 +97,7 @@ export function createOperatorDoor(deps: {
   bindings: BindingModel;
   stored: Stored;
   testSecret: TestSecret;
-  operate: Operate & { readonly windows: Windows };
+  operate: Operate & { readonly windows: Windows; readonly countCodes: CountCodes };
   broadcasts: BroadcastModel;
   logos: LogoModel;
   fetchLogo: FetchLogo;

@@ -1,13 +1,16 @@
+import { hash } from 'node:crypto';
 import type { Context } from 'koa';
 import { Problem } from '#ingress/http/problem.ts';
 import { isChangedMeanwhile, type Version, versionOf } from '#ingress/operator/version.ts';
+import { pauseOf } from '#models/documents/service-account.ts';
 
 type Tagged = object | null;
 
 /** Of the whole answer: a pause is no other version of an account (pause-account.ts), but shows in it. */
 function tagOf(document: Tagged): string {
-  const { pausedByOperator } = (document ?? {}) as { pausedByOperator?: { at?: Date } | null };
-  return `"${versionOf(document)}${pausedByOperator?.at ? `+${pausedByOperator.at.getTime()}` : ''}"`;
+  const pause = pauseOf((document ?? {}) as Parameters<typeof pauseOf>[0]);
+  const more = pause === undefined ? '' : `+${hash('sha256', JSON.stringify(pause)).slice(0, 16)}`;
+  return `"${versionOf(document)}${more}"`;
 }
 
 /** Strong ones: a weak one is good for no change (RFC 9110, section 13.1.1). */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { scopeModes, unboundActions, unionidPolicies } from '#models/documents/enterprise.ts';
+import { pauseLevels } from '#models/documents/service-account.ts';
 import { sourceNames } from '#wechat/sources/all-sources.ts';
 
 /** Of an enterprise, an account or a client. */
@@ -59,7 +60,15 @@ export const accountForm = z.strictObject({
     .refine((files) => Object.keys(files).length <= 20, 'must not be more than 20')
     .default({}),
   /** May be given as GET answers it; it is changed by POST …/pause and …/resume. */
-  paused: z.strictObject({ by: z.string(), at: z.iso.datetime(), reason: z.string().optional() }).optional(),
+  paused: z
+    .strictObject({
+      level: z.enum(pauseLevels),
+      by: z.string(),
+      at: z.iso.datetime(),
+      reason: z.string().optional(),
+      sentence: z.string().optional(),
+    })
+    .optional(),
 });
 
 /** What an enterprise is after PUT /v1/enterprises/{ent_id}. */

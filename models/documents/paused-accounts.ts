@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import type { Logger } from 'pino';
-import type { Pause, ServiceAccountModel } from '#models/documents/service-account.ts';
+import {
+  type LevelledPause,
+  type Pause,
+  pauseOf,
+  type ServiceAccountModel,
+} from '#models/documents/service-account.ts';
 import { within } from '#operations/deadline.ts';
 
 /** A pause is in force everywhere within 5 s: this, and the time of the question. */
@@ -10,8 +15,16 @@ const answersWithinMs = 2_000;
 
 /** The accounts that their operators have paused, by appid, as was heard last. */
 export type PausedAccounts = {
-  readonly has: (appid: string) => boolean;
-  readonly list: () => ReadonlyMap<string, Pause>;
+  /** No login of this account begins. */
+  readonly find: (appid: string) => LevelledPause | undefined;
+  /** No call is made for it. */
+  readonly takesNoCalls: (appid: string) => boolean;
+  readonly list: () => ReadonlyMap<string, LevelledPause>;
+};
+type Found = {
+  readonly appid: string;
+  readonly pausedByOperator?: Pause;
+  readonly doorClosedByOperator?: Pause;
 };
 
 /**
@@ -22,18 +35,24 @@ export async function watchPausedAccounts(
   stack: AsyncDisposableStack,
   { accounts, log }: { accounts: ServiceAccountModel; log: Logger },
 ): Promise<PausedAccounts> {
-  let paused: ReadonlyMap<string, Pause> = new Map();
+  let paused: ReadonlyMap<string, LevelledPause> = new Map();
   let isAway = false;
 
   async function ask(): Promise<void> {
+    const ever = mongoose.trusted({ $gt: new Date(0) });
     const found = await accounts
       .find(
-        { 'pausedByOperator.at': mongoose.trusted({ $gt: new Date(0) }) },
-        { appid: 1, pausedByOperator: 1 },
+        { $or: [{ 'pausedByOperator.at': ever }, { 'doorClosedByOperator.at': ever }] },
+        { appid: 1, pausedByOperator: 1, doorClosedByOperator: 1 },
       )
       .maxTimeMS(answersWithinMs)
-      .lean<{ appid: string; pausedByOperator: Pause }[]>();
-    paused = new Map(found.map(({ appid, pausedByOperator }) => [appid, pausedByOperator]));
+      .lean<Found[]>();
+    paused = new Map(
+      found.flatMap((account) => {
+        const pause = pauseOf(account);
+        return pause === undefined ? [] : [[account.appid, pause] as const];
+      }),
+    );
   }
 
   async function askOrRemember(): Promise<void> {
@@ -59,5 +78,9 @@ export async function watchPausedAccounts(
     ending.abort();
     await watching;
   });
-  return { has: (appid) => paused.has(appid), list: () => paused };
+  return {
+    find: (appid) => paused.get(appid),
+    takesNoCalls: (appid) => paused.get(appid)?.level === 'calls',
+    list: () => paused,
+  };
 }

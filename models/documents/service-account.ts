@@ -10,10 +10,38 @@ export type ServiceAccountDocument = {
   readonly sealedSecret: string;
   /** The domain-verification files, MP_verify_….txt. A list, since their names hold a dot. */
   readonly verifyFiles: readonly { readonly name: string; readonly content: string }[];
-  /** Its operator wants no login of it, until he says otherwise. A document's, since Redis may forget. */
+  /** Its operator wants no call for it, until he says otherwise. A document's, since Redis may forget. */
   readonly pausedByOperator?: Pause | null;
+  /** No login of it begins. Not within the other: who knows of that one alone would end its calls, and codes would die. */
+  readonly doorClosedByOperator?: Pause | null;
 };
-export type Pause = { readonly by: string; readonly at: Date; readonly reason?: string | null };
+export type Pause = {
+  readonly by: string;
+  readonly at: Date;
+  /** For other operators. */
+  readonly reason?: string | null;
+  /** For the people who are held. */
+  readonly sentence?: string | null;
+};
+
+/** `door`: no login begins, those under way finish. `calls`: nor is a call made, and codes die. */
+export const pauseLevels = ['door', 'calls'] as const;
+export type PauseLevel = (typeof pauseLevels)[number];
+/** What an account is in that is paused so, beside the states of models/account/state.ts. */
+export const pauseStates = {
+  door: 'door-closed-by-operator',
+  calls: 'paused-by-operator',
+} as const satisfies Record<PauseLevel, string>;
+export type LevelledPause = Pause & { readonly level: PauseLevel };
+
+/** The pause that is in force: where both are stored, the further one. */
+export function pauseOf(
+  account: Pick<ServiceAccountDocument, 'pausedByOperator' | 'doorClosedByOperator'>,
+): LevelledPause | undefined {
+  const { pausedByOperator: calls, doorClosedByOperator: door } = account;
+  if (calls) return { ...calls, level: 'calls' };
+  return door ? { ...door, level: 'door' } : undefined;
+}
 
 const verifyFile = new Schema(
   { name: { type: String, required: true }, content: { type: String, required: true } },
@@ -21,7 +49,12 @@ const verifyFile = new Schema(
 );
 
 const pause = new Schema(
-  { by: { type: String, required: true }, at: { type: Date, required: true }, reason: { type: String } },
+  {
+    by: { type: String, required: true },
+    at: { type: Date, required: true },
+    reason: { type: String },
+    sentence: { type: String },
+  },
   { _id: false, strict: 'throw' },
 );
 
@@ -33,12 +66,14 @@ const schema = new Schema(
     sealedSecret: { type: String, required: true },
     verifyFiles: { type: [verifyFile], required: true },
     pausedByOperator: { type: pause },
+    doorClosedByOperator: { type: pause },
   },
   { strict: 'throw', timestamps: true, versionKey: false, collection: 'service_accounts' },
 );
 schema.index({ 'verifyFiles.name': 1 });
 // Asked for every two seconds by every process (paused-accounts.ts); nearly always there are none.
 schema.index({ 'pausedByOperator.at': 1 }, { sparse: true });
+schema.index({ 'doorClosedByOperator.at': 1 }, { sparse: true });
 
 export type ServiceAccountModel = ReturnType<typeof createServiceAccountModel>;
 

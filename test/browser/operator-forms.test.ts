@@ -25,7 +25,14 @@ test('without JavaScript an operator signs in, mends what a form refuses, and pa
   await page.getByRole('button', { name: 'Save' }).click();
   await page.waitForURL(`${origin}/operate/accounts/wx-by-hand`);
   await page.getByRole('link', { name: 'Pause' }).click();
+  t.is(await page.getByLabel('What is paused').inputValue(), 'door');
+  await page.getByLabel('What is paused').selectOption('calls');
   await page.getByLabel('Reason').fill('moving house');
+  await page.getByLabel('To pause the calls').fill('1');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  t.true(await page.locator('#fault-codes').isVisible());
+  t.is(await page.getByLabel('Reason').inputValue(), 'moving house');
+  await page.getByLabel('To pause the calls').fill('0');
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.waitForURL(`${origin}/operate/accounts/wx-by-hand`);
   t.like(await accounts.findOne({ appid: 'wx-by-hand' }).lean(), {

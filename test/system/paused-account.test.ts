@@ -69,6 +69,45 @@ test('an account that an operator paused takes nobody and makes no call, whateve
   );
 });
 
+test('an operator who closes an account’s door holds who comes with his sentence; who is under way gets in', async (t) => {
+  t.timeout(120_000);
+  const service = await withService(t);
+  const { operate } = service;
+  const { entId, appid } = await service.seedEnterprise();
+  const other = await service.seedEnterprise();
+  const underWay = service.person();
+  const callback = await underWay.authorize(await underWay.start(entId, { lang: 'en' }));
+  const opened = () => service.simulator.control.calls({ endpoint: 'access_token', appid }).calls.length;
+
+  const sentence = 'We move house, and are back at four <o’clock>.';
+  const answer = await operate('POST', `/v1/accounts/${appid}/pause`, { level: 'door', sentence });
+  t.like(answer.json(), { paused: { level: 'door', by: 'root', sentence } });
+  const start = `/wechatTransfer?ent_id=${entId}&lang=en`;
+  const held = await until(async () => {
+    const page = await service.person().visit(start);
+    return page.status === 503 && page;
+  }, patiently);
+  t.regex(held.text, /was paused by its administrator/);
+  t.true(held.text.includes('We move house, and are back at four &lt;o’clock&gt;.'));
+
+  // Every process knows it by now, and makes the call.
+  const headers = { authorization: `Bearer ${service.adminToken}` };
+  const metrics = async () =>
+    (await fetch(`${service.workers.at(-1)?.adminUrl}/metrics`, { headers })).text();
+  const known = `wechat_account_state{appid="${appid}",state="door-closed-by-operator"} 1`;
+  await until(async () => (await metrics()).includes(known), patiently);
+  await underWay.callback(callback);
+  t.is((await underWay.waitForEnd()).status, 'ready');
+  t.is(opened(), 1);
+  t.is((await service.person().login(other.entId)).status, 'ready');
+
+  const live = openApi.live.parse((await operate('GET', `/operate/live?appid=${appid}`)).json());
+  t.like(live.standing[0], { state: 'door-closed-by-operator', by: 'root', sentence });
+  t.true((live.standing[0]?.held ?? 0) > 0);
+  await operate('POST', `/v1/accounts/${appid}/resume`);
+  await until(async () => (await service.person().visit(start)).status === 302, patiently);
+});
+
 test('a code that dies while its account is paused by an operator ends its login: nobody is sent to WeChat for another one', async (t) => {
   t.timeout(90_000);
   const service = await withService(t, { workers: 0, env: { CODE_LIFETIME_MS: '12000' } });

@@ -1,12 +1,13 @@
 import { Gauge, type Registry } from 'prom-client';
 import { type AccountState, accountStates } from '#models/account/state.ts';
+import { type PauseLevel, pauseStates } from '#models/documents/service-account.ts';
 import { createBoundedLabel } from '#operations/bounded-label.ts';
 
 const mostAccounts = 200;
 
 /** How an account stands with WeChat, or with its operator, who outweighs it. */
-export type Told = AccountState | 'paused-by-operator';
-const toldStates: readonly Told[] = [...accountStates, 'paused-by-operator'];
+export type Told = AccountState | (typeof pauseStates)[PauseLevel];
+const toldStates: readonly Told[] = [...accountStates, ...Object.values(pauseStates)];
 
 /**
  * How each account stands with WeChat, as all workers together know it: every worker tells the same, so take the highest.

@@ -6,6 +6,7 @@ import { createAccountCapacity } from '#models/account/capacity.ts';
 import type { AccountCause, AccountState } from '#models/account/state.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { PausedAccounts } from '#models/documents/paused-accounts.ts';
+import { pauseStates } from '#models/documents/service-account.ts';
 import { createCallBudget } from '#workers/account/budget.ts';
 import { startCapacityReport } from '#workers/account/capacity-report.ts';
 import { createAccountClosures } from '#workers/account/closures.ts';
@@ -46,7 +47,7 @@ export async function openAccounts(
     budget: createCallBudget({ capacity, triesForMs, mostWaiting: Math.ceil(concurrency / 2) }),
     shares: createAccountShares(),
     slowDown: capacity.slowDown,
-    isPausedByOperator: options.paused.has,
+    isPausedByOperator: options.paused.takesNoCalls,
     onMisconfigured: directory.outdateAccount,
     onChange,
   });
@@ -55,7 +56,7 @@ export async function openAccounts(
   const reporting = { callsPerSecond, capacity, shards, gate, closures, lines, clock, onOpened, log };
   const report = stack.adopt(await startCapacityReport(reporting), (reporter) => reporter.close());
   const pausedByOperator = () =>
-    [...options.paused.list().keys()].map((appid) => [appid, 'paused-by-operator'] as const);
+    [...options.paused.list()].map(([appid, { level }]) => [appid, pauseStates[level]] as const);
   createAccountMetrics({
     registry,
     states: () => new Map([...report.states(), ...pausedByOperator()]),

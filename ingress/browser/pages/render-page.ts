@@ -133,6 +133,8 @@ export function createPages() {
         lang: Language;
         /** `busy` unless told. */
         reason?: HoldReason;
+        /** What the operator who holds them says to them, in a language of his choice. */
+        sentence?: string;
         place: number;
         waitSeconds: number;
         retryAfterSeconds: number;

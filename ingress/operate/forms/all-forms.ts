@@ -1,17 +1,15 @@
-import { Router } from '@koa/router';
 import type { Middleware } from 'koa';
 import compose from 'koa-compose';
-import { allowOnly } from '#ingress/http/allow-only.ts';
-import { redirect } from '#ingress/http/redirect.ts';
+import type { CountCodes } from '#ingress/operate/codes-at-stake.ts';
 import { broadcastForms } from '#ingress/operate/forms/broadcasts.ts';
 import { clientList } from '#ingress/operate/forms/client-list.ts';
 import { createDeeds } from '#ingress/operate/forms/deeds.ts';
 import type { DrawForm } from '#ingress/operate/forms/draw.ts';
 import { type Changes, createEntities } from '#ingress/operate/forms/entities.ts';
-import { entityForms, idOf } from '#ingress/operate/forms/entity-forms.ts';
+import { entityForms } from '#ingress/operate/forms/entity-forms.ts';
 import { deedForm } from '#ingress/operate/forms/one-field-forms.ts';
+import { pauseForms } from '#ingress/operate/forms/pause-forms.ts';
 import { verifyFileForms } from '#ingress/operate/forms/verify-files.ts';
-import { createPauseAccount } from '#ingress/operator/pause-account.ts';
 import type { ClientModel } from '#models/documents/client.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import type { ServiceAccountModel } from '#models/documents/service-account.ts';
@@ -24,20 +22,14 @@ export function allForms(
     clients: ClientModel;
     changes: Changes;
     publicUrl: string;
+    countCodes: CountCodes;
     draw: DrawForm;
   } & Omit<Parameters<typeof broadcastForms>[0], 'draw' | 'enterprises'>,
 ): Middleware {
   const { draw, changes } = deps;
-  const pausing = createPauseAccount(deps);
-  const resume = new Router({ sensitive: true });
-  resume.post('/operate/accounts/:id/resume', async (ctx) => {
-    await pausing.resume(ctx, idOf(ctx));
-    redirect(ctx, 303, `/operate/accounts/${idOf(ctx)}`);
-  });
-  resume.all('/operate/accounts/:id/resume', allowOnly('POST'));
   const { account, enterprise, client } = createEntities(deps);
   const routers = [
-    resume,
+    pauseForms(deps),
     clientList(deps),
     broadcastForms(deps),
     ...createDeeds(deps).map((deed) => deedForm(deed, draw)),

@@ -1,9 +1,7 @@
-import { checkInput } from '#ingress/http/check-input.ts';
 import type { Changes } from '#ingress/operate/forms/entities.ts';
 import { secretField } from '#ingress/operate/forms/entity-fields.ts';
 import type { Field, Typed } from '#ingress/operate/forms/field.ts';
 import type { Deed } from '#ingress/operate/forms/one-field-forms.ts';
-import { createPauseAccount, pauseForm } from '#ingress/operator/pause-account.ts';
 import { createRotateKey } from '#ingress/operator/rotate-key.ts';
 import { createRotateSecret } from '#ingress/operator/rotate-secret.ts';
 import type { ClientModel } from '#models/documents/client.ts';
@@ -27,7 +25,6 @@ export function createDeeds(deps: {
   changes: Changes;
 }): readonly Deed[] {
   const { accounts, enterprises, clients, changes } = deps;
-  const pausing = createPauseAccount({ accounts });
   const rotateKey = createRotateKey(enterprises);
   const rotateSecret = createRotateSecret(clients);
   const isAccount = async (appid: string) => (await accounts.exists({ appid }).maxTimeMS(2_000)) !== null;
@@ -40,16 +37,6 @@ export function createDeeds(deps: {
       exists: isAccount,
       async run(ctx, appid, { secret = '' }) {
         await changes.accounts.put(ctx, appid, { secret });
-        return undefined;
-      },
-    },
-    {
-      section: 'accounts',
-      name: 'pause',
-      fields: [{ name: 'reason', kind: 'text' }],
-      exists: isAccount,
-      async run(ctx, appid, { reason = '' }) {
-        await pausing.pause(ctx, appid, checkInput(pauseForm, { reason }));
         return undefined;
       },
     },

@@ -49,6 +49,11 @@ export type FormWords = {
   readonly waves: string;
   readonly endedAt: string;
   readonly endBroadcast: string;
+  /** Of `n` codes, before the time at which the last of them does. */
+  readonly codesDie: (n: string) => string;
+  readonly noCodeDies: string;
+  /** What a choice is called, by its field. */
+  readonly options: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly steps: Readonly<Record<string, string>>;
   /** Of whom an account is in use: their ids follow. */
   readonly inUse: string;
@@ -110,6 +115,14 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
     waves: 'Waves',
     endedAt: 'Declared over at',
     endBroadcast: 'Declare it over',
+    codesDie: (n) => `If its calls are paused, ${n} codes die, the last of them at`,
+    noCodeDies: 'No code of it is on its way: if its calls are paused now, none dies (type 0).',
+    options: {
+      level: {
+        door: 'The door: no login begins, those under way finish',
+        calls: 'The calls, too: nothing is asked of WeChat, and codes die',
+      },
+    },
     steps: {
       opened: 'Opened',
       held: 'Held (requests)',
@@ -126,6 +139,9 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
       client_id: 'client_id',
       name: 'Name',
       secret: 'AppSecret',
+      level: 'What is paused',
+      sentence: 'Sentence for the people who are held',
+      codes: 'To pause the calls, type how many codes die',
       reason: 'Reason',
       people: 'People',
       begins_at: 'Begins',
@@ -164,6 +180,8 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
       client_id: '1 to 64 letters, digits, _ or -.',
       name: '1 to 100 characters.',
       secret: '1 to 128 visible ASCII characters; it is never shown again.',
+      sentence: 'At most 200 characters, shown as it is; for example until when.',
+      codes: 'The number that is told above. Not needed for the door.',
       reason: 'For other operators; at most 200 characters.',
       people: 'A whole number.',
       begins_at: 'As 2026-11-27T09:00:00Z or with +08:00; empty: now.',
@@ -235,6 +253,14 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
     waves: '批次',
     endedAt: '宣布结束于',
     endBroadcast: '宣布结束',
+    codesDie: (n) => `如果连调用也暂停，将有 ${n} 个 code 失效，最后一个失效于`,
+    noCodeDies: '当前没有正在处理的 code：此刻暂停调用不会使任何 code 失效（请输入 0）。',
+    options: {
+      level: {
+        door: '入口：不再开始新登录，进行中的登录照常完成',
+        calls: '连同调用：不再请求微信，code 会失效',
+      },
+    },
     steps: {
       opened: '已打开',
       held: '被拦住（请求）',
@@ -251,6 +277,9 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
       client_id: 'client_id',
       name: '名称',
       secret: 'AppSecret',
+      level: '暂停什么',
+      sentence: '给等待用户看的一句话',
+      codes: '如要暂停调用，请输入将失效的 code 数量',
       reason: '原因',
       people: '人数',
       begins_at: '开始时间',
@@ -289,6 +318,8 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
       client_id: '1 至 64 个字母、数字、_ 或 -。',
       name: '1 至 100 个字符。',
       secret: '1 至 128 个可见 ASCII 字符；之后不再显示。',
+      sentence: '最多 200 个字符，原样显示；例如到几点为止。',
+      codes: '即上面显示的数量。只暂停入口时不需要。',
       reason: '供其他运维人员查看；最多 200 个字符。',
       people: '整数。',
       begins_at: '如 2026-11-27T09:00:00+08:00；留空表示现在。',

@@ -18,6 +18,8 @@ export const operateWordsEn = {
   actions: {
     title: 'What to do here',
     resume: 'Resume',
+    changePause: 'Change the pause',
+    wait: 'wait',
     deeds: {
       change: 'Change',
       secret: 'New AppSecret',
@@ -163,12 +165,17 @@ export const operateWordsEn = {
     no: 'no',
     standing: 'How it stands',
     pausedBy: 'Paused by',
+    sentence: 'Said to the people who are held',
+    heldAt: 'People held before WeChat',
+    dying: 'Codes that die unless it is resumed',
+    diesBy: 'the last of them at',
     pace: 'Logins a minute that it takes now',
     inLine: 'Logins in its line',
     triedAgain: 'Tried again in',
     states: {
       open: 'open',
-      'paused-by-operator': 'paused by an operator: nobody logs in',
+      'door-closed-by-operator': 'the door is closed by an operator: no login begins',
+      'paused-by-operator': 'paused by an operator: nobody logs in, no call is made',
       paused: 'paused: the minute’s calls are used up',
       exhausted: 'closed: the day’s calls are used up',
       unreachable: 'closed: WeChat does not answer',

@@ -16,6 +16,8 @@ export const operateWordsZh: OperateWords = {
   actions: {
     title: '可以做什么',
     resume: '恢复',
+    changePause: '修改暂停',
+    wait: '人在等待',
     deeds: {
       change: '修改',
       secret: '新 AppSecret',
@@ -160,12 +162,17 @@ export const operateWordsZh: OperateWords = {
     no: '否',
     standing: '当前状态',
     pausedBy: '暂停人',
+    sentence: '给等待用户看的话',
+    heldAt: '在前往微信之前等待的人',
+    dying: '不恢复就会失效的 code',
+    diesBy: '最后一个失效于',
     pace: '目前每分钟可处理的登录',
     inLine: '排队的登录',
     triedAgain: '再次尝试于',
     states: {
       open: '正常',
-      'paused-by-operator': '已被运维暂停：没有人能登录',
+      'door-closed-by-operator': '入口已被运维关闭：不再开始新登录',
+      'paused-by-operator': '已被运维暂停：没有人能登录，也不调用微信',
       paused: '暂停：本分钟调用次数已用完',
       exhausted: '关闭：当天调用次数已用完',
       unreachable: '关闭：微信没有响应',

@@ -12,7 +12,7 @@ import { appidInPath } from '#ingress/operator/forms.ts';
 import type { CapacityEntry } from '#models/account/reports.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import type { LoginHistoryModel } from '#models/documents/login-history.ts';
-import type { ServiceAccountModel } from '#models/documents/service-account.ts';
+import { pauseOf, pauseStates, type ServiceAccountModel } from '#models/documents/service-account.ts';
 
 const answersWithinMs = 2_000;
 const mostUsers = 100;
@@ -41,9 +41,11 @@ export function accountScreens(deps: {
       .maxTimeMS(answersWithinMs)
       .lean();
     const { q = '' } = asked;
-    const rows = found.map(({ appid, name, pausedByOperator }) => {
+    const rows = found.map((account) => {
+      const { appid, name } = account;
       const { state = 'open', cause = '' } = standingOf(appid) ?? {};
-      return { id: appid, name, state: pausedByOperator ? 'paused-by-operator' : state, cause };
+      const pause = pauseOf(account);
+      return { id: appid, name, state: pause ? pauseStates[pause.level] : state, cause };
     });
     const { nav } = screen.wordsFor(ctx);
     const data = { kind: 'accounts', q, ...placePage(ctx.path, q, rows) };
@@ -68,7 +70,20 @@ export function accountScreens(deps: {
     const settings = settingsOf({ ...answer, verify_files: Object.keys(files) });
     const capacity = standingOf(appid);
     const [standing] = parts.live.standing;
-    const data = { id: appid, name: account.name, settings, failures, users, standing, capacity };
+    // Of the account itself: who has just paused it must not have to wait until this process has heard of it.
+    const pause = pauseOf(account);
+    const state = pause ? pauseStates[pause.level] : (capacity?.state ?? 'open');
+    const data = {
+      id: appid,
+      name: account.name,
+      settings,
+      failures,
+      users,
+      pause,
+      state,
+      standing,
+      capacity,
+    };
     screen.showLive(
       ctx,
       'account',

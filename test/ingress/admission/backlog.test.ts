@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Queue } from 'bullmq';
 import { createBacklog } from '#ingress/admission/backlog.ts';
 import type { CapacityEntry, CapacityReading } from '#models/account/reports.ts';
+import type { LevelledPause } from '#models/documents/service-account.ts';
 
 mock.timers.enable({ apis: ['setInterval', 'Date'], now: 1_800_000_000_000 });
 
@@ -21,6 +22,7 @@ function withBacklog(t: ExecutionContext) {
     entries: [] as CapacityEntry[],
   };
   const ids = ['a-1'];
+  const pauses = new Map<string, LevelledPause>();
   const errors: unknown[] = [];
   const paused: boolean[] = [];
   const readings: CapacityReading[] = [];
@@ -46,6 +48,7 @@ function withBacklog(t: ExecutionContext) {
         entries: shard === 0 ? told.entries : [],
       }),
     },
+    pauseOf: (appid) => pauses.get(appid),
     onReading: (_shard, reading) => readings.push(reading),
     onPaused: (_shard, isPaused) => paused.push(isPaused),
     onError: (error) => errors.push(error),
@@ -63,7 +66,7 @@ function withBacklog(t: ExecutionContext) {
   const fail = (error: Error | undefined) => {
     failure = error;
   };
-  return { backlog, counts, ids, told, paused, errors, readings, pass, fail, reads: () => reads };
+  return { backlog, counts, ids, told, paused, pauses, errors, readings, pass, fail, reads: () => reads };
 }
 const entry = (some: Partial<CapacityEntry>): CapacityEntry => ({
   // Of shard 0 of two.
@@ -256,6 +259,22 @@ test.serial('a queue that is paused on the dashboard is why people wait, until i
   t.like(backlog.waitOf('wx1'), { isPaused: false, reason: 'busy' });
   t.deepEqual(paused, [true, true, false, false], 'of two shards, at each change');
 });
+
+test.serial(
+  'an operator who closes the door holds who comes, and says why; who is under way waits for nothing',
+  async (t) => {
+    const { backlog, pauses, pass } = withBacklog(t);
+    await pass(1);
+    const pause = { by: 'root', at: new Date() };
+    pauses.set('wx1', { ...pause, level: 'door', sentence: 'Until four.' });
+    t.like(backlog.waitOf('wx1'), { isPaused: true, reason: 'paused-by-operator', sentence: 'Until four.' });
+    t.is(backlog.whyWaits('wx1'), undefined);
+    pauses.set('wx1', { ...pause, level: 'calls' });
+    t.like(backlog.waitOf('wx1'), { isPaused: true, sentence: undefined });
+    t.is(backlog.whyWaits('wx1'), 'paused-by-operator');
+    t.like(backlog.waitOf('wx3'), { isPaused: false, reason: 'busy' });
+  },
+);
 
 test.serial('what an account is closed for is why its logins wait; being busy is no reason', async (t) => {
   const { backlog, told, pass } = withBacklog(t);

@@ -8,8 +8,11 @@ import {
 import { formWords } from '#ingress/operate/forms/form-words.ts';
 import { clientForm } from '#ingress/operator/client-form.ts';
 import { accountForm, enterpriseForm } from '#ingress/operator/forms.ts';
+import { exchangeJobName } from '#models/login/job.ts';
+import { jobDataOf, jobIdOf } from '#models/login/job-logins.ts';
 import { adminToken, withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
 import { shared } from '#test/support/shared.ts';
+import { until } from '#test/support/until.ts';
 
 const door = shared(test, (t) => withAdminDoor(t));
 let count = 0;
@@ -187,14 +190,85 @@ test('a key is rotated with an overlap, shown once, and not for a wrong number o
   t.regex(secret.text, /id="once" readonly value="[\w-]{43}"/);
 });
 
-test('an account is paused with a reason and resumed by forms', async (t) => {
+/** Codes of an account that lie in the queue, so many in each job. */
+async function putCodes(appid: string, ...jobs: readonly number[]): Promise<number> {
+  const diesAt = Date.now() + 200_000;
+  for (const logins of jobs) {
+    const exchanges = Array.from({ length: logins }, (_, at) => ({
+      ...{ login: loginOf(++count), n: 1, entId: 'acme', appid },
+      ...{ recordedAt: diesAt - 300_000, diesAt: diesAt - 1_000 * at },
+    }));
+    await door().queues[0]?.add(exchangeJobName, jobDataOf(exchanges), { jobId: jobIdOf(exchanges) });
+  }
+  return diesAt;
+}
+const loginOf = (n: number) => `00${n.toString(16).padStart(32, '0')}`;
+
+test('the door of an account is closed with a sentence, and opened, by forms', async (t) => {
   const { accounts } = door();
   const appid = await makeAccount();
-  t.is((await send(`/operate/accounts/${appid}/pause`, { reason: 'a'.repeat(201) })).status, 422);
-  t.is((await send(`/operate/accounts/${appid}/pause`, { reason: 'moving' })).status, 303);
-  t.like(await accounts.findOne({ appid }).lean(), { pausedByOperator: { by: 'root', reason: 'moving' } });
+  const path = `/operate/accounts/${appid}/pause`;
+  t.is((await send(path, { level: 'door', reason: 'a'.repeat(201) })).status, 422);
+  t.is((await send(path, { level: 'door', reason: 'moving', sentence: 'Until four.' })).status, 303);
+  t.like(await accounts.findOne({ appid }).lean(), {
+    doorClosedByOperator: { by: 'root', reason: 'moving', sentence: 'Until four.' },
+  });
+  const page = await send(`/operate/accounts/${appid}`);
+  t.regex(page.text, /the door is closed by an operator/);
+  t.regex(page.text, /Until four\./);
+  t.regex((await send(path, undefined, 'zh-CN')).text, /value="Until four\."/);
   t.is((await send(`/operate/accounts/${appid}/resume`, {})).status, 303);
+  t.falsy((await accounts.findOne({ appid }).lean())?.doorClosedByOperator);
+});
+
+test('who pauses the calls of an account is told how many codes die and when, and types the number', async (t) => {
+  const { accounts } = door();
+  const [appid, other] = [await makeAccount(), await makeAccount()];
+  const path = `/operate/accounts/${appid}/pause`;
+  await putCodes(other, 3);
+  const diesAt = await putCodes(appid, 1, 32, 8);
+  const form = await send(path);
+  t.regex(form.text, /41 codes die, the last of them at <time datetime="/);
+  t.is(/id="note">.*?datetime="([^"]*)"/.exec(form.text)?.[1], new Date(diesAt).toISOString());
+  t.regex(form.text, /name="shown" value="41"/);
+  t.regex((await send(path, undefined, 'zh-CN')).text, /将有 41 个 code 失效/);
+
+  const typed = { level: 'calls', reason: 'moving', shown: '41' };
+  for (const codes of ['', '40', '3', 'all']) {
+    const refused = await send(path, { ...typed, codes });
+    t.is(refused.status, 422, codes);
+    t.regex(refused.text, /id="fault-codes"/);
+  }
   t.falsy((await accounts.findOne({ appid }).lean())?.pausedByOperator);
+  t.is((await send(path, { ...typed, codes: '41' })).status, 303);
+  t.like(await accounts.findOne({ appid }).lean(), { pausedByOperator: { by: 'root', reason: 'moving' } });
+});
+
+test('of many more codes than he was shown an operator is told before they die', async (t) => {
+  const { accounts } = door();
+  const appid = await makeAccount();
+  const path = `/operate/accounts/${appid}/pause`;
+  t.regex((await send(path)).text, /name="shown" value="0"/);
+  await putCodes(appid, 11);
+  await until(async () => (await send(path)).text.includes('11 codes die'));
+  const refused = await send(path, { level: 'calls', shown: '0', codes: '0' });
+  t.is(refused.status, 422);
+  t.regex(refused.text, /11 codes die/);
+  t.falsy((await accounts.findOne({ appid }).lean())?.pausedByOperator);
+});
+
+test('a paused account’s page tells what dies and who waits, beside the button that resumes it', async (t) => {
+  const { paused, accounts } = door();
+  const appid = await makeAccount();
+  const pause = { by: 'root', at: new Date() };
+  await accounts.updateOne({ appid }, { $set: { pausedByOperator: pause } });
+  paused.set(appid, { ...pause, level: 'calls' });
+  await putCodes(appid, 5);
+  const { text } = await send(`/operate/accounts/${appid}`);
+  // Seven are held before the door.
+  t.regex(text, /Resume<span data-live="waiting"> \(12 wait\)/);
+  t.regex(text, /Codes that die unless it is resumed<\/dt><dd>5 .*the last of them at <time/);
+  t.regex((await send(`/operate/accounts/${appid}`, undefined, 'zh-CN')).text, /12 人在等待/);
 });
 
 test('verification files are added and removed, and only what is stored is looked for', async (t) => {

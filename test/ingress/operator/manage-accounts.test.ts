@@ -240,3 +240,37 @@ test('a pause is kept once, survives a PUT of what GET answers, and is changed b
   t.is((await call('POST', `${path}/pause`, { json: { reason: 'a'.repeat(201) } })).status, 400);
   t.is(await actions.countDocuments({ object: 'account wx-to-pause', action: 'pause' }), 1);
 });
+
+test('a pause goes from the door to the calls and back, on record each time, and keeps what was said', async (t) => {
+  const { call, accounts, actions } = door();
+  const path = '/v1/accounts/wx-levels';
+  const stored = () => accounts.findOne({ appid: 'wx-levels' }).lean();
+  const pause = async (json: object) => (await call('POST', `${path}/pause`, { json })).json.paused;
+  await call('PUT', path, { json: { secret: 's', name: 'A' } });
+  const first = await pause({ level: 'door', reason: 'moving', sentence: 'Until four.' });
+  t.like(first, { level: 'door', by: 'root', reason: 'moving', sentence: 'Until four.' });
+  t.like(await stored(), { doorClosedByOperator: { by: 'root' }, pausedByOperator: undefined });
+  const tag = (await call('GET', path)).headers.get('etag');
+  t.deepEqual(await pause({ level: 'door', sentence: 'Until five.' }), { ...first, sentence: 'Until five.' });
+  t.not((await call('GET', path)).headers.get('etag'), tag);
+  t.like(await pause({ level: 'calls' }), { level: 'calls', reason: 'moving', sentence: 'Until five.' });
+  t.like(await stored(), { pausedByOperator: { by: 'root' }, doorClosedByOperator: undefined });
+  t.like(await pause({ level: 'door', sentence: '' }), { level: 'door', sentence: undefined });
+  t.is((await call('POST', `${path}/pause`, { json: { level: 'all' } })).status, 400);
+  t.is((await call('POST', `${path}/pause`, { json: { sentence: 'a'.repeat(201) } })).status, 400);
+  await call('POST', `${path}/resume`);
+  t.like(await stored(), { pausedByOperator: undefined, doorClosedByOperator: undefined });
+  const deeds = await actions.find({ object: 'account wx-levels' }).sort({ at: 1 }).lean();
+  t.deepEqual(
+    deeds
+      .slice(1)
+      .map(({ before, after }) => [Reflect.get(before ?? {}, 'paused'), Reflect.get(after ?? {}, 'paused')]),
+    [
+      [undefined, 'door'],
+      ['door', 'door'],
+      ['door', 'calls'],
+      ['calls', 'door'],
+      ['door', false],
+    ],
+  );
+});

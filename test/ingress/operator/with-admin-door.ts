@@ -4,12 +4,14 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { createStoreProbes } from '#connections/store-probes.ts';
 import { createIngressMetrics } from '#ingress/metrics.ts';
+import { createCountCodes } from '#ingress/operate/codes-at-stake.ts';
 import { createIncidents } from '#ingress/operate/incidents.ts';
 import { createLive } from '#ingress/operate/live.ts';
 import { createLoad } from '#ingress/operate/load.ts';
 import { createNames } from '#ingress/operate/names.ts';
 import { createFindOldest } from '#ingress/operate/oldest-login.ts';
 import { openAccess } from '#ingress/operate/open-access.ts';
+import { createTellStandings } from '#ingress/operate/tell-standings.ts';
 import { createWindows } from '#ingress/operate/windows.ts';
 import { createOperatorDoor } from '#ingress/operator/app.ts';
 import { type FetchLogo, LogoFault } from '#ingress/operator/fetch-logo.ts';
@@ -27,7 +29,7 @@ import { createLoginHistoryModel } from '#models/documents/login-history.ts';
 import { createLogoModel } from '#models/documents/logo.ts';
 import { createOperatorModel } from '#models/documents/operator.ts';
 import { createOperatorActionModel } from '#models/documents/operator-action.ts';
-import { createServiceAccountModel } from '#models/documents/service-account.ts';
+import { createServiceAccountModel, type LevelledPause } from '#models/documents/service-account.ts';
 import { createSigningKeyModel } from '#models/documents/signing-key.ts';
 import { createSigningKeys } from '#models/documents/signing-keys.ts';
 import { exchangeQueueName, shardPrefix } from '#models/login/job.ts';
@@ -99,7 +101,10 @@ export async function withAdminDoor(
   const hours = createLoginHourModel(mongo);
   const minutes = createMinutes({ redis, prefix, minuteMs: 60_000 });
   const windows = createWindows({ minutes, hours, now: Date.now });
+  const paused = new Map<string, LevelledPause>();
+  const countCodes = createCountCodes({ queues, redis });
   const operate = {
+    countCodes,
     windows,
     incidents,
     names,
@@ -109,8 +114,12 @@ export async function withAdminDoor(
       incidents,
       names,
       directory: createDirectory({ enterprises, accounts, clients }),
-      paused: { list: () => new Map() },
-      standings: () => [],
+      tellStandings: createTellStandings({
+        standings: () => [],
+        paused: { list: () => paused },
+        heldAt: () => 7,
+        countCodes,
+      }),
       load: createLoad({
         waiting: () => 0,
         liveWorkers: () => 1,
@@ -202,6 +211,8 @@ export async function withAdminDoor(
     history,
     sealer,
     incidents,
+    /** What the door has heard of paused accounts. */
+    paused,
     minutes,
     queues,
     redis,

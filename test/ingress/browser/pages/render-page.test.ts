@@ -55,7 +55,7 @@ function everyPage(lang: Language, text: string): string[] {
     ...causes.map((cause) => pages.startAgain({ lang, cause })),
     pages.retrying({ lang, retryAfterSeconds: 3 }),
     pages.hold({ ...named, place: 1200, waitSeconds: 40, retryAfterSeconds: 5 }),
-    pages.hold({ ...named, place: 1200, waitSeconds: 400, retryAfterSeconds: 5 }),
+    pages.hold({ ...named, sentence: text, place: 1200, waitSeconds: 400, retryAfterSeconds: 5 }),
     ...[400, 403, 404, 405, 413, 414, 429, 431, 500, 503].map((status) =>
       pages.problem({ lang, status, code: text }),
     ),

@@ -45,7 +45,7 @@ export function createEntities(deps: {
       // An empty box of a new account is a missing secret, not one to be cleared.
       const given = Object.entries(patch).filter(([name, value]) => name !== 'secret' || value !== null);
       await changes.accounts.put(ctx, appid, Object.fromEntries(given), version);
-      return undefined;
+      return {};
     },
     remove: changes.accounts.remove,
     async usersOf(appid) {
@@ -62,8 +62,10 @@ export function createEntities(deps: {
       const found = await enterprises.findOne({ entId }).maxTimeMS(2_000).lean();
       return found === null ? undefined : { version: versionOf(found), answer: enterpriseAnswer(found) };
     },
-    put: async (ctx, entId, patch, version) =>
-      (await changes.enterprises.put(ctx, entId, patch, version)).key,
+    async put(ctx, entId, patch, version) {
+      const { key: secret, logoFault } = await changes.enterprises.put(ctx, entId, patch, version);
+      return { ...(secret && { secret }), ...(logoFault && { logoFault }) };
+    },
     remove: changes.enterprises.remove,
   };
 
@@ -76,8 +78,10 @@ export function createEntities(deps: {
       const found = await changes.clients.find(clientId);
       return found === null ? undefined : { version: versionOf(found), answer: clientAnswer(found) };
     },
-    put: async (ctx, clientId, patch, version) =>
-      (await changes.clients.put(ctx, clientId, patch, version)).secret,
+    async put(ctx, clientId, patch, version) {
+      const { secret } = await changes.clients.put(ctx, clientId, patch, version);
+      return secret === undefined ? {} : { secret };
+    },
     remove: changes.clients.remove,
   };
   return { account, enterprise, client };

@@ -9,6 +9,7 @@ import { redirect } from '#ingress/http/redirect.ts';
 import type { DrawForm } from '#ingress/operate/forms/draw.ts';
 import { atFields, differing, faultsOf, isConflict } from '#ingress/operate/forms/faults.ts';
 import { type Field, type Typed, toPatch, toTyped } from '#ingress/operate/forms/field.ts';
+import { tellLogoFault } from '#ingress/operate/words/logo-fault-words.ts';
 import { idInPath } from '#ingress/operator/forms.ts';
 
 const bodyLimit = 1_048_576;
@@ -24,14 +25,16 @@ export type Entity = {
   readonly find: (
     id: string,
   ) => Promise<{ readonly version: string; readonly answer: Record<string, unknown> } | undefined>;
-  /** Answers what is told once. */
-  readonly put: (ctx: Context, id: string, patch: object, version: string) => Promise<string | undefined>;
+  readonly put: (ctx: Context, id: string, patch: object, version: string) => Promise<Put>;
   readonly remove: (ctx: Context, id: string) => Promise<unknown>;
   /** Who keeps it from being removed. */
   readonly usersOf?: (id: string) => Promise<readonly string[]>;
   /** What a form of a new one shows at first. */
   readonly defaults?: Readonly<Record<string, unknown>>;
 };
+
+/** `secret`: is told once. `logoFault`: all is stored, but there is no logo. */
+type Put = { readonly secret?: string; readonly logoFault?: string };
 
 /** Make, change and remove, by forms. What they may say and what they write is the JSON door's own. */
 export function entityForms(entity: Entity, draw: DrawForm): Router {
@@ -73,19 +76,22 @@ export function entityForms(entity: Entity, draw: DrawForm): Router {
     const fields = isNew ? newFields : entity.fields;
     try {
       const { [idName]: _, ...patch } = toPatch(fields, typed);
-      const secret = await entity.put(
+      const { secret, logoFault } = await entity.put(
         ctx,
         checkInput(inForm(idName), { [idName]: id })[idName] ?? '',
         patch,
         version,
       );
-      if (secret === undefined) return redirect(ctx, 303, pageOf(id));
-      draw(ctx, 201, 'once', (words) => ({
-        title: id,
-        label: words.key,
-        secret,
-        back: pageOf(id),
-      }));
+      if (secret !== undefined) {
+        draw(ctx, 201, 'once', (words, lang) => ({
+          title: id,
+          label: words.key,
+          secret,
+          ...(logoFault && { missing: `${words.noLogo} ${tellLogoFault(logoFault, lang)}` }),
+          back: pageOf(id),
+        }));
+      } else if (logoFault !== undefined) await showStored(ctx, id, logoFault);
+      else redirect(ctx, 303, pageOf(id));
     } catch (error) {
       const problem = faultsOf(error);
       if (problem === undefined) throw error;
@@ -98,6 +104,20 @@ export function entityForms(entity: Entity, draw: DrawForm): Router {
         ...(stored && { stored: toTyped(fields, stored.answer) }),
       });
     }
+  }
+
+  /** The form as it is stored by now: saved once more it looks for the logo once more. */
+  async function showStored(ctx: Context, id: string, logoFault: string): Promise<void> {
+    const { version, answer } = await findOrThrow(id);
+    draw(ctx, 200, 'form', (words, lang) => ({
+      title: `${words.titles.change}: ${id}`,
+      action: pageOf(id),
+      back: pageOf(id),
+      button: words.save,
+      ...{ fields: entity.fields, typed: toTyped(entity.fields, answer), version },
+      fault: words.noLogo,
+      faults: { logo_url: tellLogoFault(logoFault, lang) },
+    }));
   }
 
   router.get(`/operate/new/${section}`, (ctx) =>

@@ -28,6 +28,8 @@ export type FormWords = {
   readonly stored: string;
   readonly yours: string;
   readonly wrong: string;
+  /** All else is stored. Why follows. */
+  readonly noLogo: string;
   readonly shownOnce: string;
   readonly oldUntil: string;
   readonly key: string;
@@ -92,6 +94,8 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
     stored: 'Stored now',
     yours: 'Yours',
     wrong: 'Nothing was saved: see the fields marked below.',
+    noLogo:
+      'All is saved, but there is no logo; pages show the first letter of the name. Saving again looks for it again.',
     shownOnce: 'It is shown once, here. Hand it over now.',
     oldUntil: 'The one before works until',
     key: 'New key or secret',
@@ -232,6 +236,7 @@ export const formWords: Readonly<Record<Language, FormWords>> = {
     stored: '当前内容',
     yours: '您的内容',
     wrong: '没有保存：请查看下面标出的字段。',
+    noLogo: '已全部保存，但没有取得图标；页面暂时显示名称的第一个字。再次保存会重新获取。',
     shownOnce: '仅在此显示一次，请立即交给对方。',
     oldUntil: '之前的密钥有效至',
     key: '新密钥',

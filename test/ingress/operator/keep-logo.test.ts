@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { tellLogoFault } from '#ingress/operate/words/logo-fault-words.ts';
 import { type FetchLogo, LogoFault } from '#ingress/operator/fetch-logo.ts';
 import { bytesOf, logoIdOf } from '#models/documents/logo.ts';
 import { until } from '#test/support/until.ts';
-import { withAdminDoor } from './with-admin-door.ts';
+import { adminToken, withAdminDoor } from './with-admin-door.ts';
 
 const enterprise = { appid: 'wx0123456789abcdef', name: 'Acme', login_url: 'https://host.example/login' };
 const logoUrl = 'https://cdn.example/logo.png';
@@ -26,7 +28,21 @@ async function withLogos(t: Parameters<typeof withAdminDoor>[0]) {
     const logo = await door.logos.findOne({ entId: 'acme' }).sort({ updatedAt: -1 }).lean();
     return logo ? bytesOf(logo).toString() : undefined;
   };
-  return { ...door, asked, away, held, put, kept };
+  /** What a browser does with the enterprise's form. */
+  async function send(path: string, form: Record<string, string>, lang = 'en') {
+    const body = new URLSearchParams({
+      ...enterprise,
+      unbound: 'create',
+      scope: 'snsapi_userinfo',
+      unionid: 'never',
+      ...form,
+    });
+    const headers = { authorization: `Bearer ${adminToken}`, accept: 'text/html', 'accept-language': lang };
+    const answer = await fetch(door.origin + path, { method: 'POST', redirect: 'manual', body, headers });
+    const text = await answer.text();
+    return { status: answer.status, text, version: /name="version" value="([^"]*)"/.exec(text)?.[1] ?? '' };
+  }
+  return { ...door, asked, away, held, put, kept, send };
 }
 
 test('a logo is fetched once, and again when its address changed', async (t) => {
@@ -89,4 +105,40 @@ test('a site that says nothing keeps no key from its operator, and what it bring
   const acme = await enterprises.findOne({ entId: 'acme' }).lean();
   const shown = await logos.findOne({ _id: logoIdOf('acme', acme?.logoDigest ?? '') }).lean();
   t.is(shown && bytesOf(shown).toString(), `${logoUrl}?2`);
+});
+
+test('a form says why a logo is missing, in both languages, beside the key of a new enterprise too', async (t) => {
+  const { away, asked, enterprises, send } = await withLogos(t);
+  away.add(logoUrl);
+  const made = await send('/operate/enterprises', { version: '', ent_id: 'acme', logo_url: logoUrl });
+  t.is(made.status, 201);
+  t.regex(made.text, /All is saved, but there is no logo;.* answered 500, not 200/);
+  t.regex(made.text, /id="once" readonly value="[^"]{20,}"/);
+
+  const { updatedAt } = (await enterprises.findOne({ entId: 'acme' }).lean()) as { updatedAt?: Date };
+  const version = updatedAt?.toISOString() ?? '';
+  const changed = await send('/operate/enterprises/acme', { version, logo_url: logoUrl, support: 'call us' });
+  t.is(changed.status, 200);
+  t.regex(changed.text, /All is saved/);
+  t.regex(changed.text, /id="fault-logo_url">answered 500, not 200</);
+  t.regex(changed.text, /value="call us"/);
+  t.is((await enterprises.findOne({ entId: 'acme' }).lean())?.support, 'call us');
+
+  const again = { version: changed.version, logo_url: logoUrl, support: 'call us' };
+  const inChinese = await send('/operate/enterprises/acme', again, 'zh-CN');
+  t.regex(inChinese.text, /id="fault-logo_url">返回 500，而不是 200</);
+  away.clear();
+  const saved = await send('/operate/enterprises/acme', { ...again, version: inChinese.version });
+  t.is(saved.status, 303);
+  t.is(asked.length, 4);
+});
+
+test('whatever keeps a logo from being fetched is told in Chinese, too', (t) => {
+  const source = readFileSync(new URL('../../../ingress/operator/fetch-logo.ts', import.meta.url), 'utf8');
+  const said = [...source.matchAll(/(?:LogoFault\(|return )['`]([a-z][^'`]+)['`]/g)].map(([, words = '']) =>
+    words.replace(/\$\{[^}]+\}/g, '443'),
+  );
+  t.true(said.length >= 9, said.join());
+  for (const words of [...said, 'could not be kept'])
+    t.notRegex(tellLogoFault(`logo_url: ${words}`, 'zh_CN'), /[a-z]{4}(?<!https)/, words);
 });

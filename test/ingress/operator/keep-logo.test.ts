@@ -140,5 +140,5 @@ test('whatever keeps a logo from being fetched is told in Chinese, too', (t) => 
   );
   t.true(said.length >= 9, said.join());
   for (const words of [...said, 'could not be kept'])
-    t.notRegex(tellLogoFault(`logo_url: ${words}`, 'zh_CN'), /[a-z]{4}(?<!https)/, words);
+    t.notRegex(tellLogoFault(`logo_url: ${words}`, 'zh_CN').replace('https', ''), /[a-z]{4}/, words);
 });

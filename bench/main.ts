@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Option } from 'commander';
 import { compareCheckouts } from './against/compare-checkouts.ts';
-import { comparedRows } from './against/rows.ts';
+import { comparedRows, usualComparedRows } from './against/rows.ts';
 import { checkNames, names, optionsOf, positive, positives } from './read-options.ts';
 import { benchRows, fleetRows, scaleRows } from './rows/all-rows.ts';
 import type { RowGroup } from './rows/bench.ts';
@@ -55,7 +55,9 @@ const options = command.opts<{
   people: readonly number[];
 }>();
 const [known, usual] =
-  options.against === undefined ? [allRows, namesOf(usualGroups)] : [againstRows, againstRows];
+  options.against === undefined
+    ? [allRows, namesOf(usualGroups)]
+    : [againstRows, Object.keys(usualComparedRows)];
 const { rows = usual } = options;
 checkNames(command, 'rows', rows, known);
 checkNames(command, 'subjects', options.subjects, subjectNames);

@@ -7,7 +7,7 @@ import { openSetting, setLatency } from '#bench/setting.ts';
 import { thisCheckout } from '#bench/subjects/checkout.ts';
 import type { Setting } from '#bench/subjects/setting.ts';
 import type { Us } from '#bench/subjects/us.ts';
-import { type ComparedRow, type ComparedSize, comparedRows } from './rows.ts';
+import { type ComparedRow, type ComparedSize, comparedRows, turnNames } from './rows.ts';
 import { tablesOf } from './tables.ts';
 import { takeTurns } from './take-turns.ts';
 
@@ -27,8 +27,8 @@ export async function compareCheckouts(options: {
   for (const [name, row] of Object.entries(comparedRows).filter(([one]) => rows.includes(one))) {
     await using setting = await openSetting(() => {});
     await setLatency(setting, 0, 0);
-    await using ours = await row.start(setting, thisCheckout, 'bench-this');
-    await using theirs = await row.start(setting, other, 'bench-that');
+    await using ours = await row.start(setting, thisCheckout, turnNames.ours);
+    await using theirs = await row.start(setting, other, turnNames.theirs);
     for (const us of [ours, theirs]) await row.warmUp(setting, us, size, say);
     await setLatency(setting, ...row.latency);
     for (const people of row.isOfPeople ? size.people : size.people.slice(0, 1)) {

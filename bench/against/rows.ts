@@ -7,6 +7,7 @@ import { runDriver } from '#bench/run-driver.ts';
 import type { Setting } from '#bench/subjects/setting.ts';
 import { startUs, type Us } from '#bench/subjects/us.ts';
 import type { Figures } from './take-turns.ts';
+import { whileWatched } from './while-watched.ts';
 
 export type ComparedSize = {
   readonly warmUp: WarmUp;
@@ -33,6 +34,9 @@ export type ComparedRow = {
   readonly turn: (setting: Setting, us: Us, size: ComparedSize, people: number) => Promise<Measured>;
   readonly figuresOf: (measured: Measured) => Figures;
 };
+
+/** The Redis prefix of each of the two trees, by which a row tells them apart. */
+export const turnNames = { ours: 'bench-this', theirs: 'bench-that' } as const;
 
 /** By then an ingress has looked at the queue anew, and a worker's sign of life is back. */
 const noticedWithinMs = 1_500;
@@ -64,11 +68,22 @@ const callbacks: ComparedRow = {
   }),
 };
 
-export const comparedRows: Readonly<Record<string, ComparedRow>> = {
+/** What it costs that somebody looks: the tree that is compared (`.` for itself) has nobody who does. */
+const watched: ComparedRow = {
+  ...logins,
+  turn: (setting, us, size, people) => {
+    const logIn = () => logins.turn(setting, us, size, people);
+    return us.prefix === turnNames.ours ? whileWatched(us, logIn) : logIn();
+  },
+};
+
+export const usualComparedRows: Readonly<Record<string, ComparedRow>> = {
   logins,
   'logins-150ms': { ...logins, latency: [150, 50] },
   callbacks,
 };
+
+export const comparedRows: Readonly<Record<string, ComparedRow>> = { ...usualComparedRows, watched };
 
 async function callBackMany(setting: Setting, us: Us, { callbacks: most }: ComparedSize, people: number) {
   const measured = await runDriver(

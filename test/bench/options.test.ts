@@ -20,7 +20,7 @@ test(
   answers,
   'bench/main.ts',
   ['--against', '.', '--rows', 'depth'],
-  /There are logins, logins-150ms, callbacks/,
+  /There are logins, logins-150ms, callbacks, watched/,
 );
 test(answers, 'bench/main.ts', ['--subjects', 'A,D'], /no such subjects: D\. There are apart, one, A, B, C/);
 test(answers, 'bench/main.ts', ['--against', '.', '--people', '100,x'], /A number above 0 is needed/);

@@ -108,6 +108,7 @@ async function runOnce(scenario: Scenario, setting: Setting, calm?: Times): Prom
   const run: Run = {
     world,
     random,
+    people: logins,
     get progress() {
       return { ...crowd.progress, share: crowd.progress.ended / logins };
     },

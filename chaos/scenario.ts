@@ -8,6 +8,8 @@ export type Run = {
   readonly world: World;
   /** Seeded: the same seed strikes in the same order. */
   readonly random: () => number;
+  /** Who are to log in. */
+  readonly people: number;
   readonly progress: { readonly ended: number; readonly ready: number; readonly share: number };
   /** Aborted when everybody has ended. */
   readonly isOver: AbortSignal;

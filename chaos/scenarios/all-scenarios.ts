@@ -1,5 +1,6 @@
 import type { Scenario } from '#chaos/scenario.ts';
 import { accountScenarios } from './account.ts';
+import { broadcastScenarios } from './broadcast.ts';
 import { mustReach } from './must-reach.ts';
 import { processScenarios } from './processes.ts';
 import { storeScenarios } from './stores.ts';
@@ -9,6 +10,7 @@ import { weChatScenarios } from './wechat.ts';
 export const allScenarios: readonly Scenario[] = [
   ...mustReach,
   ...accountScenarios,
+  ...broadcastScenarios,
   ...processScenarios,
   ...storeScenarios,
   ...weChatScenarios,

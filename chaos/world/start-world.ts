@@ -139,6 +139,7 @@ export async function startWorld(options: {
     ingresses,
     workers,
     enterprises,
+    adminToken,
     stores,
     wechat,
     wechatProxy,

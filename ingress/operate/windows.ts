@@ -2,7 +2,7 @@ import { type Counted, rowsOf, type StepCount } from '#ingress/operate/counted.t
 import { failureSteps } from '#ingress/operate/funnel.ts';
 import { placesOf } from '#ingress/operate/places-of.ts';
 import { hourMs, type LoginHourModel, partMs } from '#models/counts/hours.ts';
-import type { Minutes } from '#models/counts/minutes.ts';
+import { fieldOf, type Minutes, minutesKept } from '#models/counts/minutes.ts';
 import { createHourSums, type PlaceSums, type Whose } from '#models/counts/sum-hours.ts';
 
 export const windowNames = ['15m', '24h', '30d'] as const;
@@ -79,6 +79,21 @@ export function createWindows({
       '24h': hoursOf['24h'] * hourMs,
       '30d': hoursOf['30d'] * hourMs,
     } satisfies Record<WindowName, number>,
+
+    /** How far back {@link stepsSince} knows of minutes, ms. */
+    minutesReachMs: (minutesKept - 1) * minuteMs,
+    /** Some steps of one enterprise at one account by minutes, whole from the one of `from` (ms) on. */
+    async stepsSince(
+      { entId, appid }: { readonly entId: string; readonly appid: string },
+      steps: readonly string[],
+      from: number,
+    ): Promise<CountedRow[]> {
+      const fields = steps.map((step) => fieldOf(entId, appid, step));
+      const read = await minutes.readFields(fields, from, now());
+      return read.flatMap(({ minute, counts }) =>
+        steps.map((step, at) => ({ step, n: counts[at] ?? 0, from: minute * minuteMs })),
+      );
+    },
 
     /** Of all, or of one enterprise or account. */
     read: (window: WindowName, whose: Whose = {}): Promise<WindowCounts> =>

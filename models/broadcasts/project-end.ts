@@ -1,6 +1,6 @@
 import { type Plan, wavesOf } from '#models/broadcasts/plan.ts';
 
-/** Logins that ended in one minute. `minute`: minutes since the epoch. */
+/** Logins that ended in one counted minute. `minute`: counted minutes since the epoch. */
 export type MinuteEnds = { readonly minute: number; readonly ended: number };
 
 export type Progress = {
@@ -10,6 +10,8 @@ export type Progress = {
   /** Logins that ended since it began. */
   readonly ended: number;
   readonly lately: readonly MinuteEnds[];
+  /** A counted minute, ms (COUNTED_MINUTE_MS). */
+  readonly countedMs?: number;
   /** People wait for the account: it does all it can. */
   readonly isBusy: boolean;
 };
@@ -21,16 +23,19 @@ const looksAtMinutes = 5;
 const throughShare = 0.99;
 
 /** Logins a minute of late; undefined before a whole minute has passed. */
-export function rateOf({ plan, now, lately }: Pick<Progress, 'plan' | 'now' | 'lately'>): number | undefined {
-  const first = Math.ceil(plan.beginsAt / minuteMs);
-  const until = Math.floor(now / minuteMs);
+export function rateOf(
+  progress: Pick<Progress, 'plan' | 'now' | 'lately' | 'countedMs'>,
+): number | undefined {
+  const { plan, now, lately, countedMs = minuteMs } = progress;
+  const first = Math.ceil(plan.beginsAt / countedMs);
+  const until = Math.floor(now / countedMs);
   const from = Math.max(first, until - looksAtMinutes);
   if (until <= from) return undefined;
   const ended = lately.reduce(
     (sum, one) => (one.minute >= from && one.minute < until ? sum + one.ended : sum),
     0,
   );
-  return ended / (until - from);
+  return (ended / (until - from)) * (minuteMs / countedMs);
 }
 
 /**

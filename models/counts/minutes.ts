@@ -3,7 +3,7 @@ import { defineScript, readScript } from '#connections/lua-script.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
 import { type CallNote, createReadLastCalls, toldOf } from '#models/counts/last-calls.ts';
 
-const minutesKept = 180;
+export const minutesKept = 180;
 /** By then a minute of Redis's is over by everybody's reckoning of its clock. */
 const surelyOverMs = 1_000;
 const firstMark = 'first|';
@@ -16,6 +16,9 @@ export type MinuteCounts = {
   readonly counts: ReadonlyMap<string, number>;
   readonly firsts: ReadonlyMap<string, number>;
 };
+
+/** Some fields of one minute, in the order in which they were asked for. */
+export type FieldCounts = { readonly minute: number; readonly counts: readonly number[] };
 
 /** Some of what a process counted. `firsts`: when each trouble was first met, by performance.now(). */
 export type Sending = {
@@ -85,6 +88,18 @@ export function createMinutes({
           calls: toldOf(calls, sentAt),
         },
       );
+    },
+
+    /** Some fields alone, of many minutes, from the one of `from` (ms) on as far as they are kept, oldest first. */
+    async readFields(fields: readonly string[], from: number, now: number): Promise<FieldCounts[]> {
+      const last = Math.floor(now / minuteMs);
+      const first = Math.max(Math.floor(from / minuteMs), last - minutesKept + 1);
+      const wanted = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
+      const read = await Promise.all(wanted.map((minute) => redis.hmget(place + minute, ...fields)));
+      return read.map((counts, at) => ({
+        minute: first + at,
+        counts: counts.map((n) => Number(n ?? 0)),
+      }));
     },
 
     /** The last `count` minutes, this one included, oldest first. `now`: ms of Redis's clock. */

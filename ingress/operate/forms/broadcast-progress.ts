@@ -3,13 +3,12 @@ import type { CountedRow, Windows } from '#ingress/operate/windows.ts';
 import type { CapacityEntry } from '#models/account/reports.ts';
 import { type Plan, wavesOf } from '#models/broadcasts/plan.ts';
 import { projectEnd } from '#models/broadcasts/project-end.ts';
+import { goodEnds } from '#models/counts/steps.ts';
 import type { BroadcastDocument } from '#models/documents/broadcast.ts';
+import { failureReasons } from '#models/login/status.ts';
 
-/** Counts of a day are kept by parts of an hour: those that its begin lies in are counted whole. */
+/** Counts of a day are kept by parts of an hour, and for one that is older than the minutes the part of its begin is counted whole. */
 const partMs = 10 * 60_000;
-const minuteMs = 60_000;
-/** So long the minutes alone tell all of it. */
-const quarterMs = 14 * minuteMs;
 /** Fewer are the ordinary course of things. */
 const leastWaiting = 20;
 
@@ -20,8 +19,10 @@ export const planOf = ({ people, beginsAt, minutes, perMinute }: BroadcastDocume
   perMinute,
 });
 
-const isEnd = (step: string): boolean =>
-  step === 'ready' || step === 'bind' || step === 'snapshot' || step.startsWith('failed:');
+const ends: readonly string[] = [...goodEnds, ...failureReasons.map((reason) => `failed:${reason}`)];
+const isEnd = (step: string): boolean => ends.includes(step);
+/** What its page tells. */
+const told: readonly string[] = ['opened', 'held', 'sent', 'back', ...ends];
 
 export type BroadcastView = {
   readonly ended: number;
@@ -41,28 +42,28 @@ export async function progressOf(
 ): Promise<BroadcastView> {
   const { windows, standingOf, now } = deps;
   const plan = planOf(broadcast);
-  const { entId } = broadcast;
-  const [day, quarter] = await Promise.all([windows.read('24h', { entId }), windows.read('15m', { entId })]);
+  const { entId, appid } = broadcast;
+  const countedMs = windows.stepMs['15m'];
+  const isYoung = now() - plan.beginsAt < windows.minutesReachMs;
+  const [day, minutes] = await Promise.all([
+    isYoung ? [] : windows.read('24h', { entId }).then(({ rows }) => rows),
+    windows.stepsSince({ entId, appid }, told, plan.beginsAt),
+  ]);
   const until = broadcast.endedAt?.getTime() ?? Number.POSITIVE_INFINITY;
-  const isOurs = ({ from }: CountedRow) =>
-    from >= Math.floor(plan.beginsAt / partMs) * partMs && from < until;
-  const since = day.rows.filter(isOurs);
+  const since = day.filter(({ from }) => from >= Math.floor(plan.beginsAt / partMs) * partMs && from < until);
   // What is a minute old is not in the day's yet.
-  const recent = quarter.rows.filter(
-    (row) => isOurs(row) && row.from >= Math.floor(plan.beginsAt / minuteMs) * minuteMs,
-  );
+  const recent = minutes.filter(({ from }) => from < until);
   const sum = (rows: readonly CountedRow[]) =>
     rows.reduce((all, { step, n }) => (isEnd(step) ? all + n : all), 0);
-  const isYoung = now() - plan.beginsAt < quarterMs;
   const rows = isYoung || sum(recent) > sum(since) ? recent : since;
   const ended = sum(rows);
-  const standing = standingOf(broadcast.appid);
+  const standing = standingOf(appid);
   const isBusy = (standing?.waiting ?? 0) > leastWaiting || standing?.state === 'paused';
   const lately = recent.map((row) => ({
-    minute: Math.floor(row.from / minuteMs),
+    minute: Math.floor(row.from / countedMs),
     ended: isEnd(row.step) ? row.n : 0,
   }));
-  const projectedEnd = projectEnd({ plan, now: now(), ended, lately, isBusy });
+  const projectedEnd = projectEnd({ plan, now: now(), ended, lately, countedMs, isBusy });
   const isThrough = projectedEnd !== undefined && now() > plan.beginsAt && projectedEnd <= now();
   return { ...wavesOf(plan), ended, funnel: funnelOf(rows), projectedEnd, isThrough };
 }

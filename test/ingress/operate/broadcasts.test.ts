@@ -42,10 +42,10 @@ test('a broadcast of 20,000 at 600 a minute is planned in four waves, and its pr
   await minutes.add({
     name: randomUUID(),
     counts: new Map([
-      [`${entId}|wx1|opened`, 70],
-      [`${entId}|wx1|ready`, 50],
-      [`${entId}|wx1|failed:refused`, 3],
-      ['another|wx1|ready', 1_000],
+      [`${entId}|wx${entId}|opened`, 70],
+      [`${entId}|wx${entId}|ready`, 50],
+      [`${entId}|wx${entId}|failed:refused`, 3],
+      [`another|wx${entId}|ready`, 1_000],
     ]),
     firsts: new Map(),
   } as never);
@@ -67,6 +67,23 @@ test('a broadcast of 20,000 at 600 a minute is planned in four waves, and its pr
     ).map(({ action }) => action),
     ['plan a broadcast', 'end a broadcast'],
   );
+});
+
+test('what came before a broadcast began is none of it, however long it goes on', async (t) => {
+  const { redis } = door();
+  const entId = await seed();
+  const beginsAt = Date.now() - 100 * 60_000;
+  const planned = await send('/operate/broadcasts', {
+    ...{ ent_id: entId, people: '20000', minutes: '30', per_minute: '100' },
+    begins_at: new Date(beginsAt).toISOString(),
+  });
+  await door().minutes.add({ name: randomUUID(), counts: new Map([['x|x|ready', 1]]), firsts: new Map() });
+  const [key = ''] = await redis.keys('*:ops}:m:[0-9]*');
+  const minuteOf = (ms: number) => key.replace(/\d+$/, String(Math.floor(ms / 60_000)));
+  await redis.hset(minuteOf(beginsAt - 60_000), `${entId}|wx${entId}|ready`, 1_000);
+  await redis.hset(minuteOf(beginsAt + 60_000), `${entId}|wx${entId}|ready`, 30);
+  await redis.hset(minuteOf(beginsAt + 80 * 60_000), `${entId}|wx${entId}|failed:expired`, 4);
+  t.regex((await send(planned.location)).text, /data-ended="34"/);
 });
 
 test('a plan that cannot be is refused at its fields, and an unknown one is not there', async (t) => {

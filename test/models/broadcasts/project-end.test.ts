@@ -105,3 +105,20 @@ test('waves are no larger than the account takes in ten minutes, and none begins
   t.is((slow.waves[1]?.beginsAt ?? 0) - begin, 30 * minuteMs);
   t.is(wavesOf({ ...plan, people: 10 }).waves.length, 1);
 });
+
+test('where minutes are counted by three seconds an account that was thought to take more is known for what it takes', (t) => {
+  const countedMs = 3_000;
+  const hopeful: Plan = { people: 20_000, beginsAt: begin, minutes: 1, perMinute: 45_000 };
+  // 600 in each of them.
+  const endedAt = begin + (20_000 * 0.99 * countedMs) / 600;
+  for (const seconds of [9, 25, 50]) {
+    const now = begin + seconds * 1_000;
+    const lately = Array.from({ length: Math.floor((seconds * 1_000) / countedMs) + 1 }, (_, n) => ({
+      minute: Math.floor(begin / countedMs) + n,
+      ended: 600,
+    }));
+    const ended = seconds * 200;
+    const projected = projectEnd({ plan: hopeful, now, ended, lately, countedMs, isBusy: true });
+    t.true(missOf(projected, endedAt) < 0.05, `${seconds} s: ${projected} ${endedAt}`);
+  }
+});

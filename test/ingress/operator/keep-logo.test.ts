@@ -135,8 +135,8 @@ test('a form says why a logo is missing, in both languages, beside the key of a 
 
 test('whatever keeps a logo from being fetched is told in Chinese, too', (t) => {
   const source = readFileSync(new URL('../../../ingress/operator/fetch-logo.ts', import.meta.url), 'utf8');
-  const said = [...source.matchAll(/(?:LogoFault\(|return )['`]([a-z][^'`]* [^'`]+)['`]/g)].map(([, words = '']) =>
-    words.replace(/\$\{[^}]+\}/g, '443'),
+  const said = [...source.matchAll(/(?:LogoFault\(|return )['`]([a-z][^'`]* [^'`]+)['`]/g)].map(
+    ([, words = '']) => words.replace(/\$\{[^}]+\}/g, '443'),
   );
   t.true(said.length >= 9, said.join());
   for (const words of [...said, 'could not be kept'])

@@ -52,7 +52,7 @@ export async function homePage(language: DemoLanguage, to: DemoAddresses): Promi
   const isForPhones = !/^https?:\/\/(127\.|localhost)/.test(to.openHouse);
 
   const box = ({ title: name, about: what, steps }: Box, ...content: Html[]) => html`<section><h2>${name}</h2>
-<p>${what}</p>${content}${steps.length > 0 ? html`<ol>${steps.map((step) => html`<li>${step}</li>`)}</ol>` : ''}</section>`;
+<p>${what}</p>${content}${steps.length > 1 ? html`<ol>${steps.map((step) => html`<li>${step}</li>`)}</ol>` : steps.map((step) => html`<p>${step}</p>`)}</section>`;
   const first = (text: string, href: string) =>
     html`<a class="button" target="_blank" href="${href}">${text}</a>`;
   const second = (text: string, href: string) =>

@@ -164,6 +164,7 @@ export const operateWordsEn = {
     yes: 'yes',
     no: 'no',
     standing: 'How it stands',
+    state: 'State',
     pausedBy: 'Paused by',
     sentence: 'Said to the people who are held',
     heldAt: 'People held before WeChat',

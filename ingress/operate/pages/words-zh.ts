@@ -161,6 +161,7 @@ export const operateWordsZh: OperateWords = {
     yes: '是',
     no: '否',
     standing: '当前状态',
+    state: '状态',
     pausedBy: '暂停人',
     sentence: '给等待用户看的话',
     heldAt: '在前往微信之前等待的人',

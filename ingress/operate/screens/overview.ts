@@ -41,10 +41,11 @@ export function overview({ screen, live }: { screen: Screen; live: Live }): Rout
         enterprises: enterprises.slice(0, mostRows),
         accounts: accounts.slice(0, mostRows),
         pointsInRow: pointsInRow[window],
+        // The last one is drawn on top: it is what one looks for.
         lines: [
+          { label: chart.sent, n: sent },
           { label: chart.in, n: gotIn },
           { label: chart.failing, n: failing },
-          { label: chart.sent, n: sent },
         ],
       },
     );

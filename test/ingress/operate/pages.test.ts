@@ -58,6 +58,33 @@ test('the first screen names who, what, since when, how many and what to do', as
   t.notRegex(text, /acknowledge/);
 });
 
+test('an incident that a test of the secret can tell more of has a button for it, for who may press it', async (t) => {
+  const { signedIn } = pages();
+  const button = /<form method="post" action="\/operate\/accounts\/wx1\/test"><button>Test the AppSecret</;
+  const incidentsOf = async (role: 'viewer' | 'operator') =>
+    (await (await signedIn(role)).visit('/operate/incidents')).text;
+  t.regex(await incidentsOf('operator'), button);
+  t.notRegex(await incidentsOf('viewer'), button);
+});
+
+test('the chart draws what fails on top of the rest', async (t) => {
+  const { text } = await (await pages().signedIn('viewer')).visit('/operate');
+  const [, series = ''] = /data-series="([^"]+)"/.exec(text) ?? [];
+  const { lines } = JSON.parse(series.replaceAll('&quot;', '"')) as { lines: { label: string }[] };
+  t.deepEqual(
+    lines.map(({ label }) => label),
+    ['sent', 'got in', 'failed'],
+  );
+});
+
+test('nothing is told twice: who is signed in, and how an account stands', async (t) => {
+  const root = await (await pages().signedIn('root')).visit('/operate/accounts/wx1');
+  t.regex(root.text, /<span class="who">root<\/span>/);
+  t.is(root.text.match(/How it stands/g)?.length, 1);
+  const { visit, name } = await pages().signedIn('viewer');
+  t.true((await visit('/operate')).text.includes(`<span class="who">${name} · viewer</span>`));
+});
+
 test('the funnel tells what is lost at each arrow, and the tables who fails most', async (t) => {
   const { visit } = await pages().signedIn('viewer');
   const { text } = await visit('/operate');

@@ -57,14 +57,19 @@ export function createSnsAnswerer(deps: {
     return method === 'GET' ? endpoints[endpoint](query ?? {}, call) : 43001;
   }
 
-  function carryOut(endpoint: Endpoint, method: string | undefined, query: Given, call: Call): string {
+  function carryOut(
+    endpoint: Endpoint,
+    { method, socket }: IncomingMessage,
+    query: Given,
+    call: Call,
+  ): string {
     const answer = work(endpoint, method, query, call);
     if (typeof answer === 'object') {
       call.errcode = 0;
       return encode(answer);
     }
     call.errcode = answer;
-    return answer === 0 ? okBody : errorBody(answer, now());
+    return answer === 0 ? okBody : errorBody(answer, now(), { address: socket.remoteAddress });
   }
 
   return function answerSns(
@@ -75,13 +80,14 @@ export function createSnsAnswerer(deps: {
   ): void {
     const call = log.begin(endpoint);
     identify(call, endpoint, query ?? {});
+    const address = request.socket.remoteAddress;
     const { delayMs, spoiling } = faults.strike(call);
     let body = '';
-    if (!spoiling || spoiling.burns) body = carryOut(endpoint, request.method, query, call);
+    if (!spoiling || spoiling.burns) body = carryOut(endpoint, request, query, call);
     if (spoiling) {
       call.fault = spoiling.kind;
       if (spoiling.kind === 'error') {
-        body = errorBody(spoiling.errcode, now(), spoiling.errmsg);
+        body = errorBody(spoiling.errcode, now(), { errmsg: spoiling.errmsg, address });
         call.errcode = spoiling.errcode;
       } else if (!spoiling.burns) {
         body = errorBody(-1, now());

@@ -62,7 +62,7 @@ const isOf = (list: readonly string[], path: string) => list.some((begin) => pat
 export function answerNotSimulated(response: ServerResponse, path: string, now: number): void {
   const named = `not simulated: WeChat has ${path}, this simulator does not play it`;
   if (isOf(knownPages, path)) showPage(response, notSimulatedPage(path), {}, 501);
-  else if (isOf(known, path)) send(response, 501, errorBody(-501, now, named));
+  else if (isOf(known, path)) send(response, 501, errorBody(-501, now, { errmsg: named }));
   else if (/^\/(sns|cgi-bin)\//.test(path)) send(response, 200, errorBody(40066, now));
   else send(response, 404, 'Not found');
 }

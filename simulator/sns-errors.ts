@@ -13,7 +13,6 @@ const messages: Record<number, string> = {
   40066: 'invalid url',
   40125: 'invalid appsecret',
   40163: 'code been used',
-  40164: 'invalid ip, not in whitelist',
   40226: 'code blocked',
   40243: 'AppSecret has been frozen',
   41001: 'access_token missing',
@@ -46,6 +45,22 @@ function createRid(now: number): string {
   return `${seconds}-${rest.slice(0, 8)}-${rest.slice(8)}`;
 }
 
-export function errorBody(errcode: number, now: number, errmsg = messages[errcode] ?? 'error'): string {
-  return JSON.stringify({ errcode, errmsg: `${errmsg}, rid: ${createRid(now)}` });
+/** It tells the address that it saw: the one that is to be added to the list. */
+function messageOf(errcode: number, address: string): string {
+  const seen = address.replace(/^::ffff:/, '');
+  if (errcode === 40164)
+    return `invalid ip ${seen} ipv6 ${seen.includes(':') ? seen : `::ffff:${seen}`}, not in whitelist`;
+  return messages[errcode] ?? 'error';
+}
+
+/** `address`: whence the call came. */
+export function errorBody(
+  errcode: number,
+  now: number,
+  { errmsg, address = '127.0.0.1' }: { errmsg?: string | undefined; address?: string | undefined } = {},
+): string {
+  return JSON.stringify({
+    errcode,
+    errmsg: `${errmsg ?? messageOf(errcode, address)}, rid: ${createRid(now)}`,
+  });
 }

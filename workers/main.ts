@@ -66,9 +66,9 @@ export const openWorkers: Start = async (stack, life, log) => {
   const wechat = createWeChatClient({
     get,
     timeoutMs,
-    onCall(endpoint, result, _, appid) {
+    onCall(endpoint, result, _, { appid, address }) {
       metrics.apiCall(endpoint, result);
-      noteCall(appid, endpoint, countedAs(result));
+      noteCall(appid, endpoint, countedAs(result), address);
     },
   });
   const queues = openExchange(stack, {

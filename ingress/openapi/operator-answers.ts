@@ -136,6 +136,7 @@ export const incident = z.strictObject({
   ent_ids: z.array(z.string()),
   errcode: z.int().optional(),
   cause: z.string(),
+  addresses: z.array(z.string()).optional(),
   since: instant,
   until: instant.optional(),
   people: count0,

@@ -20,6 +20,8 @@ export type Trouble = {
   readonly people: number;
   /** When calls came right again, and none failed since. */
   readonly goodSince?: number;
+  /** Of ours, that WeChat refused, sorted. */
+  readonly addresses?: readonly string[];
 };
 
 /** How an account stands that is not open, as the workers tell. */
@@ -97,6 +99,7 @@ function failingCalls(seen: Seen, appid: string, rows: readonly Counted[]): Trou
   return [...Map.groupBy(calls, ({ said }) => troubleName(said))].map(([name, failing]) => {
     const said = mostTold(failing);
     const since = Math.min(...failing.map((row) => firstOf(seen, row)));
+    const addresses = name === '40164' ? refusedAddresses(seen, appid, since) : [];
     const goodSince = whenRight(seen, appid, name, failing);
     return {
       key: `wechat-call-fails|${appid}|${name}`,
@@ -112,9 +115,16 @@ function failingCalls(seen: Seen, appid: string, rows: readonly Counted[]): Trou
         failedOf(rows.filter(({ minute }) => minute >= minuteOf(seen, since))) + inLine(seen, appid),
       ),
       ...(goodSince !== undefined && { goodSince }),
+      ...(addresses.length > 0 && { addresses }),
     };
   });
 }
+
+/** In this trouble, not in one before. */
+const refusedAddresses = ({ lastCalls }: Seen, appid: string, since: number): string[] =>
+  [...(lastCalls.get(appid)?.addresses ?? [])]
+    .flatMap(([address, at]) => (at >= since ? [address] : []))
+    .toSorted();
 
 /** Since when all that failed comes right: undefined while some of it failed later, or the workers leave the account alone. */
 function whenRight(
@@ -127,7 +137,7 @@ function whenRight(
   const last = seen.lastCalls.get(appid);
   if (isClosed || last === undefined) return undefined;
   const right = failing.map((row) => {
-    const { goodAt = 0 } = last.get(`${row.endpoint}|${row.said}`) ?? {};
+    const { goodAt = 0 } = last.ends.get(`${row.endpoint}|${row.said}`) ?? {};
     // A worker of an old release tells not when its last call failed, but when the first one of a minute did.
     return goodAt >= firstOf(seen, row) ? goodAt : Number.NaN;
   });

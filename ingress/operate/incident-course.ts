@@ -7,6 +7,7 @@ import type { IncidentDocument } from '#models/documents/incident.ts';
 const worseBy = 4;
 /** Of those in it so many are named. */
 const mostEnterprises = 1_000;
+const mostAddresses = 16;
 
 export const severityOf = ({ severity, condition }: Pick<IncidentDocument, 'severity' | 'condition'>) =>
   (severity as Severity | undefined) ?? conditions[condition as ConditionName]?.severity ?? 'ticket';
@@ -28,6 +29,10 @@ export function goesOn(
   const last = new Date(now);
   const { goodSince } = trouble;
   const { relapses = 0 } = before;
+  const addresses = [...new Set([...(trouble.addresses ?? []), ...(before.addresses ?? [])])].slice(
+    0,
+    mostAddresses,
+  );
   const isRight = goodSince !== undefined && now - goodSince >= calmMs * 2 ** relapses;
   const isBack = isCalm(before) && !isRight;
   const isGraver = !isRight && rankOf(trouble.severity) < rankOf(known);
@@ -35,6 +40,7 @@ export function goesOn(
   const set = {
     people,
     entIds: [...new Set([...before.entIds, ...trouble.entIds])].toSorted().slice(0, mostEnterprises),
+    ...(addresses.length > 0 && { addresses }),
     last,
     calm: isRight ? { since: new Date(goodSince), seenAt: last } : null,
     ...(isBack && { relapses: relapses + 1 }),

@@ -2,7 +2,7 @@ import type { Language } from '#ingress/browser/pages/language.ts';
 import type { ConditionName } from '#ingress/operate/conditions.ts';
 import { severityOf } from '#ingress/operate/incident-course.ts';
 import { conditionWords, noticeWords, type Told } from '#ingress/operate/words/condition-words.ts';
-import { errcodeWords } from '#ingress/operate/words/errcode-words.ts';
+import { errcodeWords, withAddresses } from '#ingress/operate/words/errcode-words.ts';
 import type { IncidentDocument } from '#models/documents/incident.ts';
 
 /** An incident as GET /operate/live tells it. */
@@ -19,6 +19,8 @@ export function wordsOf({ condition, cause }: { condition: string; cause: string
 /** What there is to do; of what is not sure, that comes first. */
 function toldOf(incident: IncidentDocument, lang: Language): Told {
   const told = wordsOf(incident, lang);
+  const { addresses = [] } = incident;
+  if (addresses.length > 0) return { ...told, do: withAddresses(told.do, addresses, lang) };
   const first = severityOf(incident) === 'notice' && noticeWords[lang][incident.condition as ConditionName];
   if (!first) return told;
   // A call that came right leaves nothing to do.
@@ -27,7 +29,7 @@ function toldOf(incident: IncidentDocument, lang: Language): Told {
 }
 
 export function tellIncident(incident: IncidentDocument, lang: Language) {
-  const { _id, key, condition, appid, entIds, errcode, cause, since, until, people } = incident;
+  const { _id, key, condition, appid, entIds, errcode, cause, addresses, since, until, people } = incident;
   return {
     id: _id,
     key,
@@ -37,6 +39,7 @@ export function tellIncident(incident: IncidentDocument, lang: Language) {
     ent_ids: entIds,
     ...(errcode !== undefined && errcode !== null && { errcode }),
     cause,
+    ...(addresses && addresses.length > 0 && { addresses }),
     since: since.toISOString(),
     ...(until && { until: until.toISOString() }),
     people,

@@ -12,10 +12,10 @@ export type ProbeResult = z.output<typeof result>;
 
 /**
  * How a test ended. `stableToken`: the secret, the appid and the IP list; `token`: whether a login's code would be taken, asked
- * with a made-up one, for which 40029 is the good answer. Or what kept the worker from calling.
+ * with a made-up one, for which 40029 is the good answer; `address`: ours, which WeChat refused. Or what kept the worker from calling.
  */
 export const probeOutcome = z.union([
-  z.strictObject({ stableToken: result, token: result }),
+  z.strictObject({ stableToken: result, token: result, address: z.string().max(45).optional() }),
   z.strictObject({ notCalled: z.enum(['unknown-account', 'unsealable', 'late']) }),
 ]);
 export type ProbeOutcome = z.output<typeof probeOutcome>;

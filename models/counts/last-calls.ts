@@ -3,6 +3,8 @@ import type { RedisClient } from '#connections/redis-client.ts';
 
 /** Redis serves nobody else while it looks them up: less than a millisecond. */
 const mostAtOnce = 200;
+/** Of one sending. */
+const mostAddresses = 16;
 
 /** How the calls of one kind for an account ended since this was taken last. All times by performance.now(). */
 export type CallNote = {
@@ -12,28 +14,41 @@ export type CallNote = {
   readonly failed: ReadonlyMap<string, number>;
   /** The first call that came right after the last one that did not, and the last of all. */
   readonly good?: { readonly first: number; readonly last: number } | undefined;
+  /** Of ours, that WeChat refused. */
+  readonly addresses?: readonly string[];
 };
 
-/** By `endpoint|said`, ms of Redis's clock. `goodAt`: the first call that came right after it, if one did. */
-export type LastCalls = ReadonlyMap<string, { readonly failedAt: number; readonly goodAt?: number }>;
+/** Of an account whose calls failed. All times in ms of Redis's clock. */
+export type LastCalls = {
+  /** By `endpoint|said`. `goodAt`: the first call that came right after it, if one did. */
+  readonly ends: ReadonlyMap<string, { readonly failedAt: number; readonly goodAt?: number }>;
+  /** Our own addresses that WeChat refused, and when it did so last: at most sixteen, the latest. */
+  readonly addresses: ReadonlyMap<string, number>;
+};
 
 /** What this process saw of calls and nobody took yet: a few tenths of a microsecond for a call, and it waits for nobody. */
 export function createCallNotes(now: () => number = () => performance.now()) {
-  type Ends = { failed: Map<string, number>; good: { first: number; last: number } | undefined };
+  type Ends = {
+    failed: Map<string, number>;
+    good: { first: number; last: number } | undefined;
+    addresses: string[];
+  };
   let accounts = new Map<string, Map<string, Ends>>();
 
   function endsOf(appid: string, endpoint: string): Ends {
     const ofAccount = accounts.get(appid) ?? new Map<string, Ends>();
-    const ends = ofAccount.get(endpoint) ?? { failed: new Map(), good: undefined };
+    const ends = ofAccount.get(endpoint) ?? { failed: new Map(), good: undefined, addresses: [] };
     accounts.set(appid, ofAccount.set(endpoint, ends));
     return ends;
   }
 
   return {
     /** `said`: `ok`, or an errcode or word as in the step of models/counts/steps.ts. */
-    note(appid: string, endpoint: string, said: string): void {
+    note(appid: string, endpoint: string, said: string, address?: string): void {
       const ends = endsOf(appid, endpoint);
       const at = now();
+      if (address !== undefined && !ends.addresses.includes(address) && ends.addresses.length < mostAddresses)
+        ends.addresses.push(address);
       if (said !== 'ok') {
         ends.failed.set(said, at);
         ends.good = undefined;
@@ -53,10 +68,11 @@ export function createCallNotes(now: () => number = () => performance.now()) {
 /** As scripts/add.lua takes them: how long ago everything was. */
 export function toldOf(calls: readonly CallNote[], now: number): string {
   const ago = (at: number) => Math.max(0, Math.round(now - at));
-  const told = calls.map(({ appid, endpoint, failed, good }) => ({
+  const told = calls.map(({ appid, endpoint, failed, good, addresses = [] }) => ({
     ...{ appid, endpoint },
     failed: Object.fromEntries(Array.from(failed, ([said, at]) => [said, ago(at)])),
     ...(good && { good: [ago(good.first), ago(good.last)] }),
+    ...(addresses.length > 0 && { addresses }),
   }));
   return JSON.stringify(told);
 }
@@ -81,14 +97,19 @@ export function createReadLastCalls(redis: RedisClient, place: string) {
 
 /** A hash's fields and values in turn. */
 function lastCallsOf(reply: readonly string[]): LastCalls {
-  const fields = new Map(
-    Array.from({ length: reply.length / 2 }, (_, n) => [reply[2 * n] ?? '', Number(reply[2 * n + 1])]),
-  );
-  return new Map(
-    [...fields].flatMap(([field, failedAt]) => {
-      const [kind, name] = [field.slice(0, field.indexOf('|')), field.slice(field.indexOf('|') + 1)];
-      const goodAt = fields.get(`good|${name}`);
-      return kind === 'failed' ? [[name, { failedAt, ...(goodAt !== undefined && { goodAt }) }]] : [];
-    }),
-  );
+  const ofKind: Record<string, Map<string, number>> = {
+    failed: new Map(),
+    good: new Map(),
+    address: new Map(),
+  };
+  for (let n = 0; n < reply.length; n += 2) {
+    const [kind = '', ...name] = (reply[n] ?? '').split('|');
+    ofKind[kind]?.set(name.join('|'), Number(reply[n + 1]));
+  }
+  const { failed = new Map(), good, address: addresses = new Map() } = ofKind;
+  const ends = Array.from(failed, ([name, failedAt]) => {
+    const goodAt = good?.get(name);
+    return [name, { failedAt, ...(goodAt !== undefined && { goodAt }) }] as const;
+  });
+  return { ends: new Map(ends), addresses };
 }

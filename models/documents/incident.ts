@@ -13,6 +13,8 @@ export type IncidentDocument = {
   readonly appid?: string;
   readonly entIds: readonly string[];
   readonly errcode?: number;
+  /** Our own addresses that WeChat said are not on the account's IP list; at most sixteen. */
+  readonly addresses?: readonly string[];
   readonly cause: string;
   readonly since: Date;
   /** When it was seen last. */
@@ -42,6 +44,8 @@ const schema = new Schema(
     appid: { type: String },
     entIds: { type: [String], required: true },
     errcode: { type: Number },
+    // Without it there is none.
+    addresses: { type: [String], default: undefined },
     cause: { type: String, required: true },
     since: { type: Date, required: true },
     last: { type: Date, required: true },

@@ -54,7 +54,7 @@ test('a wrong secret, an IP list, a silent WeChat and an unknown account are tol
   control.addFault({ kind: 'error', errcode: 40_164, endpoint: 'stable_token', appid: listed.appid });
   const refused = await testSecret(listed.appid);
   t.like(refused, { ok: false, checks: [{ result: '40164' }, { result: '40029' }] });
-  t.regex(refused.do, /IP list/);
+  t.regex(refused.do, /IP list.* 127\.0\.0\.1\.$/, 'the address that WeChat saw');
 
   const { appid } = await service.seedAccount();
   control.addFault({ kind: 'reset', endpoint: 'access_token', appid });

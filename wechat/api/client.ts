@@ -1,6 +1,7 @@
 import { WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
 import { type Answer, CallFailed, type Get } from '#wechat/api/get.ts';
 import { readError, readToken, readUserinfo } from '#wechat/api/read-replies.ts';
+import { seenAddress } from '#wechat/api/seen-address.ts';
 import type { Endpoint } from '#wechat/errcodes.ts';
 import type { ApiRequest, LoginSource } from '#wechat/sources/login-source.ts';
 
@@ -14,12 +15,17 @@ export type WeChatClient = ReturnType<typeof createWeChatClient>;
 /**
  * WeChat's three calls, each sent once: no retry lives here, since a code works once.
  * They throw WeChatError (an errcode) and WeChatUnreachable (no readable answer within `timeLeftMs` or the call's own limit).
- * `onCall` hears of every call's result, its duration in ms, and whose account it was.
+ * `onCall` hears of every call's result, its duration in ms, whose account it was, and the address that WeChat refused.
  */
 export function createWeChatClient(deps: {
   get: Get;
   timeoutMs: number;
-  onCall?: (endpoint: Endpoint, result: CallResult, durationMs: number, appid: string) => void;
+  onCall?: (
+    endpoint: Endpoint,
+    result: CallResult,
+    durationMs: number,
+    of: { readonly appid: string; readonly address?: string | undefined },
+  ) => void;
 }) {
   const { get, timeoutMs, onCall = () => {} } = deps;
 
@@ -30,7 +36,8 @@ export function createWeChatClient(deps: {
     timeLeftMs: number,
   ): Promise<T> {
     const begun = performance.now();
-    const tell = (result: CallResult) => onCall(endpoint, result, performance.now() - begun, appid);
+    const tell = (result: CallResult, address?: string) =>
+      onCall(endpoint, result, performance.now() - begun, { appid, address });
     try {
       const answer = await get(urlOf(request), Math.min(timeoutMs, timeLeftMs));
       const reply = parse(endpoint, answer, read);
@@ -38,7 +45,7 @@ export function createWeChatClient(deps: {
       return reply;
     } catch (error) {
       const failure = error instanceof CallFailed ? toUnreachable(endpoint, error) : error;
-      if (failure instanceof WeChatError) tell(failure.errcode);
+      if (failure instanceof WeChatError) tell(failure.errcode, failure.address);
       if (failure instanceof WeChatUnreachable) tell(failure.kind);
       throw failure;
     }
@@ -116,7 +123,7 @@ function parse<T>(endpoint: Endpoint, answer: Answer, read: (json: unknown) => T
     throw new WeChatUnreachable(endpoint, answer.status === 200 ? 'malformed' : 'http', true);
   }
   const errcode = readError(json);
-  if (errcode !== undefined) throw new WeChatError(errcode, endpoint);
+  if (errcode !== undefined) throw new WeChatError(errcode, endpoint, seenAddress(errcode, json));
   if (answer.status !== 200) throw new WeChatUnreachable(endpoint, 'http', true);
   const reply = read(json);
   if (reply === undefined) throw new WeChatUnreachable(endpoint, 'malformed', true);

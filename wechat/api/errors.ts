@@ -1,14 +1,16 @@
 import { type Endpoint, errcodes, type Remedy } from '#wechat/errcodes.ts';
 
-/** WeChat answered, with an errcode. The message holds nothing of the request. */
+/** WeChat answered, with an errcode. The message holds nothing of the request. `address`: see seen-address.ts. */
 export class WeChatError extends Error {
   override readonly name = 'WeChatError';
   readonly errcode: number;
   readonly endpoint: Endpoint;
-  constructor(errcode: number, endpoint: Endpoint) {
+  readonly address: string | undefined;
+  constructor(errcode: number, endpoint: Endpoint, address?: string) {
     super(`errcode ${errcode} from ${endpoint}`);
     this.errcode = errcode;
     this.endpoint = endpoint;
+    this.address = address;
   }
 }
 

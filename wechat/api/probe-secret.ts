@@ -4,6 +4,7 @@ import type { ProbeResult } from '#models/account/secret-test.ts';
 import { urlOf } from '#wechat/api/client.ts';
 import { type Answer, CallFailed, type Get } from '#wechat/api/get.ts';
 import { readError } from '#wechat/api/read-replies.ts';
+import { seenAddress } from '#wechat/api/seen-address.ts';
 import type { LoginSource } from '#wechat/sources/login-source.ts';
 
 /** That there is a token is all that is read of it. */
@@ -21,23 +22,31 @@ export function createProbeSecret({ get, timeoutMs }: { get: Get; timeoutMs: num
   return async (given: { source: LoginSource; appid: string; secret: string }) => {
     const { source, appid, secret } = given;
     const asked = { grant_type: 'client_credential', appid, secret, force_refresh: false };
-    const stableToken = await resultOf(get.post('/cgi-bin/stable_token', JSON.stringify(asked), timeoutMs));
+    const stable = await resultOf(get.post('/cgi-bin/stable_token', JSON.stringify(asked), timeoutMs));
     const request = source.tokenRequest({ appid, secret, code: madeUpCode() });
-    return { stableToken, token: await resultOf(get(urlOf(request), timeoutMs)) };
+    const token = await resultOf(get(urlOf(request), timeoutMs));
+    const address = stable.address ?? token.address;
+    return {
+      stableToken: stable.result,
+      token: token.result,
+      ...(address !== undefined && { address }),
+    };
   };
 }
 
-async function resultOf(call: Promise<Answer>): Promise<ProbeResult> {
+async function resultOf(
+  call: Promise<Answer>,
+): Promise<{ readonly result: ProbeResult; readonly address?: string | undefined }> {
   let json: unknown;
   try {
     const { status, body } = await call;
-    if (status !== 200) return 'http';
+    if (status !== 200) return { result: 'http' };
     json = JSON.parse(new TextDecoder().decode(body));
   } catch (error) {
-    if (!(error instanceof CallFailed)) return 'malformed';
-    return error.kind === 'oversized' ? 'malformed' : error.kind;
+    if (!(error instanceof CallFailed)) return { result: 'malformed' };
+    return { result: error.kind === 'oversized' ? 'malformed' : error.kind };
   }
   const errcode = readError(json);
-  if (errcode !== undefined) return errcode;
-  return hasToken.safeParse(json).success ? 'ok' : 'malformed';
+  if (errcode !== undefined) return { result: errcode, address: seenAddress(errcode, json) };
+  return { result: hasToken.safeParse(json).success ? 'ok' : 'malformed' };
 }

@@ -241,3 +241,9 @@ export function errcodeWords(lang: Language, cause: string): ErrcodeWords {
 
 /** Errcodes and causes that have words of their own. */
 export const knownCauses: readonly string[] = [...words.keys()];
+
+/** What there is to do, and the addresses that it is to be done with. */
+export const withAddresses = (remedy: string, addresses: readonly string[], lang: Language): string =>
+  lang === 'en'
+    ? `${remedy} WeChat saw: ${addresses.join(', ')}.`
+    : `${remedy}微信看到的地址：${addresses.join('、')}。`;

@@ -1,5 +1,5 @@
 import type { Language } from '#ingress/browser/pages/language.ts';
-import { errcodeWords } from '#ingress/operate/words/errcode-words.ts';
+import { errcodeWords, withAddresses } from '#ingress/operate/words/errcode-words.ts';
 import type { ProbeOutcome, ProbeResult } from '#models/account/secret-test.ts';
 
 type Said = { readonly means: string; readonly do: string };
@@ -32,9 +32,9 @@ export function tellSecretTest(outcome: ProbeOutcome | undefined, lang: Language
     return { tested: false, ok: false, checks: [], ...words[lang].noWorker };
   if ('notCalled' in outcome)
     return { tested: false, ok: false, checks: [], ...saidOf(outcome.notCalled, lang) };
-  const { stableToken, token } = outcome;
-  const secret = stableToken === 'ok' ? words[lang].secretGood : saidOf(stableToken, lang);
-  const door = isDoorOpen(token) ? words[lang].doorOpen : saidOf(token, lang);
+  const { stableToken, token, address } = outcome;
+  const secret = stableToken === 'ok' ? words[lang].secretGood : saidOf(stableToken, lang, address);
+  const door = isDoorOpen(token) ? words[lang].doorOpen : saidOf(token, lang, address);
   const isGood = stableToken === 'ok' && isDoorOpen(token);
   return {
     tested: true,
@@ -48,7 +48,8 @@ export function tellSecretTest(outcome: ProbeOutcome | undefined, lang: Language
   };
 }
 
-function saidOf(cause: string | number, lang: Language): Said {
+function saidOf(cause: string | number, lang: Language, address?: string): Said {
   const { means, do: remedy } = errcodeWords(lang, String(cause));
-  return { means, do: remedy };
+  const isRefused = address !== undefined && String(cause) === '40164';
+  return { means, do: isRefused ? withAddresses(remedy, [address], lang) : remedy };
 }

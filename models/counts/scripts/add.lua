@@ -2,7 +2,8 @@
 -- first met in that minute; and for each account whose calls fail when one failed last and the first that came right after it.
 -- KEYS[1] place: what the keys of minutes begin with   flush: a name of this sending   minuteMs, keptMs
 -- counts: JSON { field: n }   firsts: JSON { field: ms ago }
--- calls: JSON [ { appid, endpoint, failed: { said: ms ago }, good: [ ms ago of the first, of the last ] or none } ]
+-- calls: JSON [ { appid, endpoint, failed: { said: ms ago }, good: [ ms ago of the first, of the last ] or none,
+--   addresses: [ ours that WeChat refused ] or none } ]
 local place = unpack(KEYS)
 local flush, minuteMs, keptMs, counts, firsts, calls = unpack(ARGV)
 if not redis.call('SET', place .. 'flush:' .. flush, 1, 'NX', 'EX', 60) then return 0 end
@@ -40,9 +41,24 @@ local function noteGood(key, endpoint, first, last)
   end
 end
 
+-- The latest sixteen.
+local function noteAddress(key, address)
+  redis.call('HSET', key, 'address|' .. address, string.format('%d', now))
+  local oldest, count = nil, 0
+  local fields = redis.call('HGETALL', key)
+  for n = 1, #fields, 2 do
+    if string.sub(fields[n], 1, 8) == 'address|' then
+      count = count + 1
+      if not oldest or tonumber(fields[n + 1]) < tonumber(fields[oldest + 1]) then oldest = n end
+    end
+  end
+  if count > 16 then redis.call('HDEL', key, fields[oldest]) end
+end
+
 for _, call in ipairs(cjson.decode(calls)) do
   local key = place .. 'calls:' .. call.appid
   for said, ago in pairs(call.failed) do noteFailed(key, call.endpoint .. '|' .. said, now - ago) end
+  for _, address in ipairs(call.addresses or {}) do noteAddress(key, address) end
   if call.good then noteGood(key, call.endpoint, now - call.good[1], now - call.good[2]) end
 end
 return 1

@@ -274,7 +274,7 @@ test('calls that come right after the last one that did not are told since when,
       ([name, [failedAt, goodAt]]) => [name, { failedAt, ...(goodAt && { goodAt }) }] as const,
     );
     const counted = rows.map(([step, n]) => [0, 'acme', 'wx1', step, n] as const);
-    const lastCalls = new Map([['wx1', new Map(calls)]]);
+    const lastCalls = new Map([['wx1', { ends: new Map(calls), addresses: new Map() }]]);
     return findTroubles(seen(counted, { lastCalls, ...more })).map(({ goodSince }) => goodSince);
   };
   t.deepEqual(rightSince({ 'token|40125': [at(50)] }), [undefined]);
@@ -297,4 +297,19 @@ test('calls that come right after the last one that did not are told since when,
     [undefined],
     'it is left alone',
   );
+});
+
+test('the addresses of ours that WeChat refused are told of 40164, since that began', (t) => {
+  const at = (ms: number) => thisMinute * minuteMs + ms;
+  const addresses = new Map([
+    ['192.0.2.9', at(90)],
+    ['192.0.2.1', at(80)],
+    ['192.0.2.5', at(-9_000)],
+  ]);
+  const told = (said: string) => {
+    const lastCalls = new Map([['wx1', { ends: new Map(), addresses }]]);
+    return findTroubles(seen([[0, 'acme', 'wx1', `e:token:${said}`, 1]], { lastCalls }))[0]?.addresses;
+  };
+  t.deepEqual(told('40164'), ['192.0.2.1', '192.0.2.9']);
+  t.is(told('40125'), undefined);
 });

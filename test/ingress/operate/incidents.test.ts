@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import type { Trouble } from '#ingress/operate/find-troubles.ts';
 import { createIncidents, mostOpen } from '#ingress/operate/incidents.ts';
+import { tellIncident } from '#ingress/operate/tell-incident.ts';
 import { createIncidentModel } from '#models/documents/incident.ts';
 import { withMonitoredMongo } from '#test/models/documents/with-monitored-mongo.ts';
 
@@ -126,4 +127,17 @@ test('what a process of an old release looked at last is open, whatever was know
   await model.updateOne({ until: null }, { $set: { last: new Date(begun + 42_000) } });
   t.is((await incidents.open()).length, 1);
   t.deepEqual(await incidents.past(5), []);
+});
+
+test('an incident names each address of ours that WeChat refused, sixteen at most, and says what to do with them', async (t) => {
+  const { incidents, keep } = await withIncidents(t);
+  const refused = (addresses: string[]) => trouble(1, { errcode: 40164, cause: '40164', addresses });
+  await keep([refused(['192.0.2.1'])], begun);
+  await keep([refused(['192.0.2.2'])], begun + 2_000);
+  const [open] = await incidents.open();
+  const told = open && tellIncident(open, 'en');
+  t.deepEqual(told?.addresses, ['192.0.2.2', '192.0.2.1']);
+  t.regex(told?.do ?? '', /IP list.*WeChat saw: 192\.0\.2\.2, 192\.0\.2\.1\.$/);
+  await keep([refused(Array.from({ length: 16 }, (_, n) => `198.51.100.${n}`))], begun + 4_000);
+  t.is((await incidents.open())[0]?.addresses?.length, 16);
 });

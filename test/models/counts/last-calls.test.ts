@@ -24,7 +24,7 @@ function withLastCalls(t: ExecutionContext) {
   /** Whole seconds before now, as nearly as ten say. */
   const round = (at: number | undefined) => at && 10 * Math.round((Date.now() - at) / 10_000);
   async function read() {
-    const ofAccount = (await minutes.lastCalls(['other', 'wx1'])).get('wx1') ?? new Map();
+    const ofAccount = (await minutes.lastCalls(['other', 'wx1'])).get('wx1')?.ends ?? new Map();
     return Object.fromEntries(
       Array.from(ofAccount, ([name, { failedAt, goodAt }]) => [name, [round(failedAt), round(goodAt)]]),
     );
@@ -59,4 +59,19 @@ test('what failed and came right within one sending is told once, however often 
   t.deepEqual(await read(), { 'token|-1': [40, 30] });
   await minutes.add({ ...sending, calls: [{ ...note, failed: new Map([['-1', performance.now()]]) }] });
   t.deepEqual(await read(), { 'token|-1': [40, 30] });
+});
+
+test('of the addresses that WeChat refused the latest sixteen are known, and none of another account', async (t) => {
+  const { minutes } = withLastCalls(t);
+  for (let n = 0; n < 20; n += 1) {
+    const tally = createTally();
+    tally.noteCall('wx1', 'token', '40164', `192.0.2.${n}`);
+    for (const part of tally.take()) await minutes.add(part);
+    // Of one millisecond any may be the oldest.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  const all = await minutes.lastCalls(['wx1', 'other']);
+  const latest = Array.from({ length: 16 }, (_, n) => `192.0.2.${n + 4}`);
+  t.deepEqual([...(all.get('wx1')?.addresses.keys() ?? [])].toSorted(), latest.toSorted());
+  t.is(all.get('other')?.addresses.size, 0);
 });

@@ -63,6 +63,24 @@ for (const [decision, button] of [
   });
 }
 
+test('who comes back to a website’s question on the phone is still the person chosen', async (t) => {
+  const { control, page, url } = await withPhone(t);
+  control.putAccount('wxwebsite', { secret: 'secret', kind: 'website' });
+  await page.goto(`${url}/try?appid=wxwebsite`);
+  await page.goto(`${url}${await page.locator('#be-phone').getAttribute('href')}`);
+  for (const [choose, id] of [
+    [() => page.getByText('韩梅梅').click(), 'hanmeimei'],
+    [() => page.getByPlaceholder('anybody else').fill('客服 007'), '客服 007'],
+  ] as const) {
+    await choose();
+    await page.getByRole('button', { name: '取消' }).click();
+    await page.getByText('已取消登录').waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: '确认登录' }).waitFor();
+    t.is(await page.locator('input[name=person]:checked').getAttribute('value'), id);
+  }
+});
+
 test('the snapshot opens beside its frame, whose 使用完整服务 leads through consent to a real code', async (t) => {
   const { codeOf, context, control, link, page, visits } = await withPhone(t);
   await page.goto(link);

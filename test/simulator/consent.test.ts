@@ -49,7 +49,13 @@ test('anybody can be typed in, also in Chinese', async (t) => {
   const answer = await decide(authorizeUrl(), { decision: 'allow', person: 'lilei', other: ' 客服 007 ' });
   t.is(control.code(readCallback(answer).code).person, '客服 007');
   const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
-  t.true((await (await open(authorizeUrl(), { cookie })).text()).includes('value="客服 007" checked'));
+  const page = await (await open(authorizeUrl(), { cookie })).text();
+  t.true(page.includes('value="客服 007" checked'));
+  const order = (text: string) =>
+    Array.from(text.matchAll(/type="radio" name="person" value="([^"]*)"/g), ([, id]) => id);
+  const before = order(await (await open(authorizeUrl())).text());
+  // A browser that comes Back restores what was ticked by its place.
+  t.deepEqual(order(page), [...before, '客服 007']);
 });
 
 test('refusing calls nobody back', async (t) => {
@@ -63,8 +69,9 @@ test('refusing calls nobody back', async (t) => {
 test('refusing in the old way redirects with the state only', async (t) => {
   const { authorizeUrl, control, decide } = await withSimulator(t);
   control.setBehaviour({ refusal: 'redirect' });
-  const { location } = readCallback(await decide(authorizeUrl(), { decision: 'refuse', person: 'lilei' }));
-  t.is(location.search, `?state=${state}`);
+  const answer = await decide(authorizeUrl(), { decision: 'refuse', person: 'lilei' });
+  t.is(readCallback(answer).location.search, `?state=${state}`);
+  t.regex(answer.headers.get('set-cookie') ?? '', /^simulator_person=lilei;/);
 });
 
 test('the form cannot be talked past the checks of the authorize URL', async (t) => {

@@ -28,11 +28,21 @@ async function post(t: ExecutionContext, headersOf: (url: URL) => Headers) {
 
 const takes: readonly (readonly [what: string, headersOf: (url: URL) => Headers])[] = [
   ['a program, which says nothing', () => ({})],
+  ['a program, whatever name it calls', ({ port }) => ({ host: `wechat.internal.example:${port}` })],
+  ['a person who typed the address', () => ({ 'sec-fetch-site': 'none' })],
   ['its own page', ({ origin }) => ({ origin, 'sec-fetch-site': 'same-origin' })],
   ['its own page in a browser that tells the origin alone', ({ origin }) => ({ origin })],
   [
     'its own page by the name of this machine',
     ({ port }) => ({ host: `localhost:${port}`, origin: `http://localhost:${port}` }),
+  ],
+  [
+    'its own page by a name below localhost',
+    ({ port }) => ({ host: `wechat.localhost:${port}`, origin: `http://wechat.localhost:${port}` }),
+  ],
+  [
+    'its own page by an address of IPv6',
+    ({ port }) => ({ host: `[::1]:${port}`, origin: `http://[::1]:${port}` }),
   ],
   [
     'its own page at its public address',
@@ -47,6 +57,7 @@ for (const [what, headersOf] of takes) {
 
 const refuses: readonly (readonly [what: string, headersOf: (url: URL) => Headers])[] = [
   ['another site', () => ({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })],
+  ['a browser that tells no origin, but that it is another site', () => ({ 'sec-fetch-site': 'cross-site' })],
   ['another port of this machine', () => ({ origin: 'http://127.0.0.1:9', 'sec-fetch-site': 'same-site' })],
   ['a browser that tells another origin alone', () => ({ origin: 'http://127.0.0.1:9' })],
   ['a page without an origin', () => ({ origin: 'null' })],

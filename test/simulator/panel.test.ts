@@ -67,10 +67,54 @@ test('a fault that programs made is shown, and mended alone or with all', async 
   t.deepEqual(control.faults(), []);
 });
 
-test('a button that the panel does not have is 400', async (t) => {
-  const { control, press } = await withPanel(t);
-  t.is((await press({ on: '__proto__' })).status, 400);
+for (const form of [
+  { on: '__proto__' },
+  { on: 'gremlin' },
+  { off: 'gremlin' },
+  { remove: 'all' },
+  { clear: 'some' },
+  {},
+] as Record<string, string>[]) {
+  test(`a button that the panel does not have is 400: ${JSON.stringify(form)}`, async (t) => {
+    const { control, press } = await withPanel(t);
+    control.addFault({ kind: 'drip' });
+    t.is((await press(form)).status, 400);
+    t.like(control.faults(), { length: 1, 0: { kind: 'drip' } });
+  });
+}
+
+for (const count of ['0', '-1', '01', '1.5', '99999', 'once', ' 3']) {
+  test(`no number of times (${JSON.stringify(count)}) is until it is cleared`, async (t) => {
+    const { control, press } = await withPanel(t);
+    t.is((await press({ on: 'busy', count })).status, 303);
+    t.like(control.faults(), [{ errcode: -1, count: undefined }]);
+  });
+}
+
+test('a button mends what is its own alone, which is all of the same make', async (t) => {
+  const { control, page, press } = await withPanel(t);
+  control.addFault({ kind: 'error', errcode: -1, count: 3 });
+  control.addFault({ kind: 'error', errcode: -1, endpoint: 'userinfo' });
+  control.addFault({ kind: 'hang' });
+  await press({ on: 'busy' });
+  await press({ off: 'busy' });
+  t.like(control.faults(), { length: 2, 0: { endpoint: 'userinfo' }, 1: { kind: 'hang' } });
+  t.true((await page()).includes('name="on" value="busy" aria-pressed="false"'));
+});
+
+test('a form with a name twice, or too long, breaks nothing', async (t) => {
+  const { control, url } = await withPanel(t);
+  const post = (body: string) => fetch(`${url}/panel/faults`, { method: 'POST', redirect: 'manual', body });
+  t.is((await post('on=busy&on=hang')).status, 400);
+  t.is((await post(`on=busy&appid=${'x'.repeat(2 << 20)}`)).status, 413);
   t.deepEqual(control.faults(), []);
+});
+
+test('what programs name is shown as text', async (t) => {
+  const { control, exchange, mint, page } = await withPanel(t);
+  control.putAccount('wx1', { secret, name: '<b>"One"', domains: ['<i>'] });
+  await exchange(mint('<u>'));
+  t.regex(await page(), /&lt;b&gt;&quot;One&quot;.*&lt;i&gt;.*&lt;u&gt;/s);
 });
 
 test('one language at a time: the browser’s first that is Chinese or English', async (t) => {

@@ -117,3 +117,49 @@ test('the order is free and a state is not needed', async (t) => {
   const { appid, ...rest } = link;
   t.true((await (await call('/connect/qrconnect', { ...rest, appid })).text()).includes('<svg'));
 });
+
+test('a code that is confirmed opens nothing on another phone', async (t) => {
+  const { decide, screen, url } = await withWebsite(t);
+  const uuid = await screen();
+  await decide({ uuid, person: 'lilei', decision: 'allow' });
+  const opened = await fetch(`${url}/connect/confirm?uuid=${uuid}`);
+  t.true((await opened.text()).includes('二维码已失效'));
+});
+
+test('nothing but the button “allow” allows', async (t) => {
+  const { decide, screen, told } = await withWebsite(t);
+  for (const form of [{}, { decision: '' }, { decision: 'ALLOW' }]) {
+    const uuid = await screen();
+    await decide({ uuid, person: 'lilei', ...form });
+    t.is(await told(uuid), "window.wx_errcode=403;window.wx_code='';");
+  }
+});
+
+test('who refused may still allow, as on a phone that scans once more', async (t) => {
+  const { decide, leave, screen } = await withWebsite(t);
+  const uuid = await screen();
+  await decide({ uuid, person: 'lilei', decision: 'refuse' });
+  await decide({ uuid, person: 'lilei', decision: 'allow' });
+  t.is((await leave(uuid)).status, 302);
+});
+
+test('anybody can be typed in, whom the phone remembers; a name that is none is its owner', async (t) => {
+  const { control, decide, leave, screen, url } = await withWebsite(t);
+  const whoIs = async (form: Record<string, string>) => {
+    const uuid = await screen();
+    const { headers } = await decide({ uuid, decision: 'allow', ...form });
+    const { person } = control.code(readCallback(await leave(uuid)).code);
+    return { person, cookie: (headers.get('set-cookie') ?? '').split(';')[0] ?? '' };
+  };
+  const { person, cookie } = await whoIs({ person: 'lilei', other: ' 客服 007 ' });
+  t.is(person, '客服 007');
+  const asked = await fetch(`${url}/connect/confirm?uuid=${await screen()}`, { headers: { cookie } });
+  t.regex(await asked.text(), /value="客服 007" checked/);
+  t.is((await whoIs({ person: 'x'.repeat(1_000) })).person, 'xiaoming');
+});
+
+test('a login that is tried comes back to the simulator whatever the website’s domains are', async (t) => {
+  const { show, url } = await withWebsite(t);
+  t.true((await show({ redirect_uri: `${url}/try/callback` })).includes('<svg'));
+  t.true((await show({ redirect_uri: `${url}/try/other` })).includes('redirect_uri 参数错误'));
+});

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { createQuotas } from '#simulator/quotas.ts';
 import { appid, secret, withSimulator } from './with-simulator.ts';
 
 const accounts = { [appid]: secret, wx2: secret };
@@ -67,4 +68,24 @@ test('beyond the daily quota calls are 45009 until midnight in China', async (t)
   t.is((await exchange(mint()))['errcode'], 45009);
   time += 60_000;
   t.is((await exchange(mint()))['errcode'], undefined);
+});
+
+test('calls for an account’s stable token have WeChat’s own quotas: 10,000 a minute, 500,000 a day', (t) => {
+  let time = Date.parse('2026-11-23T08:00:00+08:00');
+  const behaviour = { minuteQuota: null, dailyQuota: null, minuteMs: 60_000 };
+  const accounts = { find: () => undefined };
+  const checkQuota = createQuotas({ behaviour, accounts, now: () => time } as never);
+  const admitted = () => {
+    let count = 0;
+    while (checkQuota(appid, 'stable_token') === 0) count += 1;
+    return count;
+  };
+  const minutes = [];
+  for (let minute = 0; minute < 50; minute += 1) {
+    minutes.push(admitted());
+    t.is(checkQuota(appid, 'stable_token'), 45011);
+    time += 60_000;
+  }
+  t.deepEqual(new Set(minutes), new Set([10_000]));
+  t.is(checkQuota(appid, 'stable_token'), 45009);
 });

@@ -63,3 +63,10 @@ test('without a code the person refused; what came is shown as text', async (t) 
   t.true(page.includes('No code: the person refused.'));
   t.false(page.includes('<b>'));
 });
+
+test('an account that there is not leads to the panel', async (t) => {
+  const { open, url } = await withTry(t);
+  for (const query of ['?appid=wx-unknown', '', '?appid=a&appid=b']) {
+    t.is((await open(`${url}/try${query}`)).headers.get('location'), '/');
+  }
+});

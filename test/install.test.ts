@@ -190,3 +190,15 @@ test('the lock serves npm 10 too, which wants optional peers in it that npm 11 l
     t.truthy(lock.packages[`node_modules/${name}`], name);
   }
 });
+
+test('no package of the lock has its commands in “directories” alone: npm 11.6, which Node 24.11 brings, breaks off at one', async (t) => {
+  const lock = JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'utf8'));
+  const named = [];
+  // `editorconfig` is one. It is of a command of js-beautify that nobody calls, so another small package has its place.
+  for (const place of Object.keys(lock.packages).filter((one) => one !== '')) {
+    const file = path.join(root, place, 'package.json');
+    const { bin, directories } = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
+    if (bin === undefined && directories?.bin !== undefined) named.push(place);
+  }
+  t.deepEqual(named, []);
+});

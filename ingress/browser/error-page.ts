@@ -1,7 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
-import { languageOf } from '#ingress/browser/pages/language.ts';
-import { askedLanguage, lookOf, type Worn } from '#ingress/browser/pages/look.ts';
+import { languageOfPage, lookOf, type Worn } from '#ingress/browser/pages/look.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { startPath } from '#ingress/browser/start-path.ts';
 import { toProblem } from '#ingress/http/middleware/json-errors.ts';
@@ -10,8 +9,10 @@ import { createRequestLog } from '#ingress/http/request-log.ts';
 import { wayOnOf } from '#ingress/http/way-on.ts';
 import { isBounded } from '#operations/bound-request.ts';
 
-/** Turns whatever a browser's route throws into a page; for a 503 into one that repeats the same request by itself. */
-/** `enterpriseOf`: whose link it is, if that is known without asking anybody. */
+/**
+ * Turns whatever a browser's route throws into a page; for a 503 into one that repeats the same request by itself. `enterpriseOf`: whose
+ * link it is, if that is known without asking anybody.
+ */
 export function errorPage({
   pages,
   enterpriseOf,
@@ -32,7 +33,7 @@ export function errorPage({
       logFailure(ctx, error, problem);
       // What is refused for its size costs no more than its refusal.
       const isReadable = isBounded(ctx);
-      const lang = (isReadable ? askedLanguage(ctx) : undefined) ?? languageOf(undefined, ctx);
+      const lang = languageOfPage(ctx);
       // Of what is not there all pages are alike, to the byte: what another browser has is nothing to this one.
       const enterprise = status === 404 || !isReadable ? undefined : enterpriseOf(ctx);
       const told =

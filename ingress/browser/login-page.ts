@@ -3,8 +3,7 @@ import type { AwaitView } from '#ingress/browser/await-view.ts';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { FindOwnLogin } from '#ingress/browser/find-own-login.ts';
 import type { LoginViews } from '#ingress/browser/login-view.ts';
-import { languageOf } from '#ingress/browser/pages/language.ts';
-import { askedLanguage, lookOf } from '#ingress/browser/pages/look.ts';
+import { languageOfPage, lookOf } from '#ingress/browser/pages/look.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import type { RequeueLost } from '#ingress/browser/requeue-lost.ts';
 import type { SendOpenPage } from '#ingress/browser/send-open-page.ts';
@@ -55,7 +54,7 @@ export function createLoginPage(deps: {
       return;
     }
     const enterprise = await directory.findEnterprise(login.entId);
-    const lang = askedLanguage(ctx) ?? languageOf(login.lang);
+    const lang = languageOfPage(ctx, login.lang);
     const page = {
       lang,
       ...lookOf(ctx, enterprise, lang),

@@ -1,7 +1,6 @@
 import type { Context } from 'koa';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
-import { languageOf } from '#ingress/browser/pages/language.ts';
-import { askedLanguage, lookOf } from '#ingress/browser/pages/look.ts';
+import { languageOfPage, lookOf } from '#ingress/browser/pages/look.ts';
 import type { Pages, StartAgainCause } from '#ingress/browser/pages/render-page.ts';
 import { startPath } from '#ingress/browser/start-path.ts';
 import { finishPath } from '#ingress/http/goal-path.ts';
@@ -36,7 +35,7 @@ export function createStartAgain(deps: {
     const beginning = begun ?? (lastEntId === undefined ? undefined : { entId: lastEntId });
     // The way out must not hang on MongoDB.
     const enterprise = beginning && (await directory.findEnterprise(beginning.entId).catch(() => undefined));
-    const lang = askedLanguage(ctx) ?? languageOf(beginning?.lang, ctx);
+    const lang = languageOfPage(ctx, beginning?.lang);
     ctx.status = status;
     ctx.body = pages.startAgain({
       lang,

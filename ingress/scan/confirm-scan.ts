@@ -1,8 +1,7 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
 import type { FindOwnLogin } from '#ingress/browser/find-own-login.ts';
-import { languageOf } from '#ingress/browser/pages/language.ts';
-import { askedLanguage, lookOf } from '#ingress/browser/pages/look.ts';
+import { languageOfPage, lookOf } from '#ingress/browser/pages/look.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import type { StartAgain } from '#ingress/browser/start-again-page.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
@@ -61,7 +60,7 @@ export function createConfirmScan(deps: {
     const scan = isShown ? await withinASecond(() => scans.read(scanId)) : undefined;
     if (!isShown || scan === undefined) return startAgain(ctx, 410, 'qr-used', { entId, lang: login.lang });
     const enterprise = await directory.findEnterprise(entId);
-    const lang = askedLanguage(ctx) ?? languageOf(login.lang, ctx);
+    const lang = languageOfPage(ctx, login.lang);
     const about = { lang, ...lookOf(ctx, enterprise, lang) };
     if (verb === 'match')
       ctx.body = pages.phoneScan({ ...about, state: verb, digits: digits || scan.digits });

@@ -1,8 +1,7 @@
 import type { Context } from 'koa';
 import type { BrowserCookie } from '#ingress/browser/browser-cookie.ts';
 import type { LeadToWeChat } from '#ingress/browser/lead-to-wechat.ts';
-import { languageOf } from '#ingress/browser/pages/language.ts';
-import { askedLanguage, lookOf } from '#ingress/browser/pages/look.ts';
+import { languageOfPage, lookOf } from '#ingress/browser/pages/look.ts';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import type { StartAgain } from '#ingress/browser/start-again-page.ts';
 import { isWeChat } from '#ingress/http/is-wechat.ts';
@@ -37,7 +36,7 @@ export function createFollowQr(deps: {
     const mine = pathOfOwn(ctx, scan);
     if (mine !== undefined) return redirect(ctx, 302, mine);
     if (scan.state !== 'waiting') return tooLate(ctx, { entId: scan.entId });
-    const lang = askedLanguage(ctx) ?? languageOf(undefined, ctx);
+    const lang = languageOfPage(ctx);
     if (isWeChat(ctx)) return leadToWeChat(ctx, enterprise, { target: '', lang, goal: `scan:${scan.id}` });
     const link = `${publicUrl}/q/${code}`;
     ctx.body = pages.outsideWeChat({

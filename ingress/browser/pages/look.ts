@@ -1,7 +1,8 @@
 import type { Context } from 'koa';
 import type { EnterpriseDocument } from '#models/documents/enterprise.ts';
+import { isBounded } from '#operations/bound-request.ts';
 import { brandStyleOf } from './brand-style.ts';
-import { isLanguage, type Language } from './language.ts';
+import { isLanguage, type Language, languageOf } from './language.ts';
 
 /** What a page wears of its enterprise, and how it is read in the other language. */
 export type Look = {
@@ -51,10 +52,13 @@ export function switchUrlOf(ctx: Context, lang: Language): string | undefined {
   return `?${query}`;
 }
 
-/** What a page's own address asks for, before all that is known of the login. */
-export function askedLanguage(ctx: Context): Language | undefined {
-  const asked = ctx.query['lang'];
-  return typeof asked === 'string' && isLanguage(asked) ? asked : undefined;
+/**
+ * The language of a page: what its own address asks for, else what the login was begun in, else the browser's. Of an address that is
+ * refused for its size nothing is read: that costs no more than its refusal.
+ */
+export function languageOfPage(ctx: Context, begunIn?: string): Language {
+  const asked = isBounded(ctx) ? ctx.query['lang'] : undefined;
+  return languageOf(typeof asked === 'string' && isLanguage(asked) ? asked : begunIn, ctx);
 }
 
 function allowStyle(ctx: Context, source: string): void {

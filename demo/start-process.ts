@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import pWaitFor from 'p-wait-for';
 import { createOrphanGuard } from '#dev-stores/orphan-guard.ts';
+import type { TerminalWords } from './terminal-words.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const readyWithinMs = 30_000;
@@ -18,6 +19,7 @@ export type ProcessOptions = {
   /** For the log; removed when this process dies without closing. */
   folder: string;
   isVerbose: boolean;
+  words: Pick<TerminalWords, 'accountRefused'>;
   say: (line: string) => void;
   /** It ended though nobody asked it to; the message says how. Not called before it is ready. */
   onDeath: (message: string) => void;
@@ -26,7 +28,7 @@ export type ProcessOptions = {
 
 /** Runs one of the service's two processes as production does, and waits until it is ready. */
 export async function startProcess(options: ProcessOptions) {
-  const { name, folder, isVerbose, say } = options;
+  const { name, folder, isVerbose, words, say } = options;
   // The guard of one that ended before has removed it.
   await mkdir(folder, { recursive: true });
   const guard = createOrphanGuard(folder);
@@ -51,7 +53,7 @@ export async function startProcess(options: ProcessOptions) {
       logFile.write(`${line}\n`);
       lastLines.push(line);
       if (lastLines.length > keptLines) lastLines.shift();
-      const told = isVerbose ? line : errorIn(line);
+      const told = isVerbose ? line : errorIn(line, words);
       if (told !== undefined) say(`${name}: ${told}`);
     });
   }
@@ -105,7 +107,7 @@ async function isAnswering(url: string): Promise<boolean> {
 }
 
 /** What a log line says when it tells of an error. */
-function errorIn(line: string): string | undefined {
+function errorIn(line: string, words: ProcessOptions['words']): string | undefined {
   try {
     const { level, msg, err } = JSON.parse(line) as {
       level?: string;
@@ -113,6 +115,7 @@ function errorIn(line: string): string | undefined {
       err?: { message?: string };
     };
     if (level !== 'error' && level !== 'fatal') return undefined;
+    if (msg === 'account changed') return words.accountRefused;
     return err?.message === undefined || err.message === msg ? msg : `${msg}: ${err.message}`;
   } catch {
     // Not a line of the log: the last words tell it should the process die of it.

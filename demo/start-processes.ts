@@ -2,9 +2,9 @@ import { type ProcessOptions, startProcess } from './start-process.ts';
 import type { TerminalWords } from './terminal-words.ts';
 import { watchFiles } from './watch-files.ts';
 
-type Common = Omit<ProcessOptions, 'name' | 'adminUrl'>;
+type Common = Omit<ProcessOptions, 'name' | 'adminUrl' | 'words'>;
 type Urls = { readonly adminUrl: string; readonly workerAdminUrl: string };
-type Words = Pick<TerminalWords, 'changed' | 'readyAgain'>;
+type Words = Pick<TerminalWords, 'accountRefused' | 'changed' | 'readyAgain'>;
 
 /**
  * The ingress and the workers, ready and on the stack. With `isWatching` both start again whenever a file of theirs changes, and
@@ -21,7 +21,7 @@ export async function startProcesses(
   }: Common & Urls & { isWatching: boolean; words: Words },
 ) {
   const { say, signal } = given;
-  const common = isWatching ? { ...given, onDeath: say } : given;
+  const common = { ...given, words, ...(isWatching && { onDeath: say }) };
   let running: Awaited<ReturnType<typeof startProcess>>[] = [];
 
   async function start() {

@@ -10,6 +10,8 @@ export type TerminalWords = {
   portTaken: (port: number, what: keyof TerminalWords['listeners'], other: number) => string;
   besideAnother: (port: number, other: number) => string;
   listeners: Record<'public' | 'admin' | 'workerAdmin' | 'simulator' | 'host' | 'oidc', string>;
+  /** Instead of the log's own line, which names a state. */
+  accountRefused: string;
   changed: string;
   readyAgain: string;
   ending: string;
@@ -46,6 +48,7 @@ export const terminalWords: Record<DemoLanguage, TerminalWords> = {
       host: 'example host',
       oidc: 'example OpenID Connect host',
     },
+    accountRefused: 'WeChat does not serve the account: see the operator’s page.',
     changed: 'A file changed. Starting again …',
     readyAgain: 'Ready again.',
     ending: 'Ending …',
@@ -85,6 +88,7 @@ Ctrl-C ends everything and leaves nothing behind.
       host: '示例系统',
       oidc: '示例 OpenID Connect 系统',
     },
+    accountRefused: '微信不接受该服务号的调用：原因见运维页面。',
     changed: '文件有改动，正在重新启动 …',
     readyAgain: '已重新就绪。',
     ending: '正在结束 …',

@@ -63,7 +63,7 @@ export const panelWords: Record<Language, PanelWords> = {
     snapshots: 'Snapshot pages',
     snapshotsAbout: 'Who looks at a snapshot goes on to the whole page by WeChat’s button:',
     faults: 'Break something',
-    faultsAbout: 'A button breaks it at once, the same button mends it.',
+    faultsAbout: 'A button breaks it at once, the same button repairs it.',
     howOften: 'How often',
     often: [
       ['', 'until it is cleared'],
@@ -92,8 +92,8 @@ export const panelWords: Record<Language, PanelWords> = {
     struck: (times) => `happened ${times === 1 ? 'once' : `${times} times`}`,
     left: (times) => `${times} to come`,
     untilCleared: 'until it is cleared',
-    turnOff: 'Mend',
-    clearAll: 'Mend everything',
+    turnOff: 'Repair',
+    clearAll: 'Repair everything',
     calls: 'Calls',
     callsAbout:
       'The last 50, the newest first. Codes are shown by their beginning, secrets and tokens not at all.',

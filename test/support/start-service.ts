@@ -68,7 +68,11 @@ export async function startService(options: ServiceOptions = {}) {
   const workers: ServiceProcess[] = [];
   const connection = starting.adopt(await connectMongo(mongo.url), (open) => open.close());
   const redisUrls = redis.url.split(',');
-  const redisClient = starting.adopt(await connectRedis(redisUrls, 'consumer'), (open) => open.disconnect());
+  // A busy machine may keep this process itself from its answer for as long as the service would wait.
+  const redisClient = starting.adopt(
+    await connectRedis(redisUrls, 'consumer', { timeoutMs: 30_000 }),
+    (open) => open.disconnect(),
+  );
   const sealer = createSealer([{ kid: 'test', key }]);
   starting.defer(async () => {
     await Promise.all(started.map((running) => running.end('SIGKILL')));

@@ -40,7 +40,11 @@ test.serial('digits that come too late are answered by the page as it stands, wi
   const late = await type(desktop, digits);
   t.is(late.status, 409);
   t.true(late.text.includes('data-view="{&quot;status&quot;:&quot;denied&quot;}"'));
-  t.true(late.text.includes(linkTo(`/wechatTransfer?ent_id=${enterprise.entId}&target=%2Fchat%2F7&lang=en`)));
+  t.true(
+    late.text.includes(
+      linkTo(`/wechatTransfer?ent_id=${enterprise.entId}&target=%2Fchat%2F7&lang=en&again=1`),
+    ),
+  );
 
   const early = await openDesktop(service, enterprise.entId);
   const answer = await type(early, '123');

@@ -124,7 +124,7 @@ export const panelWords: Record<Language, PanelWords> = {
     lang: 'zh-CN',
     title: '微信模拟器',
     about: '在您的程序里，用这个地址代替微信的两个域名 open.weixin.qq.com 和 api.weixin.qq.com：',
-    steers: '本页的一切也可以用程序完成：/_simulator/…，见 simulator/README.md。',
+    steers: '本页的一切也可以用程序完成：/_simulator/…，见 simulator/README.zh-CN.md。',
     footer: '这是模拟器，不是微信。',
     accounts: '账号',
     noAccount: '还没有账号。这样创建一个：',

@@ -22,7 +22,7 @@ test('there is a pair of each text that somebody who runs or integrates it reads
   ];
   t.deepEqual(
     pairs.map(({ file }) => file),
-    ['README.md', ...names.map((name) => `docs/${name}.md`)],
+    ['README.md', ...names.map((name) => `docs/${name}.md`), 'simulator/README.md'],
   );
 });
 

@@ -47,7 +47,7 @@ test('the tarball holds the compiled program with its types, and nothing of how 
   for await (const file of glob('*.ts', { cwd: sources })) names.push(path.basename(file, '.ts'));
   t.true(names.length > 30);
   const compiled = names.flatMap((name) => [`dist/${name}.js`, `dist/${name}.d.ts`]);
-  const texts = ['LICENSE', 'README.md', 'package.json', 'sdks.md'];
+  const texts = ['LICENSE', 'README.md', 'README.zh-CN.md', 'package.json', 'sdks.md'];
   t.deepEqual(packed.toSorted(), [...compiled, ...texts].toSorted());
 });
 

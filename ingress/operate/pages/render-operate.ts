@@ -4,7 +4,7 @@ import { Eta } from 'eta';
 import type { Language } from '#ingress/browser/pages/language.ts';
 import { readAssets } from '#ingress/operate/pages/assets.ts';
 import { formatsOf } from '#ingress/operate/pages/formats.ts';
-import { type OperateWords, operateWords } from '#ingress/operate/pages/words-operate.ts';
+import { type OperateWords, operateWords } from '#ingress/operate/words/operate-words.ts';
 import { mayDo, type Operator, type OperatorRole } from '#operations/operator-roles.ts';
 
 const templateNames = [

@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa';
 import type { PageLanguage } from '#ingress/operate/page-language.ts';
 import type { OperatePages } from '#ingress/operate/pages/render-operate.ts';
 import { allowPage } from '#ingress/operate/pages/show-files.ts';
-import { operateWords } from '#ingress/operate/pages/words-operate.ts';
+import { operateWords } from '#ingress/operate/words/operate-words.ts';
 import type { Operator, OperatorRole } from '#operations/operator-roles.ts';
 import { operatorOf } from '#operations/require-operator.ts';
 

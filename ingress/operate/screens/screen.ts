@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import type { Language } from '#ingress/browser/pages/language.ts';
 import type { PageLanguage } from '#ingress/operate/page-language.ts';
 import type { Drawn, OperatePages, Shown, Template } from '#ingress/operate/pages/render-operate.ts';
-import { operateWords } from '#ingress/operate/pages/words-operate.ts';
+import { operateWords } from '#ingress/operate/words/operate-words.ts';
 import { operatorOf } from '#operations/require-operator.ts';
 
 export type Screen = ReturnType<typeof createScreen>;

@@ -1,6 +1,6 @@
 import type { Language } from '#ingress/browser/pages/language.ts';
-import { operateWords } from '#ingress/operate/pages/words-operate.ts';
 import { errcodeWords } from '#ingress/operate/words/errcode-words.ts';
+import { operateWords } from '#ingress/operate/words/operate-words.ts';
 
 /** What went wrong, in words: `step` as models/counts/steps.ts counts it. */
 export function labelOf(step: string, lang: Language): string {

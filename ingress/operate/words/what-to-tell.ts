@@ -1,6 +1,6 @@
 import type { Language } from '#ingress/browser/pages/language.ts';
-import { operateWords } from '#ingress/operate/pages/words-operate.ts';
 import { errcodeWords, knownCauses } from '#ingress/operate/words/errcode-words.ts';
+import { operateWords } from '#ingress/operate/words/operate-words.ts';
 
 /** What support says to a person whose login ended like this, or has not ended. */
 export function whatToTell(

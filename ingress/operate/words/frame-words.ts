@@ -1,0 +1,73 @@
+const en = {
+  product: 'WeChat logins',
+  sections: 'Sections',
+  otherLanguage: '中文',
+  roles: { metrics: 'metrics', viewer: 'viewer', support: 'support', operator: 'operator', root: 'root' },
+  nav: {
+    overview: 'Overview',
+    enterprises: 'Enterprises',
+    accounts: 'Accounts',
+    incidents: 'Incidents',
+    clients: 'Clients',
+    broadcasts: 'Broadcasts',
+    find: 'Find a login',
+    audit: 'Audit',
+    operators: 'Tokens',
+    runbook: 'Runbook',
+    queues: 'Queue',
+  },
+  updated: 'As of',
+  stale: 'A store does not answer. These are the numbers of',
+  unknown:
+    'A store has not answered since this process began: nothing is known. This page asks again by itself. Since',
+  noAnswer: 'This page gets no answer any more. What it shows is old.',
+  window: 'Time',
+  windows: { '15m': '15 minutes', '24h': '24 hours', '30d': '30 days' },
+  problem: {
+    title: 'That did not work',
+    forbidden: 'Your token may not do this. It needs the role',
+    not_found: 'There is nothing of this name.',
+    invalid_request: 'That is not what this page takes.',
+    temporarily_unavailable: 'A store does not answer at the moment. Try again.',
+    internal: 'Something went wrong on our side. The log has it.',
+    back: 'Back to the overview',
+  },
+};
+
+const zh_CN: typeof en = {
+  product: '微信登录运维',
+  sections: '栏目',
+  otherLanguage: 'English',
+  roles: { metrics: '指标', viewer: '只读', support: '客服', operator: '运维', root: 'root' },
+  nav: {
+    overview: '总览',
+    enterprises: '企业',
+    accounts: '公众号',
+    incidents: '故障',
+    clients: '客户端',
+    broadcasts: '群发',
+    find: '查找登录',
+    audit: '审计',
+    operators: '令牌',
+    runbook: '处理手册',
+    queues: '队列',
+  },
+  updated: '更新于',
+  stale: '存储没有响应，以下是当时的数据：',
+  unknown: '自本进程启动以来存储一直没有响应：情况未知。本页会自动重试。开始于',
+  noAnswer: '页面已收不到响应，所显示的内容是旧的。',
+  window: '时间',
+  windows: { '15m': '15 分钟', '24h': '24 小时', '30d': '30 天' },
+  problem: {
+    title: '操作未成功',
+    forbidden: '您的令牌无权进行此操作，需要的角色：',
+    not_found: '没有这个名称的内容。',
+    invalid_request: '此页面不接受这样的内容。',
+    temporarily_unavailable: '存储暂时没有响应，请重试。',
+    internal: '我们这边出现错误，详情见日志。',
+    back: '返回总览',
+  },
+};
+
+/** What stands around every page of the operator, and where a page could not be made. */
+export const frameWords = { en, zh_CN };

@@ -1,6 +1,6 @@
 import { type Alert, stepsOf } from '#deploy/alerts/alert.ts';
 import { type ConditionName, conditionNames, conditions } from '#ingress/operate/conditions.ts';
-import { isOfAccount } from '#ingress/operate/find-troubles.ts';
+import { isOfAccount } from '#ingress/operate/troubles/what-wechat-said.ts';
 import { conditionWords } from '#ingress/operate/words/condition-words.ts';
 import { errcodeWords, knownCauses } from '#ingress/operate/words/errcode-words.ts';
 

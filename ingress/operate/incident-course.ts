@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ConditionName, conditions, type Severity, severities } from '#ingress/operate/conditions.ts';
-import type { Trouble } from '#ingress/operate/find-troubles.ts';
+import type { Trouble } from '#ingress/operate/troubles/trouble.ts';
 import type { IncidentDocument } from '#models/documents/incident.ts';
 
 /** It is told again when so many times more people are in it. */

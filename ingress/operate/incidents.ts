@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
-import type { Trouble } from '#ingress/operate/find-troubles.ts';
 import { goesOn, isCalm, openedBy, worstOf } from '#ingress/operate/incident-course.ts';
+import type { Trouble } from '#ingress/operate/troubles/trouble.ts';
 import type { IncidentDocument, IncidentModel } from '#models/documents/incident.ts';
 import { insertMany } from '#models/documents/mongo-command.ts';
 

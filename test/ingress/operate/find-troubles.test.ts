@@ -1,7 +1,8 @@
 import test from 'ava';
 import { conditionNames } from '#ingress/operate/conditions.ts';
-import { findTroubles, type Seen } from '#ingress/operate/find-troubles.ts';
+import { findTroubles } from '#ingress/operate/find-troubles.ts';
 import { wordsOf } from '#ingress/operate/tell-incident.ts';
+import type { Seen } from '#ingress/operate/troubles/trouble.ts';
 import { conditionWords, noticeWords } from '#ingress/operate/words/condition-words.ts';
 import { errcodeWords, knownCauses } from '#ingress/operate/words/errcode-words.ts';
 import { accountStates } from '#models/account/state.ts';

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
-import type { Trouble } from '#ingress/operate/find-troubles.ts';
 import { createIncidents, mostOpen } from '#ingress/operate/incidents.ts';
 import { tellIncident } from '#ingress/operate/tell-incident.ts';
+import type { Trouble } from '#ingress/operate/troubles/trouble.ts';
 import { createIncidentModel } from '#models/documents/incident.ts';
 import { withMonitoredMongo } from '#test/models/documents/with-monitored-mongo.ts';
 

@@ -107,6 +107,9 @@ function createCluster(urls: readonly string[], role: RedisRole, options: Option
   return redis;
 }
 
+/** Patience is counted in these: a process that stood still itself has not waited for Redis meanwhile. */
+const lookEachMs = 250;
+
 /** Not events.once: that gives up at the first error, and a Redis that starts beside us refuses for a moment. */
 async function untilReady(redis: Redis | Cluster, timeoutMs: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -115,13 +118,17 @@ async function untilReady(redis: Redis | Cluster, timeoutMs: number): Promise<vo
     cause = error;
     if (lastingRefusalOf(error) !== undefined) reject(error);
   };
-  const timer = setTimeout(() => reject(cause), timeoutMs);
+  let leftMs = timeoutMs;
+  const timer = setInterval(() => {
+    leftMs -= lookEachMs;
+    if (leftMs <= 0) reject(cause);
+  }, lookEachMs);
   redis.on('error', note);
   redis.once('ready', resolve);
   try {
     await promise;
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
     redis.off('error', note);
     redis.off('ready', resolve);
   }

@@ -30,6 +30,9 @@ test('logins in a killed worker’s hands end ready after another one starts, ea
     callsOf(spent.callbackUrl).length === 1 &&
     control.calls({ endpoint: 'userinfo', appid: named.appid }).calls.length === 1;
   await until(hanging, { timeoutMs: 14_000 });
+  // WeChat is asked for the person while the token is put on record.
+  const [ofNamed = ''] = await service.findKeys(`:login:${named.person.loginId}`);
+  await until(async () => (await service.redis.hget(ofNamed, 'stage')) === 'exchanged');
   await service.killWorker('SIGKILL');
   await queued.person.callback(queued.callbackUrl);
   t.is((await queued.person.poll()).status, 'pending');

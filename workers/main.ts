@@ -62,7 +62,7 @@ export const openWorkers: Start = async (stack, life, log) => {
     registry: metrics.registry,
   });
   const counting = { ...shared, hours: documents.hours, minuteMs: config.COUNTED_MINUTE_MS };
-  const { count, noteCall } = openCounts(stack, { ...counting, onCounted: metrics.steps.add });
+  const { count, notePerson, noteCall } = openCounts(stack, { ...counting, onCounted: metrics.steps.add });
   const wechat = createWeChatClient({
     get,
     timeoutMs,
@@ -74,7 +74,7 @@ export const openWorkers: Start = async (stack, life, log) => {
   const queues = openExchange(stack, {
     ...shared,
     ...times,
-    ...{ count, gathering, documents, accounts, wechat, metrics, onError, onStuck },
+    ...{ count, notePerson, gathering, documents, accounts, wechat, metrics, onError, onStuck },
   });
 
   const probeSecret = createProbeSecret({ get, timeoutMs: Math.min(timeoutMs, mostProbeMs) });

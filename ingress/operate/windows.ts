@@ -73,6 +73,8 @@ export function createWindows({
 
   return {
     stepMs,
+    /** How many different people got in, of each broadcast. */
+    broadcastPeople: minutes.broadcastPeople,
     /** ms that it is long. */
     lengthMs: {
       '15m': minutesOf * minuteMs,

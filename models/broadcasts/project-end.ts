@@ -1,13 +1,13 @@
 import { type Plan, wavesOf } from '#models/broadcasts/plan.ts';
 
-/** Logins that ended in one counted minute. `minute`: counted minutes since the epoch. */
+/** How many people got in in one counted minute. `minute`: counted minutes since the epoch. */
 export type MinuteEnds = { readonly minute: number; readonly ended: number };
 
 export type Progress = {
   readonly plan: Plan;
   /** ms since the epoch. */
   readonly now: number;
-  /** Logins that ended since it began. */
+  /** People who got in since it began. */
   readonly ended: number;
   readonly lately: readonly MinuteEnds[];
   /** A counted minute, ms (COUNTED_MINUTE_MS). */
@@ -22,7 +22,7 @@ const looksAtMinutes = 5;
 /** The last of a hundred open their message whenever they like: a broadcast is over before. */
 const throughShare = 0.99;
 
-/** Logins a minute of late; undefined before a whole minute has passed. */
+/** People a minute of late; undefined before a whole minute has passed. */
 export function rateOf(
   progress: Pick<Progress, 'plan' | 'now' | 'lately' | 'countedMs'>,
 ): number | undefined {

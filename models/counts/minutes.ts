@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { defineScript, readScript } from '#connections/lua-script.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
+import { createBroadcastPeople } from '#models/counts/broadcast-people.ts';
 import { type CallNote, createReadLastCalls, toldOf } from '#models/counts/last-calls.ts';
 
 export const minutesKept = 180;
@@ -26,6 +27,8 @@ export type Sending = {
   readonly counts: ReadonlyMap<string, number>;
   readonly firsts: ReadonlyMap<string, number>;
   readonly calls?: readonly CallNote[];
+  /** Digests of those who got in, one for each login, by `ent_id|appid`. */
+  readonly people?: ReadonlyMap<string, readonly string[]>;
 };
 
 export type Minutes = ReturnType<typeof createMinutes>;
@@ -73,8 +76,9 @@ export function createMinutes({
   return {
     minuteMs,
     lastCalls: createReadLastCalls(redis, place),
+    broadcastPeople: createBroadcastPeople(redis, place, minuteMs),
     /** Sent again under its name, by whoever does not know whether it arrived, it counts once (for a minute). */
-    async add({ name, counts, firsts, calls = [] }: Sending): Promise<void> {
+    async add({ name, counts, firsts, calls = [], people = new Map() }: Sending): Promise<void> {
       const sentAt = performance.now();
       const ago = ([field, at]: [string, number]) => [field, Math.max(0, Math.round(sentAt - at))];
       await addScript(
@@ -86,6 +90,7 @@ export function createMinutes({
           counts: JSON.stringify(Object.fromEntries(counts)),
           firsts: JSON.stringify(Object.fromEntries([...firsts].map(ago))),
           calls: toldOf(calls, sentAt),
+          people: JSON.stringify([...people].map(([whose, digests]) => ({ whose, digests }))),
         },
       );
     },

@@ -85,7 +85,7 @@ export function openCounts(
       log.warn({ err: error }, 'counts of logins not told to MongoDB'),
     );
   });
-  return { count: tally.count, noteCall: tally.noteCall, minutes };
+  return { count: tally.count, notePerson: tally.notePerson, noteCall: tally.noteCall, minutes };
 }
 
 /** Again and again, at times that those of other processes do not meet. Answers how to end it. */

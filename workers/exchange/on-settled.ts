@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Count } from '#models/counts/tally.ts';
+import type { Count, NotePerson } from '#models/counts/tally.ts';
 import type { HistoryWriter } from '#models/documents/history-writer.ts';
 import { type LoginHistoryDocument, openidDigest } from '#models/documents/login-history.ts';
 import type { ExchangeJob } from '#models/login/job.ts';
@@ -16,16 +16,20 @@ export function createOnSettled(deps: {
   history: HistoryWriter;
   metrics: WorkerMetrics;
   count: Count;
+  notePerson: NotePerson;
   sealer: Pick<Sealer, 'pseudonym'>;
   log: Logger;
 }) {
-  const { history, metrics, count, sealer, log } = deps;
+  const { history, metrics, count, notePerson, sealer, log } = deps;
 
   return (
     job: ExchangeJob,
     { claim, settlement, identity, trouble, timings, elapsedMs, settledAt }: SettledExchange,
   ): void => {
     const { status, reason } = settlement;
+    const digest = identity && openidDigest(sealer, identity);
+    // A person comes with no other end than 'ready' and 'bind'.
+    if (digest !== undefined) notePerson(claim, digest);
     countEnd(count, claim, { settlement, trouble, timings, elapsedMs });
     metrics.login(status, reason, claim.entId);
     metrics.loginSeconds(status, elapsedMs / 1_000);
@@ -40,10 +44,7 @@ export function createOnSettled(deps: {
       ...trouble,
       ...(claim.rounds > 0 && { rounds: claim.rounds }),
       ...(claim.begunAt > 0 && { begunAt: new Date(claim.begunAt) }),
-      ...(identity && {
-        openidDigest: openidDigest(sealer, identity),
-        created: identity.created,
-      }),
+      ...(identity && { openidDigest: digest, created: identity.created }),
       timings: { ...timings, total: elapsedMs },
       // Redis's clock: the entries of several workers, of which one's date may be wrong, are read in one order.
       at: new Date(settledAt),

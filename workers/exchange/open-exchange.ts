@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Gathering } from '#connections/gathering.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
 import type { RedisClock } from '#connections/redis-clock.ts';
-import type { Count } from '#models/counts/tally.ts';
+import type { Count, NotePerson } from '#models/counts/tally.ts';
 import { createHistoryWriter } from '#models/documents/history-writer.ts';
 import type { Documents } from '#models/documents/open-documents.ts';
 import { exchangeQueueName, shardPrefix } from '#models/login/job.ts';
@@ -43,12 +43,13 @@ export function openExchange(
     clock: RedisClock;
     metrics: WorkerMetrics;
     count: Count;
+    notePerson: NotePerson;
     onStuck: (why: string, told?: object) => void;
     log: Logger;
   },
 ): readonly Queue[] {
   const { documents, accounts, redis, gathering, prefix, shards, claimWindowMs, leastUsefulMs } = options;
-  const { wechat, clock, metrics, count, onStuck, log } = options;
+  const { wechat, clock, metrics, count, notePerson, onStuck, log } = options;
   const { sealer, directory } = documents;
   const onRetry = createRetryWatch({ onRetry: metrics.storeRetry, log });
   const moves = createExchangeLedger(createLoginStore({ redis, prefix, gathering }), {
@@ -72,7 +73,7 @@ export function openExchange(
   const history = stack.adopt(createHistoryWriter(documents.history, onLost, onRetry), (writer) =>
     writer.close(),
   );
-  const noteSettled = createOnSettled({ history, metrics, count, sealer, log });
+  const noteSettled = createOnSettled({ history, metrics, count, notePerson, sealer, log });
   const onSettled: OnSettled = (job, settled) => {
     accounts.report.noteEnded(shardOf(job.login));
     noteSettled(job, settled);

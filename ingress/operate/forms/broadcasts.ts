@@ -37,7 +37,7 @@ export function broadcastForms(deps: {
   now: () => number;
   draw: DrawForm;
 }): Router {
-  const { broadcasts, enterprises, standingOf, callsPerMinute, now, draw } = deps;
+  const { broadcasts, enterprises, windows, standingOf, callsPerMinute, now, draw } = deps;
   const router = new Router({ prefix: '/operate/broadcasts', sensitive: true });
 
   async function showList(ctx: Context, typed: Typed = {}, problem?: Problem): Promise<void> {
@@ -77,6 +77,8 @@ export function broadcastForms(deps: {
       object: `enterprise ${enterprise.entId}`,
       after: broadcast,
     });
+    const { _id: id, entId, appid, beginsAt } = broadcast;
+    await windows.broadcastPeople.begin({ id, entId, appid }, beginsAt.getTime());
     await broadcasts.create([broadcast]);
     noteChange(ctx, { ent_id: enterprise.entId });
     return broadcast._id;
@@ -106,10 +108,12 @@ export function broadcastForms(deps: {
   });
 
   router.post('/:id/end', async (ctx) => {
-    const { _id, entId, endedAt } = await find(ctx);
+    const { _id, entId, appid, endedAt } = await find(ctx);
     if (!endedAt) {
       await audit(ctx, { action: 'end a broadcast', object: `enterprise ${entId}`, before: { _id } });
-      await broadcasts.updateOne({ _id }, { $set: { endedAt: new Date(now()) } }).maxTimeMS(2_000);
+      const endsAt = now();
+      await windows.broadcastPeople.end({ id: _id, entId, appid }, endsAt);
+      await broadcasts.updateOne({ _id }, { $set: { endedAt: new Date(endsAt) } }).maxTimeMS(2_000);
       noteChange(ctx, { ent_id: entId });
     }
     redirect(ctx, 303, `/operate/broadcasts/${_id}`);

@@ -4,8 +4,9 @@
 -- counts: JSON { field: n }   firsts: JSON { field: ms ago }
 -- calls: JSON [ { appid, endpoint, failed: { said: ms ago }, good: [ ms ago of the first, of the last ] or none,
 --   addresses: [ ours that WeChat refused ] or none } ]
+-- people: JSON [ { whose: `ent_id|appid`, digests: [ of who got in, one for each login, some 2,000 at most ] } ]
 local place = unpack(KEYS)
-local flush, minuteMs, keptMs, counts, firsts, calls = unpack(ARGV)
+local flush, minuteMs, keptMs, counts, firsts, calls, people = unpack(ARGV)
 if not redis.call('SET', place .. 'flush:' .. flush, 1, 'NX', 'EX', 60) then return 0 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -60,5 +61,23 @@ for _, call in ipairs(cjson.decode(calls)) do
   for said, ago in pairs(call.failed) do noteFailed(key, call.endpoint .. '|' .. said, now - ago) end
   for _, address in ipairs(call.addresses or {}) do noteAddress(key, address) end
   if call.good then noteGood(key, call.endpoint, now - call.good[1], now - call.good[2]) end
+end
+
+-- Into the broadcasts that their enterprise has now (broadcast-people.ts); of the others nothing is kept. Read for two days.
+for _, group in ipairs(cjson.decode(people)) do
+  local key = place .. 'running:' .. group.whose
+  local marks = redis.call('HGETALL', key)
+  for n = 1, #marks, 2 do
+    local id = marks[n]
+    local from, to = string.match(marks[n + 1], '^(%d+)|(%d+)$')
+    if now >= tonumber(to) then
+      redis.call('HDEL', key, id)
+    elseif now >= tonumber(from) then
+      redis.call('PFADD', place .. 'people:' .. id, unpack(group.digests))
+      redis.call('INCRBY', place .. 'named:' .. id, #group.digests)
+      redis.call('EXPIRE', place .. 'people:' .. id, 172800)
+      redis.call('EXPIRE', place .. 'named:' .. id, 172800)
+    end
+  end
 end
 return 1

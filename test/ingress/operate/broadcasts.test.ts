@@ -50,7 +50,9 @@ test('a broadcast of 20,000 at 600 a minute is planned in four waves, and its pr
     firsts: new Map(),
   } as never);
   const running = await send(planned.location);
-  t.regex(running.text, /data-ended="53"/);
+  // Who failed is not through; and nobody said who they were.
+  t.regex(running.text, /data-ended="50"/);
+  t.regex(running.text, /data-unnamed="50"/);
   t.regex(running.text, /id="projected" datetime="20/);
   t.true((await send('/operate/broadcasts', undefined, 'zh-CN')).text.includes(planned.location));
 
@@ -82,8 +84,32 @@ test('what came before a broadcast began is none of it, however long it goes on'
   const minuteOf = (ms: number) => key.replace(/\d+$/, String(Math.floor(ms / 60_000)));
   await redis.hset(minuteOf(beginsAt - 60_000), `${entId}|wx${entId}|ready`, 1_000);
   await redis.hset(minuteOf(beginsAt + 60_000), `${entId}|wx${entId}|ready`, 30);
-  await redis.hset(minuteOf(beginsAt + 80 * 60_000), `${entId}|wx${entId}|failed:expired`, 4);
+  await redis.hset(minuteOf(beginsAt + 80 * 60_000), `${entId}|wx${entId}|bind`, 4);
   t.regex((await send(planned.location)).text, /data-ended="34"/);
+});
+
+test('who logs in twice is through once, and a worker that does not say who it was is told', async (t) => {
+  const { minutes } = door();
+  const entId = await seed();
+  const whose = `${entId}|wx${entId}`;
+  const add = (counts: readonly [string, number][], digests?: readonly string[]) =>
+    minutes.add({
+      name: randomUUID(),
+      counts: new Map(counts),
+      firsts: new Map(),
+      ...(digests && { people: new Map([[whose, digests]]) }),
+    });
+  const planned = await send('/operate/broadcasts', { ent_id: entId, people: '1000', minutes: '30' });
+  await add([[`${whose}|ready`, 2]], ['ann', 'bob']);
+  await add([[`${whose}|bind`, 1]], ['ann']);
+  const { text } = await send(planned.location);
+  t.regex(text, /data-ended="2"/);
+  t.notRegex(text, /data-unnamed/);
+
+  await add([[`${whose}|ready`, 3]]);
+  const mixed = (await send(planned.location)).text;
+  t.regex(mixed, /data-ended="5"/);
+  t.regex(mixed, /data-unnamed="3"/);
 });
 
 test('a plan that cannot be is refused at its fields, and an unknown one is not there', async (t) => {

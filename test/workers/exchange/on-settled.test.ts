@@ -46,6 +46,7 @@ const failed: typeof ready = {
 function settle(result: typeof ready) {
   const entries: LoginHistoryDocument[] = [];
   const counted: string[] = [];
+  const people: string[] = [];
   const { log, lines } = capturedLog();
   const metrics = createWorkerMetrics();
   createOnSettled({
@@ -57,10 +58,11 @@ function settle(result: typeof ready) {
     },
     metrics,
     count: (_whose, step) => void counted.push(step),
+    notePerson: ({ entId, appid }, digest) => void people.push(`${entId}|${appid} ${digest}`),
     sealer,
     log,
   })(job, result);
-  return { entries, lines, metrics, counted };
+  return { entries, lines, metrics, counted, people };
 }
 
 test('an entry tells outcome, timings and the digest of who it was', (t) => {
@@ -83,6 +85,12 @@ test('a login without a person has none in its entry', (t) => {
   t.like(entry, { outcome: 'failed', reason: 'refused' });
   t.false('openidDigest' in (entry ?? {}));
   t.false('created' in (entry ?? {}));
+});
+
+test('who got in is noted by a digest, and of a login without a person nobody is', (t) => {
+  const digest = openidDigest(sealer, { appid: 'wx1', openid: 'canary-openid' });
+  t.deepEqual(settle(ready).people, [`acme|wx1 ${digest}`]);
+  t.deepEqual(settle(failed).people, []);
 });
 
 test('what went wrong with WeChat is in entry and log line', (t) => {

@@ -2,7 +2,10 @@ const en = {
   broadcastHint:
     'Before an enterprise sends a message to many: in which waves its account can take them. While it runs: how far its people are.',
   newBroadcast: 'Plan one',
-  through: 'Through',
+  through: 'People through',
+  /** Of `n` logins. */
+  unnamed: (n: string) =>
+    `Of ${n} logins it is not known whose they are, so each counts as one more person: they ended before this was planned, or in a worker of an older release.`,
   plannedEnd: 'Planned end',
   projectedEnd: 'Projected end',
   isThrough: 'All but the last stragglers are through',
@@ -39,7 +42,9 @@ const en = {
 const zh_CN: typeof en = {
   broadcastHint: '企业向大量用户群发消息之前：应分几批发送，公众号才承受得住。发送期间：用户进展如何。',
   newBroadcast: '计划群发',
-  through: '已完成',
+  through: '已完成人数',
+  unnamed: (n: string) =>
+    `有 ${n} 次登录不知属于何人，每次按一人计算：它们发生在计划建立之前，或由旧版本的 worker 处理。`,
   plannedEnd: '计划结束时间',
   projectedEnd: '预计结束时间',
   isThrough: '除少数迟到者外均已完成',

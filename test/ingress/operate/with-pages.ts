@@ -5,6 +5,7 @@ import { openidDigest } from '#models/documents/login-history.ts';
 import { digest as digestOf } from '#operations/digest.ts';
 import type { OperatorRole } from '#operations/operator-roles.ts';
 import { adminToken, withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
+import { until } from '#test/support/until.ts';
 import { operatorBrowser } from './operator-browser.ts';
 
 let made = 0;
@@ -92,7 +93,7 @@ export async function withPages(t: Pick<ExecutionContext, 'teardown'>) {
     if (status !== 303) throw new Error(`signing in answered ${status}: ${text}`);
   };
   async function signedIn(role: OperatorRole = 'root', { lang = 'en' } = {}) {
-    const browser = operatorBrowser(origin, { lang });
+    const browser = patient(operatorBrowser(origin, { lang }));
     if (role === 'root') {
       await mustSignIn(browser, adminToken);
       return { ...browser, name: 'root' };
@@ -107,4 +108,19 @@ export async function withPages(t: Pick<ExecutionContext, 'teardown'>) {
   }
 
   return { ...door, secrets, digest, person, loginId, openIncident, signedIn };
+}
+
+/** On a busy machine a store may be late, and a page then shows what was known before. Forms are sent once. */
+function patient<Browser extends ReturnType<typeof operatorBrowser>>(browser: Browser): Browser {
+  const visit: Browser['visit'] = (path, form, more) =>
+    form !== undefined
+      ? browser.visit(path, form, more)
+      : until(
+          async () => {
+            const answer = await browser.visit(path, form, more);
+            return !answer.text.includes('<div data-live="stale"><p') && answer;
+          },
+          { what: `${path} of stores that answer` },
+        );
+  return { ...browser, visit };
 }

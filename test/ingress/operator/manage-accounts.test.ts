@@ -183,7 +183,7 @@ test('bodies that are no JSON object, and appids that cannot be one, are refused
 });
 
 test('with MongoDB away every request is told to try again within 5 s', async (t) => {
-  const { call, mongoProxy } = await withAdminDoor(t);
+  const { call, mongoProxy } = await withAdminDoor(t, { deadlineMs: 4_000 });
   const { path } = anAccount();
   mongoProxy.hang();
   const begun = performance.now();

@@ -60,7 +60,7 @@ test('/metrics tells the lag of the event loop', async (t) => {
 });
 
 test('while Redis hangs /metrics answers all the same, without stale depths', async (t) => {
-  const { call, queues, redisProxy } = await withAdminDoor(t);
+  const { call, queues, redisProxy } = await withAdminDoor(t, { deadlineMs: 4_000 });
   await queues[0]?.add('exchange', job, { jobId: 'a-1' });
   await until(async () => /^wechat_queue_jobs\{/m.test((await call('GET', '/metrics')).text));
   redisProxy.hang();

@@ -135,7 +135,7 @@ test('what cannot be put on record is not done', async (t) => {
 });
 
 test('with MongoDB away ADMIN_TOKEN works on, and others are told to come again', async (t) => {
-  const { call, mongoProxy } = await withAdminDoor(t);
+  const { call, mongoProxy } = await withAdminDoor(t, { deadlineMs: 4_000 });
   mongoProxy.hang();
   t.is((await call('GET', '/metrics')).status, 200);
   const other = await call('GET', '/metrics', { token: 'somebody-else' });

@@ -56,7 +56,15 @@ export async function withAdminDoor(
     adminWritable = false,
     guesses = 10_000,
     fetchLogo = noLogo,
-  }: { shards?: number; adminWritable?: boolean; guesses?: number; fetchLogo?: FetchLogo } = {},
+    deadlineMs = 60_000,
+  }: {
+    shards?: number;
+    adminWritable?: boolean;
+    guesses?: number;
+    fetchLogo?: FetchLogo;
+    /** A busy machine is slow; a test that makes a store hang wants less. */
+    deadlineMs?: number;
+  } = {},
 ) {
   const { url, prefix } = withRedis(t);
   const redisUrl = new URL(url);
@@ -138,6 +146,7 @@ export async function withAdminDoor(
   };
   const readiness = { isReady: true };
   const app = createOperatorDoor({
+    deadlineMs,
     ...openAccess({
       redis,
       prefix,

@@ -18,6 +18,11 @@ const scanViews: readonly ScanView[] = [
   { status: 'denied' },
   { status: 'expired' },
 ];
+const held = { place: 12_345, waitSeconds: 600, retryAfterSeconds: 60 };
+const sentences: Readonly<Record<Language, string>> = {
+  zh_CN: '公众号正在更换，今天 16:00 恢复登录。',
+  en: 'We are changing the account; logins are back at 16:00 today.',
+};
 type OfPhone<P> = P extends unknown ? Omit<P, 'lang' | keyof Look> : never;
 const phonePages: readonly OfPhone<PhonePage>[] = [
   {
@@ -124,17 +129,20 @@ export function everyPage(look: Look = usualLook, qrSvg = littleQr): [string, Re
     ['retrying', (pages, lang) => pages.retrying({ lang, retryAfterSeconds: 60 })],
     ...holdReasons.map((reason): [string, Render] => [
       `hold, ${reason}`,
+      (pages, lang) => pages.hold({ lang, ...look, ...held, reason, supportCode }),
+    ]),
+    [
+      'hold, with a sentence of an operator',
       (pages, lang) =>
         pages.hold({
           lang,
           ...look,
-          reason,
-          place: 12_345,
-          waitSeconds: 600,
-          retryAfterSeconds: 60,
+          ...held,
+          reason: 'paused-by-operator',
+          sentence: sentences[lang],
           supportCode,
         }),
-    ]),
+    ],
     [
       'log out',
       (pages, lang) =>

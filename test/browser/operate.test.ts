@@ -168,6 +168,6 @@ test('a caller is found by the code on his page, from the keyboard alone', async
   await page.keyboard.type(code.toLowerCase());
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: code }).waitFor();
-  t.true(await page.getByText('Your company’s login is being repaired').isVisible());
+  t.true(await page.getByText('is not set up correctly here, and is being repaired').isVisible());
   t.false(page.url().includes('?'));
 });

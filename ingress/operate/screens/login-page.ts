@@ -1,15 +1,16 @@
 import type { Context } from 'koa';
+import { saidOnPage } from '#ingress/browser/pages/said-on-page.ts';
 import type { Screen } from '#ingress/operate/screens/screen.ts';
 import { errcodeWords, knownCauses } from '#ingress/operate/words/errcode-words.ts';
 import { whatToTell } from '#ingress/operate/words/what-to-tell.ts';
 import type { LoginAnswer } from '#ingress/operator/show-login.ts';
 
-/** A login for support: what happened, why it waits, and what to tell its person. */
+/** A login for support: what happened, why it waits, what its person reads, and what to answer. */
 export const createLoginPage =
   (screen: Screen, now: () => number) =>
   (ctx: Context, login: LoginAnswer, digests: readonly string[]): void => {
     const lang = screen.langOf(ctx);
-    const { status = 'pending', reason, timeline } = login;
+    const { status = 'pending', reason, because, timeline, ent_id: name } = login;
     const last = timeline.at(-1);
     const tell = whatToTell(lang, { status, reason, errcode: last?.errcode, cause: last?.cause });
     const told = {
@@ -27,6 +28,7 @@ export const createLoginPage =
       { title: `${screen.wordsFor(ctx).login.title} ${login.support_code}` },
       {
         told,
+        page: saidOnPage(lang, { status, reason, because, name }),
         tell,
         at: new Date(now()).toISOString(),
         people: digests.map((digest) => `/operate/people/${digest}`),

@@ -2,31 +2,27 @@ import type { Language } from '#ingress/browser/pages/language.ts';
 
 /** Who can do something about it. */
 export type WhoActs = 'operator' | 'wait' | 'person' | 'nobody';
-/** Of an errcode or a cause: what it means, who acts, what to do, and what to tell a person who calls. */
+/**
+ * Of an errcode or a cause: what it means, who acts and what to do; `tell`, to a person who calls, only where that is more
+ * than the reason says of which the person's page has read.
+ */
 export type ErrcodeWords = {
   readonly means: string;
   readonly who: WhoActs;
   readonly do: string;
-  readonly tell: string;
+  readonly tell?: string;
 };
 type Both = { readonly who: WhoActs } & Readonly<Record<Language, Omit<ErrcodeWords, 'who'>>>;
-
-const mended = 'Your company’s login is being repaired; please try again later.';
-const later = 'WeChat is busy at the moment; please try again in a minute.';
-const mendedZh = '贵企业的登录正在修复中，请您稍后再试。';
-const laterZh = '微信暂时繁忙，请您一分钟后再试。';
 
 const secretWrong: Both = {
   who: 'operator',
   en: {
     means: 'The AppSecret is wrong or was reset',
     do: 'Enter the new AppSecret of the account, which its administrator has from mp.weixin.qq.com, and test it.',
-    tell: mended,
   },
   zh_CN: {
     means: 'AppSecret 错误或已被重置',
     do: '请向公众号管理员索取新 AppSecret（来自 mp.weixin.qq.com），填写到这里并测试。',
-    tell: mendedZh,
   },
 };
 const secretFrozen: Both = {
@@ -34,26 +30,23 @@ const secretFrozen: Both = {
   en: {
     means: 'The AppSecret is frozen',
     do: 'Unfreeze it in the WeChat console (mp.weixin.qq.com).',
-    tell: mended,
   },
-  zh_CN: { means: 'AppSecret 已被冻结', do: '请在微信公众平台解冻 AppSecret。', tell: mendedZh },
+  zh_CN: { means: 'AppSecret 已被冻结', do: '请在微信公众平台解冻 AppSecret。' },
 };
 const appidUnknown: Both = {
   who: 'operator',
-  en: { means: 'WeChat does not know the appid', do: 'Check the appid of the account.', tell: mended },
-  zh_CN: { means: '微信不认识该 appid', do: '请核对公众号的 appid。', tell: mendedZh },
+  en: { means: 'WeChat does not know the appid', do: 'Check the appid of the account.' },
+  zh_CN: { means: '微信不认识该 appid', do: '请核对公众号的 appid。' },
 };
 const notOnIpList: Both = {
   who: 'operator',
   en: {
     means: 'The address that our workers call from is not on the account’s IP list',
     do: 'Add the workers’ outgoing addresses to the IP list (IP 白名单) in the WeChat console.',
-    tell: mended,
   },
   zh_CN: {
     means: 'worker 的出口 IP 不在公众号的白名单中',
     do: '请在微信公众平台将 worker 的出口 IP 加入 IP 白名单。',
-    tell: mendedZh,
   },
 };
 const noPermission: Both = {
@@ -61,12 +54,10 @@ const noPermission: Both = {
   en: {
     means: 'The account lacks the permission for web authorization, or for the userinfo',
     do: 'See that the account is a verified service account (服务号), and that the enterprise’s scope is snsapi_userinfo.',
-    tell: mended,
   },
   zh_CN: {
     means: '公众号没有网页授权或获取用户信息的权限',
     do: '请确认公众号是已认证的服务号，且企业的 scope 为 snsapi_userinfo。',
-    tell: mendedZh,
   },
 };
 const banned: Both = {
@@ -74,21 +65,18 @@ const banned: Both = {
   en: {
     means: 'WeChat has blocked the account’s interface',
     do: 'Read the notice in the WeChat console.',
-    tell: mended,
   },
-  zh_CN: { means: '微信已封禁该公众号的接口', do: '请查看微信公众平台的通知。', tell: mendedZh },
+  zh_CN: { means: '微信已封禁该公众号的接口', do: '请查看微信公众平台的通知。' },
 };
 const minuteUsedUp: Both = {
   who: 'wait',
   en: {
     means: 'The account’s calls of this minute are used up',
     do: 'Nothing: it slows down by itself. Spread the broadcast over more time, or ask WeChat for a higher limit.',
-    tell: later,
   },
   zh_CN: {
     means: '公众号本分钟的调用次数已用完',
     do: '无需处理：系统会自动放慢。请把群发分散到更长时间，或向微信申请更高额度。',
-    tell: laterZh,
   },
 };
 const dayUsedUp: Both = {
@@ -96,12 +84,12 @@ const dayUsedUp: Both = {
   en: {
     means: 'The account’s calls of this day are used up',
     do: 'Raise the limit, or clear it (clear_quota, ten times a month). Until then people are turned away.',
-    tell: 'Logging in by WeChat is not possible today; please use another way, or try again tomorrow.',
+    tell: 'WeChat lets only so many people a day sign in here, and today’s are used up; please use another way, or try again tomorrow.',
   },
   zh_CN: {
     means: '公众号当天的调用次数已用完',
     do: '请提高额度或清零（clear_quota，每月十次）。在此之前用户无法登录。',
-    tell: '今天无法使用微信登录，请您使用其他方式，或明天再试。',
+    tell: '微信限制了每天登录的人数，今天的名额已经用完，请您使用其他方式，或明天再试。',
   },
 };
 const pausedByOperator: Both = {
@@ -109,21 +97,23 @@ const pausedByOperator: Both = {
   en: {
     means: 'An operator has paused the account',
     do: 'Resume it on its page when it may be used again.',
-    tell: mended,
+    tell: 'Signing in was paused by its administrator for a while; please try again later.',
   },
-  zh_CN: { means: '公众号已被运维人员暂停', do: '可以恢复使用时，请在其页面上恢复。', tell: mendedZh },
+  zh_CN: {
+    means: '公众号已被运维人员暂停',
+    do: '可以恢复使用时，请在其页面上恢复。',
+    tell: '管理员暂停了登录，请您稍后再试。',
+  },
 };
 const wechatDown: Both = {
   who: 'wait',
   en: {
     means: 'WeChat, or the way to it, is down or slow',
     do: 'Check DNS, the way out and the proxy of the workers, and WeChat’s status. Calls begin again by themselves.',
-    tell: later,
   },
   zh_CN: {
     means: '微信或到微信的网络中断或缓慢',
     do: '请检查 worker 的 DNS、出口网络和代理，以及微信的状态。恢复后会自动继续。',
-    tell: laterZh,
   },
 };
 const codeUsed: Both = {
@@ -131,12 +121,10 @@ const codeUsed: Both = {
   en: {
     means: 'The code was used already, is too old, or is another account’s',
     do: 'Nothing below some hundredths. Above: a slow queue, or a second system that uses the account.',
-    tell: 'Please open the message again and allow once more.',
   },
   zh_CN: {
     means: 'code 已被使用、已过期或属于其他公众号',
     do: '占比为百分之几以内无需处理。超过时：队列缓慢，或有另一个系统使用该公众号。',
-    tell: '请您重新打开消息，再授权一次。',
   },
 };
 const personRefused: Both = {
@@ -144,12 +132,12 @@ const personRefused: Both = {
   en: {
     means: 'WeChat refuses this person',
     do: 'Nothing: another WeChat account of the person may work.',
-    tell: 'WeChat does not let this account log in; please use another WeChat account.',
+    tell: 'WeChat did not allow this sign-in: your WeChat account may be restricted for now. Please use another one.',
   },
   zh_CN: {
     means: '微信拒绝该用户',
     do: '无需处理：用户可换一个微信号。',
-    tell: '微信不允许该微信号登录，请您换一个微信号。',
+    tell: '微信没有同意这次登录：这个微信号可能暂时受限，请您换一个微信号。',
   },
 };
 const ofPlatform: Both = {
@@ -157,12 +145,10 @@ const ofPlatform: Both = {
   en: {
     means: 'The account belongs to a third-party platform',
     do: 'Its logins cannot run here: release it from the platform, or use another account.',
-    tell: mended,
   },
   zh_CN: {
     means: '公众号已授权给第三方平台',
     do: '其登录无法在此运行：请从平台解除授权，或更换公众号。',
-    tell: mendedZh,
   },
 };
 const tokenDead: Both = {
@@ -170,21 +156,18 @@ const tokenDead: Both = {
   en: {
     means: 'The person’s token was dead by the time it was needed',
     do: 'Nothing, while they are few.',
-    tell: 'Please open the message again and allow once more.',
   },
-  zh_CN: { means: '使用时用户令牌已失效', do: '数量少时无需处理。', tell: '请您重新打开消息，再授权一次。' },
+  zh_CN: { means: '使用时用户令牌已失效', do: '数量少时无需处理。' },
 };
 const keyMissing: Both = {
   who: 'operator',
   en: {
     means: 'A process lacks the key that sealed this account’s secret',
     do: 'Put the same SECRET_KEYS into every process, and restart.',
-    tell: mended,
   },
   zh_CN: {
     means: '某个进程缺少解密该公众号 AppSecret 的密钥',
     do: '请为所有进程配置相同的 SECRET_KEYS 并重启。',
-    tell: mendedZh,
   },
 };
 const accountMissing: Both = {
@@ -192,12 +175,10 @@ const accountMissing: Both = {
   en: {
     means: 'The enterprise’s account was removed',
     do: 'Make the account again, or give the enterprise another one.',
-    tell: mended,
   },
   zh_CN: {
     means: '企业使用的公众号已被删除',
     do: '请重新创建公众号，或为企业指定另一个公众号。',
-    tell: mendedZh,
   },
 };
 const unknown: Both = {
@@ -205,9 +186,8 @@ const unknown: Both = {
   en: {
     means: 'An errcode that nobody documented',
     do: 'Look it up at developers.weixin.qq.com.',
-    tell: mended,
   },
-  zh_CN: { means: '没有文档的错误码', do: '请在 developers.weixin.qq.com 查询。', tell: mendedZh },
+  zh_CN: { means: '没有文档的错误码', do: '请在 developers.weixin.qq.com 查询。' },
 };
 
 const words = new Map<string, Both>([

@@ -2,7 +2,7 @@ import type { Language } from '#ingress/browser/pages/language.ts';
 import { errcodeWords, knownCauses } from '#ingress/operate/words/errcode-words.ts';
 import { operateWords } from '#ingress/operate/words/operate-words.ts';
 
-/** What support says to a person whose login ended like this, or has not ended. */
+/** What support says to a person whose login ended like this, or has not ended: in the words of the page that the person reads. */
 export function whatToTell(
   lang: Language,
   login: {
@@ -13,9 +13,9 @@ export function whatToTell(
   },
 ): string {
   const { status, reason, errcode, cause } = login;
-  const said = errcode === undefined ? cause : String(errcode);
-  const isBad = status === 'failed' || status === 'reauthorize';
-  if (isBad && said !== undefined && knownCauses.includes(said)) return errcodeWords(lang, said).tell;
   const { tell } = operateWords[lang];
-  return (status === 'failed' ? tell[reason ?? 'internal'] : tell[status]) ?? tell['internal'] ?? '';
+  if (status !== 'failed') return tell[status] ?? '';
+  const said = errcode === undefined ? cause : String(errcode);
+  const more = said !== undefined && knownCauses.includes(said) ? errcodeWords(lang, said).tell : undefined;
+  return more ?? tell[reason ?? 'internal'] ?? tell['internal'] ?? '';
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
+import { words } from '#ingress/browser/pages/words.ts';
 import { openidDigests } from '#models/documents/login-history.ts';
 import { createSealer } from '#models/sealing.ts';
 import { shared } from '#test/support/shared.ts';
@@ -52,7 +53,11 @@ test('a login’s page says how it stands and what to tell its person; programs 
   const { text } = await visit(`/operate/logins/${failed}`);
   t.regex(text, /2234-5678-90/);
   t.regex(text, /40125: The AppSecret is wrong/);
-  t.regex(text, /Your company’s login is being repaired/);
+  t.regex(text, /WeChat sign-in is not set up correctly here, and is being repaired/);
+  t.true(
+    text.includes(`<q>${words.en.failed.title}</q> ${words.en.failed.misconfigured}`),
+    'as its person reads it',
+  );
   const { text: good } = await visit('/operate/logins/1234-5678-90');
   t.true(good.includes(`/operate/people/${digest}`));
   t.like((await call('GET', `/operate/logins/${failed}`)).json, { login: failed });

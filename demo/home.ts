@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Router } from '@koa/router';
 import Koa from 'koa';
+import { languageOf } from '#simulator/language.ts';
 import { homePage, homeScript, startingPage } from './home-page.ts';
-import { languageOfBrowser } from './language.ts';
 
 /** Where everything of a demo is. */
 export type DemoAddresses = {
@@ -31,7 +31,7 @@ export function createHome({
   const router = new Router();
 
   router.get('/', async (ctx) => {
-    const language = languageOfBrowser(ctx.get('Accept-Language'));
+    const language = languageOf(ctx.req);
     const known = addresses();
     ctx.status = known === undefined ? 503 : 200;
     ctx.body = known === undefined ? startingPage(language) : await homePage(language, known);

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { bodyParser } from '@koa/bodyparser';
 import { Router } from '@koa/router';
 import Koa, { type Context } from 'koa';
+import { languageOf } from '#simulator/language.ts';
 import { hostPages } from './host-pages.ts';
-import { languageOfBrowser } from './language.ts';
 import { createWeChatLogin, type Person, type Refusal } from './wechat-login.ts';
 
 /** One customer of the host: where its people log in, and its key at the login service. */
@@ -41,7 +41,7 @@ export function createHost({
     ctx.cookies.set(cookie, id, { httpOnly: true, sameSite: 'lax' });
   }
 
-  const pagesFor = (ctx: Context) => hostPages(languageOfBrowser(ctx.get('Accept-Language')));
+  const pagesFor = (ctx: Context) => hostPages(languageOf(ctx.req));
   const sessionOf = (ctx: Context) => sessions.get(ctx.cookies.get(sessionCookie) ?? '');
 
   /** The login that this very browser began: an address that somebody else sent it has another state, or none. */

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Router } from '@koa/router';
 import Koa, { type Context } from 'koa';
 import * as openid from 'openid-client';
+import { languageOf } from '#simulator/language.ts';
 import { hostPages } from './host-pages.ts';
-import { languageOfBrowser } from './language.ts';
 import { oidcHomePage, oidcStartAgainPage } from './oidc-pages.ts';
 
 /** What the login service told when this client was made known to it. */
@@ -55,11 +55,10 @@ export function createOidcHost(deps: {
     all.set(id, one);
     ctx.cookies.set(cookieName, id, { httpOnly: true, sameSite: 'lax' });
   }
-  const languageOf = (ctx: Context) => languageOfBrowser(ctx.get('Accept-Language'));
   const idOf = (ctx: Context): string => ctx.cookies.get(cookieName) ?? '';
 
   router.get('/', (ctx) => {
-    ctx.body = oidcHomePage(languageOf(ctx), sessions.get(idOf(ctx)));
+    ctx.body = oidcHomePage(languageOf(ctx.req), sessions.get(idOf(ctx)));
   });
 
   router.get('/login', async (ctx) => {
@@ -87,7 +86,7 @@ export function createOidcHost(deps: {
     const person = kept && (await redeem(new URL(ctx.url, ownUrl), kept));
     if (person === undefined) {
       ctx.status = 400;
-      ctx.body = oidcStartAgainPage(languageOf(ctx));
+      ctx.body = oidcStartAgainPage(languageOf(ctx.req));
       return;
     }
     remember(ctx, sessions, person);
@@ -143,7 +142,7 @@ export function createOidcHost(deps: {
       await next();
     } catch {
       ctx.status = 502;
-      ctx.body = hostPages(languageOf(ctx)).failed();
+      ctx.body = hostPages(languageOf(ctx.req)).failed();
     }
   });
   app.use(router.routes());

@@ -63,7 +63,7 @@ test('without JavaScript it is pressed and read as well', async (t) => {
 test('a website’s login by QR code, with a tab for the phone', async (t) => {
   const { page, url } = await withPanel(t, { locale: 'en' });
   await page.goto(url);
-  await page.getByRole('link', { name: 'Try a login: Shop' }).click();
+  await page.getByRole('link', { name: 'Try a login here: Shop' }).click();
   const opened = page.context().waitForEvent('page');
   await page.locator('#be-phone').click();
   const phone = await opened;

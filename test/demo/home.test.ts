@@ -2,7 +2,7 @@ import test from 'ava';
 import { request } from 'undici';
 import { breakSilence } from '#demo/break-silence.ts';
 import { createHome, type DemoAddresses } from '#demo/home.ts';
-import { languageOfBrowser, languageOfTerminal } from '#demo/language.ts';
+import { languageOfTerminal } from '#demo/language.ts';
 import { demoSettings } from '#demo/settings.ts';
 import { terminalWords } from '#demo/terminal-words.ts';
 import { freePort } from '#dev-stores/free-port.ts';
@@ -122,12 +122,9 @@ test('a start that says nothing for long tells how long it lasts', async (t) => 
   t.regex(said[1] ?? '', /^ {2}… \d+ s$/);
 });
 
-test('the language is the terminal’s, and the browser’s', (t) => {
+test('the terminal’s language is that of the first variable that is set', (t) => {
   t.is(languageOfTerminal({}), 'en');
   t.is(languageOfTerminal({ LANG: 'C.UTF-8' }), 'en');
   t.is(languageOfTerminal({ LANG: 'zh_TW.UTF-8' }), 'zh');
   t.is(languageOfTerminal({ LANG: 'zh_CN.UTF-8', LC_ALL: 'en_GB.UTF-8' }), 'en');
-  t.is(languageOfBrowser('de, zh-Hans;q=0.8, en;q=0.7'), 'zh');
-  t.is(languageOfBrowser('en-GB, zh;q=0.8'), 'en');
-  t.is(languageOfBrowser(''), 'en');
 });

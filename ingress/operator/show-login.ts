@@ -18,6 +18,7 @@ export type Stored = { readonly redis: RedisClient; readonly prefix: string; rea
 type Step = {
   readonly at: string;
   readonly step: string;
+  readonly reason?: string;
   readonly errcode?: number;
   readonly cause?: string;
 } & Readonly<Record<string, unknown>>;

@@ -10,8 +10,10 @@ export const createLoginPage =
   (screen: Screen, now: () => number) =>
   (ctx: Context, login: LoginAnswer, digests: readonly string[]): void => {
     const lang = screen.langOf(ctx);
-    const { status = 'pending', reason, because, timeline, ent_id: name } = login;
+    const { status = 'pending', because, timeline, ent_id: name } = login;
     const last = timeline.at(-1);
+    // Of a login that is only in the history, the last step alone has it.
+    const reason = login.reason ?? last?.reason;
     const tell = whatToTell(lang, { status, reason, errcode: last?.errcode, cause: last?.cause });
     const told = {
       ...login,

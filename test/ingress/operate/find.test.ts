@@ -52,7 +52,7 @@ test('a login’s page says how it stands and what to tell its person; programs 
   const failed = loginId(0x2234567890);
   const { text } = await visit(`/operate/logins/${failed}`);
   t.regex(text, /2234-5678-90/);
-  t.regex(text, /40125: The AppSecret is wrong/);
+  t.regex(text, /40125(<\/span>)?: The AppSecret is wrong/);
   t.regex(text, /WeChat sign-in is not set up correctly here, and is being repaired/);
   t.true(
     text.includes(`<q>${words.en.failed.title}</q> ${words.en.failed.misconfigured}`),

@@ -39,11 +39,11 @@ export const homeWords: Record<DemoLanguage, HomeWords> = {
     boxes: {
       phone: {
         title: 'Phone',
-        about: 'The message was tapped. Somebody whom the host has never seen gets a user at once.',
+        about: 'The message was tapped. Somebody whom the company’s system has never seen gets a user at once.',
         steps: [
           'This is no WeChat, so a QR code comes first: “Continue in this browser”.',
           'The simulated WeChat asks: choose who you are, then 允许 (allow).',
-          'The waiting page takes you to the host.',
+          'The waiting page takes you to the company’s system.',
           'Log out there, and once more as the same person: known now.',
           'Once more with 拒绝 (refuse), or 以网页快照打开 (snapshot page): nobody is bound.',
         ],
@@ -85,11 +85,11 @@ export const homeWords: Record<DemoLanguage, HomeWords> = {
     },
     links: {
       asPhone: 'Open as a phone',
-      staff: 'Only who has a user already: alice, bob, carol',
+      staff: 'Known users only: alice, bob, carol',
       desktop: 'Open as a desktop',
       phone: 'The phone that scans',
       oidc: 'Open the client',
-      host: 'The example host',
+      host: 'The company’s system',
       operate: 'Open the operator’s pages',
       weChat: 'Open the simulated WeChat',
       dashboard: 'Queue dashboard',
@@ -114,7 +114,7 @@ export const homeWords: Record<DemoLanguage, HomeWords> = {
         steps: [
           '这里不是微信，所以先看到二维码：点“仍用当前浏览器继续”。',
           '模拟微信会询问：选择您是谁，再点“允许”。',
-          '等待页会带您进入示例系统。',
+          '等待页会带您进入企业自己的系统。',
           '在那里退出，再以同一个人登录一次：已经认识了。',
           '再来一次，点“拒绝”，或“以网页快照打开”：不会绑定任何人。',
         ],
@@ -151,11 +151,11 @@ export const homeWords: Record<DemoLanguage, HomeWords> = {
     },
     links: {
       asPhone: '以手机打开',
-      staff: '只允许已有用户：alice、bob、carol',
+      staff: '仅限已有用户：alice、bob、carol',
       desktop: '以电脑打开',
       phone: '会扫码的手机',
       oidc: '打开客户端',
-      host: '示例系统',
+      host: '企业自己的系统',
       operate: '打开运维页面',
       weChat: '打开模拟微信',
       dashboard: '队列面板',

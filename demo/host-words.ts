@@ -34,7 +34,7 @@ export type HostWords = {
 export const hostWords: Record<DemoLanguage, HostWords> = {
   en: {
     lang: 'en',
-    product: 'Qinghe',
+    product: 'The company’s system',
     claim: 'The workbench of our agents: clients, policies, renewals.',
     loggedOut: 'Not logged in',
     logIn: 'Log in with WeChat',
@@ -67,7 +67,7 @@ export const hostWords: Record<DemoLanguage, HostWords> = {
   },
   zh: {
     lang: 'zh-CN',
-    product: '青禾',
+    product: '企业自己的系统',
     claim: '代理人的工作台：客户、保单、续期。',
     loggedOut: '未登录',
     logIn: '微信登录',

@@ -14,8 +14,12 @@ type Seeds = {
 };
 
 const enterprises = [
-  { entId: 'open-house', name: { en: 'Open House', zh: '会客厅' }, unbound: 'create' },
-  { entId: 'staff-room', name: { en: 'Staff Room', zh: '员工室' }, unbound: 'bind' },
+  { entId: 'example-company', name: { en: 'Example company', zh: '示例企业' }, unbound: 'create' },
+  {
+    entId: 'example-company-staff',
+    name: { en: 'Example company, known users only', zh: '示例企业（仅限已有用户）' },
+    unbound: 'bind',
+  },
 ] as const;
 
 /** Sets up one service account, two enterprises and an OpenID Connect client through the operator's door, as an operator would. */

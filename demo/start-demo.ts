@@ -89,7 +89,7 @@ export async function startDemo(options: {
   const account = {
     appid: `wx${randomBytes(8).toString('hex')}`,
     secret: randomBytes(16).toString('hex'),
-    name: { en: 'Qinghe', zh: '青禾服务号' }[language],
+    name: { en: 'Example company’s service account', zh: '示例企业的服务号' }[language],
   };
   const simulator = stack.use(
     await startSimulator({
@@ -101,7 +101,7 @@ export async function startDemo(options: {
           secret: account.secret,
           name: account.name,
           domains: [`${address}:${ports.public}`],
-          link: `${publicUrl}/wechatTransfer?ent_id=open-house`,
+          link: `${publicUrl}/wechatTransfer?ent_id=example-company`,
         },
       },
     }),

@@ -67,7 +67,7 @@ test('a person goes from the link to the host, with nickname and avatar; the sec
 
   await page.getByRole('button', { name: '退出' }).click();
   await page.getByRole('heading', { name: '未登录' }).waitFor();
-  await page.getByRole('link', { name: 'Open House' }).click();
+  await page.getByRole('link', { name: '微信登录：Example company', exact: true }).click();
   await page.getByRole('link', { name: '仍用当前浏览器继续' }).click();
   await page.getByRole('button', { name: '允许' }).click();
   t.deepEqual(await readHost(page), { ...first, created: 'false' });
@@ -197,7 +197,7 @@ test('a stock OpenID Connect client logs the person in, and out', async (t) => {
   await allow(page, 'by-openid');
   await page.getByText('已登录').waitFor();
   t.true((await page.locator('#nickname').textContent())?.includes('by-openid'));
-  t.regex((await page.locator('#sub').textContent()) ?? '', /^open-house:u_[0-9a-f]{24}$/);
+  t.regex((await page.locator('#sub').textContent()) ?? '', /^example-company:u_[0-9a-f]{24}$/);
   t.is(page.url(), addresses.oidcHost, 'no code is left in the address');
 
   await page.getByRole('button', { name: '退出' }).click();
@@ -247,7 +247,7 @@ async function beginSlowLogin(name: string): Promise<void> {
   await steer('faults', { kind: 'latency', ms: 2_500, person: name });
   const person = createPerson({ ingressUrl: new URL(addresses.openHouse).origin, name });
   // With a state, as the host itself begins a login.
-  const authorizeUrl = await person.start('open-house', { state: 'state-of-the-host' });
+  const authorizeUrl = await person.start('example-company', { state: 'state-of-the-host' });
   await person.callback(await person.authorize(authorizeUrl));
 }
 

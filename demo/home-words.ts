@@ -39,7 +39,8 @@ export const homeWords: Record<DemoLanguage, HomeWords> = {
     boxes: {
       phone: {
         title: 'Phone',
-        about: 'The message was tapped. Somebody whom the company’s system has never seen gets a user at once.',
+        about:
+          'The message was tapped. Somebody whom the company’s system has never seen gets a user at once.',
         steps: [
           'This is no WeChat, so a QR code comes first: “Continue in this browser”.',
           'The simulated WeChat asks: choose who you are, then 允许 (allow).',

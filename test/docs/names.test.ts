@@ -5,6 +5,7 @@ import { environment } from '#config';
 import { demoSettings } from '#demo/settings.ts';
 import { claimsOfScope } from '#ingress/oidc/claims.ts';
 import packageJson from '#package.json' with { type: 'json' };
+import { usage } from '#simulator/arguments.ts';
 import { blocksOf, codeOf, documents, pairs, readDocument, root } from '#test/support/documents.ts';
 import { declaredIn, metricsIn } from '#test/support/metric-names.ts';
 
@@ -38,7 +39,12 @@ test('texts name only scripts, metrics and settings of the demo that exist', asy
 });
 
 test('a variable in capitals is one that there is', (t) => {
-  const known = new Set([...Object.keys(environment.shape), ...Object.keys(demoSettings.shape)]);
+  const ofSimulator = usage.match(/SIMULATOR_[A-Z_]+/g) ?? [];
+  const known = new Set([
+    ...Object.keys(environment.shape),
+    ...Object.keys(demoSettings.shape),
+    ...ofSimulator,
+  ]);
   for (const { file, english } of pairs) {
     const names = codeOf(english).filter((code) => /^[A-Z]+_[A-Z_]+$/.test(code));
     for (const name of names) t.true(known.has(name), `${file}: ${name}`);

@@ -2,8 +2,8 @@ import test from 'ava';
 import { languages } from '#ingress/browser/pages/language.ts';
 import { saidOnPage } from '#ingress/browser/pages/said-on-page.ts';
 import { words } from '#ingress/browser/pages/words.ts';
-import { operateWords } from '#ingress/operate/words/operate-words.ts';
 import { errcodeWords, knownCauses } from '#ingress/operate/words/errcode-words.ts';
+import { operateWords } from '#ingress/operate/words/operate-words.ts';
 import { whatToTell } from '#ingress/operate/words/what-to-tell.ts';
 import { failureReasons } from '#models/login/status.ts';
 

@@ -41,7 +41,8 @@ test('a secret that WeChat refuses is named with its remedy on the page that is 
   t.true(await page.evaluate('window.isSamePage === true'));
 
   // The focus stays where somebody is, whatever is exchanged around it.
-  await incident.getByRole('button').focus();
+  const takesCare = incident.getByRole('button', { name: 'I take care of it' });
+  await takesCare.focus();
   const focused = await page.evaluate<string>('document.activeElement.id');
   t.regex(focused, /^acknowledge-/);
   await fail();
@@ -49,7 +50,7 @@ test('a secret that WeChat refuses is named with its remedy on the page that is 
   await until(async () => /People3\b/.test((await incident.textContent()) ?? ''));
   t.is(await page.evaluate<string>('document.activeElement.id'), focused);
 
-  await incident.getByRole('button').press('Enter');
+  await takesCare.press('Enter');
   await page
     .locator('.incidents li', { hasText: appid })
     .getByText('Taken care of by root')

@@ -15,7 +15,6 @@ export const topologyNames = Object.keys(topologies);
 export const usage = `npm test -- [options] [files]
   test/config.test.ts     one file; several, folders and patterns ('test/models/**') do as well, none is all of them;
                           Redis, MongoDB and Chromium are started where one of them needs it
-  test/config.test.ts:42  the test on that line
   --topology NAME         on stores of their own, not on REDIS_URL and MONGO_URL: ${topologyNames.join(', ')};
                           without files the tests of the whole service, test/system
   --outside               the tests that run programs of other languages (npm run test:outside); what is not there is skipped

@@ -68,7 +68,8 @@ test('the first screen names who, what, since when, how many and what to do', as
 
 test('an incident that a test of the secret can tell more of has a button for it, for who may press it', async (t) => {
   const { signedIn } = pages();
-  const button = /<form method="post" action="\/operate\/accounts\/wx1\/test"><button[^>]*>Test the AppSecret</;
+  const button =
+    /<form method="post" action="\/operate\/accounts\/wx1\/test"><button[^>]*>Test the AppSecret</;
   const incidentsOf = async (role: 'viewer' | 'operator') =>
     (await (await signedIn(role)).visit('/operate/incidents')).text;
   t.regex(await incidentsOf('operator'), button);

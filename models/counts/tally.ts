@@ -16,7 +16,8 @@ export type NotePerson = (whose: Whose, digest: string) => void;
 
 export type Tally = ReturnType<typeof createTally>;
 
-type Steps = Map<string, number>;
+/** Counters are changed where they are: to set a number in a map again costs as much as to find it. */
+type Steps = Map<string, { n: number }>;
 /** Of one enterprise at one account; an enterprise changes its account seldom. */
 type Entry = {
   readonly entId: string;
@@ -50,7 +51,7 @@ export function createTally(now: () => number = () => performance.now()) {
     entries = new Map();
     return {
       fields: taken.flatMap(({ entId, appid, steps }) =>
-        [...steps].map(([step, n]): [string, number] => [fieldOf(entId, appid, step), n]),
+        [...steps].map(([step, { n }]): [string, number] => [fieldOf(entId, appid, step), n]),
       ),
       people: taken.flatMap(({ entId, appid, people }) =>
         people.map((digest) => ({ whose: `${entId}|${appid}`, digest })),
@@ -61,9 +62,13 @@ export function createTally(now: () => number = () => performance.now()) {
   return {
     count: (({ entId, appid }, step) => {
       const { steps } = entryOf(entId, appid);
-      const n = steps.get(step);
-      steps.set(step, n === undefined ? 1 : n + 1);
-      if (n === undefined && isTrouble(step)) firsts.set(fieldOf(entId, appid, step), now());
+      const counter = steps.get(step);
+      if (counter !== undefined) {
+        counter.n += 1;
+        return;
+      }
+      steps.set(step, { n: 1 });
+      if (isTrouble(step)) firsts.set(fieldOf(entId, appid, step), now());
     }) satisfies Count as Count,
 
     notePerson: (({ entId, appid }, digest) => {

@@ -12,6 +12,7 @@ function createPoll(
   let told = '';
   let latest = 0;
   let failures = 0;
+  let failedSince = 0;
   let isLeaving = false;
   let hasEnded = false;
   let timer;
@@ -79,17 +80,16 @@ function createPoll(
   }
 
   // Thousands of pages lose their server at the same moment: each comes back at a time of its own, so that the next server is not
-  // starved by those who ask whether it is there. The first three tries are half a second to two apart: one of them finds a server
-  // that was started again at once. One that stays away is asked ever less often.
+  // starved by those who ask whether it is there. For the first three seconds tries are half a second to two apart: whoever has a
+  // server that was started again within these is back within five. One that stays away is asked ever less often.
   function retry(retryAfter) {
     failures += 1;
+    if (failures === 1) failedSince = Date.now();
     if (isPast()) return fail('gone');
     toggle('[data-offline]', () => failures > 1);
-    later(
-      (retryAfter || 0) * 1000 +
-        Math.min(15000, 1500 * 4 ** Math.max(0, failures - 3)) * (0.33 + Math.random()),
-      ask,
-    );
+    const awayMs = Date.now() - failedSince;
+    const pauseMs = awayMs < 3000 ? 1500 : Math.min(15000, 2 * awayMs);
+    later((retryAfter || 0) * 1000 + pauseMs * (0.33 + Math.random()), ask);
   }
 
   function leave(url, delayMs) {

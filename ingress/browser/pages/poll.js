@@ -80,15 +80,15 @@ function createPoll(
   }
 
   // Thousands of pages lose their server at the same moment: each comes back at a time of its own, so that the next server is not
-  // starved by those who ask whether it is there. For the first four seconds tries are half a second to one and a half apart: whoever has a
-  // server that is there again within three is back within five. One that stays away is asked ever less often.
+  // starved by those who ask whether it is there. For the first three seconds tries are half a second to two apart: whoever has a
+  // server that was started again within these is back within five. One that stays away is asked ever less often.
   function retry(retryAfter) {
     failures += 1;
     if (failures === 1) failedSince = Date.now();
     if (isPast()) return fail('gone');
     toggle('[data-offline]', () => failures > 1);
     const awayMs = Date.now() - failedSince;
-    const pauseMs = awayMs < 4000 ? 1200 : Math.min(15000, 2 * awayMs);
+    const pauseMs = awayMs < 3000 ? 1500 : Math.min(15000, 2 * awayMs);
     later((retryAfter || 0) * 1000 + pauseMs * (0.33 + Math.random()), ask);
   }
 

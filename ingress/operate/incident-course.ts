@@ -14,9 +14,9 @@ export const severityOf = ({ severity, condition }: Pick<IncidentDocument, 'seve
 
 const rankOf = (severity: Severity): number => severities.indexOf(severity);
 
-/** The last who kept it saw that its calls come right. */
-export const isCalm = ({ calm, last }: IncidentDocument): boolean =>
-  calm?.seenAt.getTime() === last.getTime();
+/** Since when its calls come right, if the last who kept it saw that they do. */
+export const calmSince = ({ calm, last }: IncidentDocument): Date | undefined =>
+  calm?.seenAt.getTime() === last.getTime() ? calm.since : undefined;
 
 /** What of a trouble that is known is new. While its calls come right there is nothing to tell. */
 export function goesOn(
@@ -34,7 +34,7 @@ export function goesOn(
     mostAddresses,
   );
   const isRight = goodSince !== undefined && now - goodSince >= calmMs * 2 ** relapses;
-  const isBack = isCalm(before) && !isRight;
+  const isBack = calmSince(before) !== undefined && !isRight;
   const isGraver = !isRight && rankOf(trouble.severity) < rankOf(known);
   const isWorse = isGraver || (!isRight && people >= before.toldPeople * worseBy);
   const set = {

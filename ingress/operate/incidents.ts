@@ -1,5 +1,5 @@
 import mongoose from 'mongoose';
-import { goesOn, isCalm, openedBy, worstOf } from '#ingress/operate/incident-course.ts';
+import { calmSince, goesOn, openedBy, worstOf } from '#ingress/operate/incident-course.ts';
 import type { Trouble } from '#ingress/operate/troubles/trouble.ts';
 import type { IncidentDocument, IncidentModel } from '#models/documents/incident.ts';
 import { insertMany } from '#models/documents/mongo-command.ts';
@@ -42,7 +42,7 @@ export function createIncidents(incidents: IncidentModel, { calmMs }: { calmMs: 
   }
 
   return {
-    open: async () => (await unended()).filter((incident) => !isCalm(incident)),
+    open: async () => (await unended()).filter((incident) => calmSince(incident) === undefined),
 
     /** Those that are over, the latest first. */
     async past(limit: number): Promise<IncidentDocument[]> {
@@ -55,9 +55,10 @@ export function createIncidents(incidents: IncidentModel, { calmMs }: { calmMs: 
           .maxTimeMS(answersWithinMs)
           .lean<IncidentDocument[]>(),
       ]);
-      const calm = known.flatMap((one) =>
-        one.calm && isCalm(one) ? [{ ...one, until: one.calm.since }] : [],
-      );
+      const calm = known.flatMap((one) => {
+        const until = calmSince(one);
+        return until === undefined ? [] : [{ ...one, until }];
+      });
       return [...calm, ...ended].toSorted((a, b) => Number(b.until) - Number(a.until)).slice(0, limit);
     },
 
@@ -85,7 +86,7 @@ export function createIncidents(incidents: IncidentModel, { calmMs }: { calmMs: 
       for (const before of known.values()) {
         // A look that saw it not is no end: a process that takes over, or workers that restart, know less for a moment.
         if (now - before.last.getTime() < absentForMs || !mayEnd(before)) continue;
-        const until = before.calm && isCalm(before) ? before.calm.since : new Date(now);
+        const until = calmSince(before) ?? new Date(now);
         writes.push({ _id: before._id, set: { until } });
         changes.push({ what: 'end', incident: { ...before, until } });
       }

@@ -36,9 +36,10 @@ export function createCallNotes(now: () => number = () => performance.now()) {
   let accounts = new Map<string, Map<string, Ends>>();
 
   function endsOf(appid: string, endpoint: string): Ends {
-    const ofAccount = accounts.get(appid) ?? new Map<string, Ends>();
-    const ends = ofAccount.get(endpoint) ?? { failed: new Map(), good: undefined, addresses: [] };
-    accounts.set(appid, ofAccount.set(endpoint, ends));
+    const known = accounts.get(appid)?.get(endpoint);
+    if (known !== undefined) return known;
+    const ends: Ends = { failed: new Map(), good: undefined, addresses: [] };
+    accounts.set(appid, (accounts.get(appid) ?? new Map<string, Ends>()).set(endpoint, ends));
     return ends;
   }
 

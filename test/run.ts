@@ -57,7 +57,7 @@ async function runAva({ topology, files, config, forAva }: RunArguments) {
     ? await findChromium(say).catch((error: Error) => say(error.message))
     : undefined;
 
-  const { exitCode, ipcOutput } = await execaNode(
+  const { exitCode, signal, ipcOutput } = await execaNode(
     path.join(root, 'node_modules/ava/entrypoints/cli.js'),
     ['--config', config, ...forAva],
     {
@@ -78,6 +78,8 @@ async function runAva({ topology, files, config, forAva }: RunArguments) {
       },
     },
   );
+  // Else a run that something killed looks like one that ended, without the reasons of what had failed by then.
+  if (signal !== undefined) say(`The tests were broken off: AVA was ended by ${signal}.`);
   const { passed, failed } = (ipcOutput.at(-1) ?? { passed: 0, failed: 0 }) as typeof counts;
   // AVA fails a run for more reasons than it counts, such as a pattern that matches no file.
   return { passed, failed: exitCode === 0 ? failed : Math.max(failed, 1) };

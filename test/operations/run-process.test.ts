@@ -53,13 +53,16 @@ test('another signal, or the same one a second later, ends a process at once', a
   t.is(other.exitCode, 1);
   t.is(other.said.at(-1), 'second SIGINT, exiting');
 
-  const child = execa(process.execPath, [fixture, 'hangs at its end'], { reject: false });
+  const child = execa(process.execPath, [fixture, 'hangs at its end'], {
+    reject: false,
+    forceKillAfterDelay: false,
+  });
   t.teardown(() => child.kill('SIGKILL'));
   let asking: NodeJS.Timeout | undefined;
   let last = '';
   for await (const line of createInterface({ input: child.stdout })) {
     last = (JSON.parse(line) as Line).msg;
-    if (last === 'ready') asking = setInterval(() => process.kill(child.pid ?? 0, 'SIGTERM'), 100);
+    if (last === 'ready') asking = setInterval(() => child.kill('SIGTERM'), 100);
     if (last === 'second SIGTERM, exiting') clearInterval(asking);
   }
   clearInterval(asking);

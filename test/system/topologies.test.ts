@@ -144,13 +144,15 @@ test('on a cluster and three MongoDB members logins go on when a worker, the pri
     mongo.members.find(({ port }) => String(primary).endsWith(`:${port}`))?.crash(),
     dying.crash(),
   ]);
-  process.kill(hanging.pid ?? 0, 'SIGSTOP');
+  const { pid: hangingPid } = hanging;
+  if (hangingPid === undefined) throw new Error('the node that is to hang does not run');
+  process.kill(hangingPid, 'SIGSTOP');
   await until(() => isDown(left.url), { timeoutMs: 20_000 });
   const answers = await Promise.all(late.map(({ person, callbackUrl }) => person.visit(callbackUrl)));
   t.deepEqual([...new Set(answers.map(({ status }) => status))], [503]);
   // Longer than ioredis by itself would try, and BullMQ wait for a job before it connects anew.
   await sleep(6_000);
-  process.kill(hanging.pid ?? 0, 'SIGCONT');
+  process.kill(hangingPid, 'SIGCONT');
   await cluster.restart();
   t.deepEqual(await ends, ['ready after 1'], 'tokens that came meanwhile were kept');
   await Promise.all(late.map(({ person, callbackUrl }) => person.callback(callbackUrl)));

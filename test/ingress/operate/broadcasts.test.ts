@@ -72,7 +72,7 @@ test('a broadcast of 20,000 at 600 a minute is planned in four waves, and its pr
 });
 
 test('what came before a broadcast began is none of it, however long it goes on', async (t) => {
-  const { redis } = door();
+  const { redis, prefix } = door();
   const entId = await seed();
   const beginsAt = Date.now() - 100 * 60_000;
   const planned = await send('/operate/broadcasts', {
@@ -80,7 +80,7 @@ test('what came before a broadcast began is none of it, however long it goes on'
     begins_at: new Date(beginsAt).toISOString(),
   });
   await door().minutes.add({ name: randomUUID(), counts: new Map([['x|x|ready', 1]]), firsts: new Map() });
-  const [key = ''] = await redis.keys('*:ops}:m:[0-9]*');
+  const [key = ''] = await redis.keys(`{${prefix}:ops}:m:[0-9]*`);
   const minuteOf = (ms: number) => key.replace(/\d+$/, String(Math.floor(ms / 60_000)));
   await redis.hset(minuteOf(beginsAt - 60_000), `${entId}|wx${entId}|ready`, 1_000);
   await redis.hset(minuteOf(beginsAt + 60_000), `${entId}|wx${entId}|ready`, 30);

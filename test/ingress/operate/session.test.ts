@@ -26,7 +26,7 @@ test('a browser signs in with a token, works, and signs out', async (t) => {
 });
 
 test('signing in is on record, and what Redis has of it opens nothing', async (t) => {
-  const { actions, redis, call } = door();
+  const { actions, redis, prefix, call } = door();
   const name = `signs-in-${++made}`;
   const { token } = (await call('PUT', `/v1/operators/${name}`, { json: { role: 'support' } })).json;
   const { signIn } = withBrowser();
@@ -34,7 +34,7 @@ test('signing in is on record, and what Redis has of it opens nothing', async (t
   t.like(await actions.findOne({ actor: name }).lean(), { action: 'sign in', role: 'support' });
   const session = /=([\w-]{43})/.exec(set ?? '')?.[1] ?? '';
   t.is(session.length, 43);
-  for (const key of await redis.keys('*:session:*')) {
+  for (const key of await redis.keys(`*${prefix}*:session:*`)) {
     const kept = `${key} ${JSON.stringify(await redis.hgetall(key))}`;
     t.false(kept.includes(session) || kept.includes(String(token)));
   }

@@ -225,6 +225,8 @@ export async function withAdminDoor(
     minutes,
     queues,
     redis,
+    /** What every key of this door's has in it: the server is everybody's. */
+    prefix,
     redisProxy,
     mongoProxy,
     readiness,

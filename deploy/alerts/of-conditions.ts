@@ -20,7 +20,7 @@ function callsFail(errcodes: string): string {
 const failingCall = {
   what: {
     en: 'Calls of WeChat fail: errcode {{ $labels.errcode }}, account {{ $labels.appid }}',
-    zh_CN: '调用微信接口失败：错误码 {{ $labels.errcode }}，公众号 {{ $labels.appid }}',
+    zh_CN: '调用微信接口失败：错误码 {{ $labels.errcode }}，服务号 {{ $labels.appid }}',
   },
   do: {
     en: 'Read what the errcode means, and what to do, at /operate/live of an ingress.',

@@ -19,7 +19,7 @@ export const alertsOfSymptoms: readonly Alert[] = [
     what: { en: 'Many logins fail or take longer than 5 s', zh_CN: '大量登录失败或超过 5 秒' },
     do: {
       en: 'Look at /operate/live: which account, enterprise and errcode; then at the steps’ times.',
-      zh_CN: '请查看 /operate/live：是哪个公众号、企业和错误码；再查看各步骤的耗时。',
+      zh_CN: '请查看 /operate/live：是哪个服务号、企业和错误码；再查看各步骤的耗时。',
     },
   },
   {
@@ -57,11 +57,11 @@ export const alertsOfSymptoms: readonly Alert[] = [
     severity: 'page',
     what: {
       en: 'WeChat refuses account {{ $labels.appid }}: nobody of its enterprises is logged in',
-      zh_CN: '微信拒绝公众号 {{ $labels.appid }}：其企业无人能登录',
+      zh_CN: '微信拒绝服务号 {{ $labels.appid }}：其企业无人能登录',
     },
     do: {
       en: 'Mend what the errcode names (secret, permission, IP list), then PUT the account again.',
-      zh_CN: '请按错误码修复（AppSecret、权限、IP 白名单），再重新 PUT 该公众号。',
+      zh_CN: '请按错误码修复（AppSecret、权限、IP 白名单），再重新 PUT 该服务号。',
     },
   },
   {
@@ -71,7 +71,7 @@ export const alertsOfSymptoms: readonly Alert[] = [
     severity: 'page',
     what: {
       en: 'WeChat does not answer for account {{ $labels.appid }}: people are held',
-      zh_CN: '微信没有响应公众号 {{ $labels.appid }}：用户被拦下',
+      zh_CN: '微信没有响应服务号 {{ $labels.appid }}：用户被拦下',
     },
     do: {
       en: 'Check DNS, the way out and the proxy of the workers, and WeChat’s status.',
@@ -85,7 +85,7 @@ export const alertsOfSymptoms: readonly Alert[] = [
     severity: 'page',
     what: {
       en: 'The calls of this day of account {{ $labels.appid }} are used up: its people are turned away',
-      zh_CN: '公众号 {{ $labels.appid }} 当天的调用次数已用完：用户无法登录',
+      zh_CN: '服务号 {{ $labels.appid }} 当天的调用次数已用完：用户无法登录',
     },
     do: {
       en: 'Raise the limit, or clear it (clear_quota, ten times a month).',
@@ -99,7 +99,7 @@ export const alertsOfSymptoms: readonly Alert[] = [
     severity: 'ticket',
     what: {
       en: 'Account {{ $labels.appid }} is near its calls of a minute',
-      zh_CN: '公众号 {{ $labels.appid }} 接近每分钟的调用上限',
+      zh_CN: '服务号 {{ $labels.appid }} 接近每分钟的调用上限',
     },
     do: {
       en: 'Spread the broadcast over more time, or ask WeChat for a higher limit.',
@@ -117,7 +117,7 @@ export const alertsOfSymptoms: readonly Alert[] = [
     },
     do: {
       en: 'Start more workers, unless an account is paused or unreachable: then see that one.',
-      zh_CN: '请增加 worker；若某个公众号被暂停或不可达，请先处理它。',
+      zh_CN: '请增加 worker；若某个服务号被暂停或不可达，请先处理它。',
     },
   },
   {
@@ -150,7 +150,7 @@ export const alertsOfSymptoms: readonly Alert[] = [
     what: { en: 'No ingress answers Prometheus', zh_CN: '没有 ingress 响应 Prometheus' },
     do: {
       en: 'Start the ingresses, or mend the scraping: address, token of role metrics.',
-      zh_CN: '请启动 ingress，或修复抓取：地址、metrics 角色的 token。',
+      zh_CN: '请启动 ingress，或修复抓取：地址、metrics 角色的令牌。',
     },
   },
   {
@@ -164,7 +164,7 @@ export const alertsOfSymptoms: readonly Alert[] = [
     },
     do: {
       en: 'Open the link of an enterprise yourself: DNS, certificate, proxy, menu of the account.',
-      zh_CN: '请亲自打开一个企业的链接：检查 DNS、证书、代理和公众号菜单。',
+      zh_CN: '请亲自打开一个企业的链接：检查 DNS、证书、代理和服务号菜单。',
     },
   },
   {

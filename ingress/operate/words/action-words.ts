@@ -32,7 +32,7 @@ const zh_CN: typeof en = {
       delete: '删除',
     },
     test: '测试 AppSecret',
-    new: { accounts: '新建公众号', enterprises: '新建企业' },
+    new: { accounts: '新建服务号', enterprises: '新建企业' },
   },
 };
 

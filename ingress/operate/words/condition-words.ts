@@ -40,12 +40,12 @@ export const conditionWords: Readonly<Record<Language, Readonly<Record<Condition
     'wechat-call-fails': { what: '调用微信接口失败', do: '请查看错误码。' },
     'codes-refused': {
       what: '微信拒收大量 code（40029、40163）',
-      do: '请检查是否有另一个系统使用同一公众号、是否有人用伪造的 code 回调，以及队列积压了多久。',
+      do: '请检查是否有另一个系统使用同一服务号、是否有人用伪造的 code 回调，以及队列积压了多久。',
     },
     'codes-die': { what: 'code 在我们的队列中过期', do: '请增加 worker，并暂停群发，直到队列变短。' },
     'nobody-comes-back': {
       what: '用户已前往微信授权，但没有人返回',
-      do: '请检查公众号的网页授权域名（错误 10003）、公众号是否已认证（10005），以及外网能否访问本服务的地址。',
+      do: '请检查服务号的网页授权域名（错误 10003）、服务号是否已认证（10005），以及外网能否访问本服务的地址。',
     },
     'host-does-not-redeem': {
       what: '企业系统没有兑换登录凭证',

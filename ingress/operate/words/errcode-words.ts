@@ -22,7 +22,7 @@ const secretWrong: Both = {
   },
   zh_CN: {
     means: 'AppSecret 错误或已被重置',
-    do: '请向公众号管理员索取新 AppSecret（来自 mp.weixin.qq.com），填写到这里并测试。',
+    do: '请向服务号的管理员索取新 AppSecret（来自 mp.weixin.qq.com），填写到这里并测试。',
   },
 };
 const secretFrozen: Both = {
@@ -36,7 +36,7 @@ const secretFrozen: Both = {
 const appidUnknown: Both = {
   who: 'operator',
   en: { means: 'WeChat does not know the appid', do: 'Check the appid of the account.' },
-  zh_CN: { means: '微信不认识该 appid', do: '请核对公众号的 appid。' },
+  zh_CN: { means: '微信不认识该 appid', do: '请核对服务号的 appid。' },
 };
 const notOnIpList: Both = {
   who: 'operator',
@@ -45,7 +45,7 @@ const notOnIpList: Both = {
     do: 'Add the workers’ outgoing addresses to the IP list (IP 白名单) in the WeChat console.',
   },
   zh_CN: {
-    means: 'worker 的出口 IP 不在公众号的白名单中',
+    means: 'worker 的出口 IP 不在服务号的白名单中',
     do: '请在微信公众平台将 worker 的出口 IP 加入 IP 白名单。',
   },
 };
@@ -56,8 +56,8 @@ const noPermission: Both = {
     do: 'See that the account is a verified service account (服务号), and that the enterprise’s scope is snsapi_userinfo.',
   },
   zh_CN: {
-    means: '公众号没有网页授权或获取用户信息的权限',
-    do: '请确认公众号是已认证的服务号，且企业的 scope 为 snsapi_userinfo。',
+    means: '服务号没有网页授权或获取用户信息的权限',
+    do: '请确认该账号是已认证的服务号，且企业的 scope 为 snsapi_userinfo。',
   },
 };
 const banned: Both = {
@@ -66,7 +66,7 @@ const banned: Both = {
     means: 'WeChat has blocked the account’s interface',
     do: 'Read the notice in the WeChat console.',
   },
-  zh_CN: { means: '微信已封禁该公众号的接口', do: '请查看微信公众平台的通知。' },
+  zh_CN: { means: '微信已封禁该服务号的接口', do: '请查看微信公众平台的通知。' },
 };
 const minuteUsedUp: Both = {
   who: 'wait',
@@ -75,7 +75,7 @@ const minuteUsedUp: Both = {
     do: 'Nothing: it slows down by itself. Spread the broadcast over more time, or ask WeChat for a higher limit.',
   },
   zh_CN: {
-    means: '公众号本分钟的调用次数已用完',
+    means: '服务号本分钟的调用次数已用完',
     do: '无需处理：系统会自动放慢。请把群发分散到更长时间，或向微信申请更高额度。',
   },
 };
@@ -87,7 +87,7 @@ const dayUsedUp: Both = {
     tell: 'WeChat lets only so many people a day sign in here, and today’s are used up; please use another way, or try again tomorrow.',
   },
   zh_CN: {
-    means: '公众号当天的调用次数已用完',
+    means: '服务号当天的调用次数已用完',
     do: '请提高额度或清零（clear_quota，每月十次）。在此之前用户无法登录。',
     tell: '微信限制了每天登录的人数，今天的名额已经用完，请您使用其他方式，或明天再试。',
   },
@@ -100,7 +100,7 @@ const pausedByOperator: Both = {
     tell: 'Signing in was paused by its administrator for a while; please try again later.',
   },
   zh_CN: {
-    means: '公众号已被运维人员暂停',
+    means: '服务号已被运维暂停',
     do: '可以恢复使用时，请在其页面上恢复。',
     tell: '管理员暂停了登录，请您稍后再试。',
   },
@@ -123,8 +123,8 @@ const codeUsed: Both = {
     do: 'Nothing below some hundredths. Above: a slow queue, or a second system that uses the account.',
   },
   zh_CN: {
-    means: 'code 已被使用、已过期或属于其他公众号',
-    do: '占比为百分之几以内无需处理。超过时：队列缓慢，或有另一个系统使用该公众号。',
+    means: 'code 已被使用、已过期或属于其他服务号',
+    do: '占比为百分之几以内无需处理。超过时：队列缓慢，或有另一个系统使用该服务号。',
   },
 };
 const personRefused: Both = {
@@ -147,8 +147,8 @@ const ofPlatform: Both = {
     do: 'Its logins cannot run here: release it from the platform, or use another account.',
   },
   zh_CN: {
-    means: '公众号已授权给第三方平台',
-    do: '其登录无法在此运行：请从平台解除授权，或更换公众号。',
+    means: '服务号已授权给第三方平台',
+    do: '其登录无法在此运行：请从平台解除授权，或更换服务号。',
   },
 };
 const tokenDead: Both = {
@@ -166,7 +166,7 @@ const keyMissing: Both = {
     do: 'Put the same SECRET_KEYS into every process, and restart.',
   },
   zh_CN: {
-    means: '某个进程缺少解密该公众号 AppSecret 的密钥',
+    means: '某个进程缺少解密该服务号 AppSecret 的密钥',
     do: '请为所有进程配置相同的 SECRET_KEYS 并重启。',
   },
 };
@@ -177,8 +177,8 @@ const accountMissing: Both = {
     do: 'Make the account again, or give the enterprise another one.',
   },
   zh_CN: {
-    means: '企业使用的公众号已被删除',
-    do: '请重新创建公众号，或为企业指定另一个公众号。',
+    means: '企业使用的服务号已被删除',
+    do: '请重新创建服务号，或为企业指定另一个服务号。',
   },
 };
 const unknown: Both = {

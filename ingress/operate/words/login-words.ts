@@ -71,10 +71,10 @@ const zh_CN: typeof en = {
     because: '等待原因',
     waits: {
       'wechat-unreachable': '微信没有响应',
-      'minute-used-up': '公众号本分钟的调用次数已用完',
-      'day-used-up': '公众号当天的调用次数已用完',
+      'minute-used-up': '服务号本分钟的调用次数已用完',
+      'day-used-up': '服务号当天的调用次数已用完',
       'no-workers': '没有 worker 在运行',
-      'paused-by-operator': '运维已暂停该公众号或队列',
+      'paused-by-operator': '运维已暂停该服务号或队列',
       busy: '前面还有其他人',
     },
     page: '用户页面上写着',

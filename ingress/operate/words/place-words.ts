@@ -53,7 +53,7 @@ const en = {
 const zh_CN: typeof en = {
   places: {
     enterprises: '企业（最差在前）',
-    accounts: '公众号（最差在前）',
+    accounts: '服务号（最差在前）',
     name: '名称',
     id: '标识',
     failing: '失败',
@@ -73,7 +73,7 @@ const zh_CN: typeof en = {
     nobody: '这段时间没有人登录。',
     noneFound: '没有。',
     next: '下一页',
-    account: '公众号',
+    account: '服务号',
     enterprise: '企业',
     usedBy: '使用它的企业',
     settings: '设置',

@@ -40,7 +40,7 @@ const en = {
 };
 
 const zh_CN: typeof en = {
-  broadcastHint: '企业向大量用户群发消息之前：应分几批发送，公众号才承受得住。发送期间：用户进展如何。',
+  broadcastHint: '企业向大量用户群发消息之前：应分几批发送，服务号才承受得住。发送期间：用户进展如何。',
   newBroadcast: '计划群发',
   through: '已完成人数',
   unnamed: (n: string) =>
@@ -49,13 +49,13 @@ const zh_CN: typeof en = {
   projectedEnd: '预计结束时间',
   isThrough: '除少数迟到者外均已完成',
   nobodyComes: '无法预计：几乎没有人再来',
-  doesNotFit: '公众号在该时间内承受不了这么多人：请按以下批次发送，或向微信申请更高额度。',
+  doesNotFit: '服务号在该时间内承受不了这么多人：请按以下批次发送，或向微信申请更高额度。',
   waves: '批次',
   endedAt: '宣布结束于',
   endBroadcast: '宣布结束',
   steps: {
     opened: '已打开',
-    held: '被拦住（请求）',
+    held: '排队等候（请求数）',
     sent: '已前往微信',
     back: '已返回',
     ready: '已登录',
@@ -66,7 +66,7 @@ const zh_CN: typeof en = {
     people: '人数',
     begins_at: '开始时间',
     minutes: '计划在几分钟内发送',
-    per_minute: '公众号每分钟可处理的登录数',
+    per_minute: '服务号每分钟可处理的登录数',
   },
   hints: {
     people: '整数。',

@@ -72,7 +72,7 @@ const zh_CN: typeof en = {
     consent_page: '授权说明页（consent_page）',
     unionid: 'unionid',
     privacy_url: '隐私政策（privacy_url）',
-    terms_url: '用户协议（terms_url）',
+    terms_url: '服务条款（terms_url）',
     support: '客服（support）',
     logo_url: '图标（logo_url）',
     brand_color: '颜色（brand_color）',

@@ -40,7 +40,7 @@ const en = {
 
 const zh_CN: typeof en = {
   titles: {
-    'new-accounts': '新建公众号',
+    'new-accounts': '新建服务号',
     'new-enterprises': '新建企业',
     'new-clients': '新建 OpenID 客户端',
     change: '修改',

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { parseUrl } from './parse-url.ts';
 
-/** An address, this machine, or a name without a dot: none that somebody else's name server answers for. */
+/**
+ * An address, this machine, or a name without a dot: none that somebody else's name server answers for. `hostname` is a URL's, which
+ * writes no address of IPv6 with a dot.
+ */
 function isOurName(hostname: string): boolean {
-  const bare = hostname.replace(/^\[|\]$/g, '');
-  return isIP(bare) > 0 || bare.endsWith('.localhost') || !bare.includes('.');
+  return isIPv4(hostname) || hostname.endsWith('.localhost') || !hostname.includes('.');
 }
 
 /**

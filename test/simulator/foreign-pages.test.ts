@@ -45,6 +45,10 @@ const takes: readonly (readonly [what: string, headersOf: (url: URL) => Headers]
     ({ port }) => ({ host: `[::1]:${port}`, origin: `http://[::1]:${port}` }),
   ],
   [
+    'its own page by an address of IPv6 that holds one of IPv4',
+    ({ port }) => ({ host: `[::ffff:7f00:1]:${port}`, origin: `http://[::ffff:7f00:1]:${port}` }),
+  ],
+  [
     'its own page at its public address',
     () => ({ host: 'wechat.example', origin: 'https://wechat.example', 'sec-fetch-site': 'same-origin' }),
   ],
@@ -60,6 +64,10 @@ const refuses: readonly (readonly [what: string, headersOf: (url: URL) => Header
   ['a browser that tells no origin, but that it is another site', () => ({ 'sec-fetch-site': 'cross-site' })],
   ['another port of this machine', () => ({ origin: 'http://127.0.0.1:9', 'sec-fetch-site': 'same-site' })],
   ['a browser that tells another origin alone', () => ({ origin: 'http://127.0.0.1:9' })],
+  [
+    'an address of IPv6 without its brackets, which no browser sends',
+    ({ port }) => ({ host: `::1:${port}`, 'sec-fetch-site': 'same-origin' }),
+  ],
   ['a page without an origin', () => ({ origin: 'null' })],
   [
     'a name that was pointed here',

@@ -12,11 +12,11 @@ import {
   type PageError,
 } from './check-authorize-url.ts';
 import { consentPage } from './consent-page.ts';
+import { createConsentDecider } from './decide-consent.ts';
 import type { Faults } from './faults.ts';
 import { errorPage, outsideWeChatPage, refusedPage, snapshotPage } from './pages.ts';
 import { type People, personIdSchema, presetIds } from './people.ts';
 import { readBody } from './read-body.ts';
-import { createRecentMap } from './recent-map.ts';
 import { namedPerson, rememberedPerson, rememberPerson } from './requesting-person.ts';
 import { type CallbackSender, refusalUrl } from './send-callback.ts';
 import { parameter } from './sns-endpoints.ts';
@@ -37,7 +37,7 @@ export function createAuthorizer(deps: {
   tryCallback: () => string;
 }) {
   const { accounts, behaviour, people, callbacks, faults, log, now, tryCallback } = deps;
-  const authorisedAt = createRecentMap<number>(100_000);
+  const consent = createConsentDecider({ behaviour, faults, now });
   const snapshots: AuthorizeRequest[] = [];
 
   function begin(rawQuery: string): { call: Call; asked: AuthorizeRequest | PageError } {
@@ -69,26 +69,6 @@ export function createAuthorizer(deps: {
     show(exchange, errorPage(error));
   }
 
-  /** After 使用完整服务 (`isFullService`) no snapshot comes again, and only consent given earlier spares the question. */
-  function decide(
-    asked: AuthorizeRequest,
-    { named, person, isFullService }: { named: string; person: string; isFullService: boolean },
-    call: Call,
-  ) {
-    if (!asked.scope.includes('snsapi_userinfo')) return 'silent';
-    if (!isFullService && faults.take('snapshot', { appid: asked.account.appid, person })) {
-      call.fault = 'snapshot';
-      return 'snapshot';
-    }
-    if (behaviour.consent === 'silent') return 'silent';
-    const last = authorisedAt.get(`${asked.account.appid} ${person}`);
-    const isRecent = last !== undefined && now() - last < behaviour.silentForMs;
-    if (isRecent && !asked.forcePopup) return 'silent';
-    const isImproper = asked.forceSnapShot || behaviour.consent === 'snapshot';
-    if (isImproper && !isRecent && !isFullService) return 'snapshot';
-    return named ? 'silent' : 'ask';
-  }
-
   async function grant(
     { request, response, call }: Answering & { request: IncomingMessage },
     asked: AuthorizeRequest,
@@ -97,7 +77,7 @@ export function createAuthorizer(deps: {
     const userAgent = request.headers['user-agent'] ?? '';
     const { url, code } = await callbacks.send(asked, { person, snapshot, userAgent });
     if (snapshot) snapshots.unshift(asked);
-    else authorisedAt.set(`${asked.account.appid} ${person}`, now());
+    else consent.remember(asked, person);
     snapshots.length = Math.min(snapshots.length, 5);
     call.person = person;
     call.code = code;
@@ -125,7 +105,7 @@ export function createAuthorizer(deps: {
     if (isPageError(asked)) return showError({ response, call }, asked);
     const named = namedPerson(request, asked.person);
     const person = named || rememberedPerson(request) || behaviour.person;
-    const decision = decide(asked, { named, person, isFullService }, call);
+    const decision = consent.decide(asked, { named, person, isFullService }, call);
     if (decision === 'ask') {
       // Whoever was here before has the same place in the list.
       const choices = [...new Set([...presetIds, person])].map((id) => people.find(id));

@@ -1,5 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parse } from 'node:querystring';
 import { createAccountToken } from './account-token.ts';
 import { type AccountInput, createAccounts } from './accounts.ts';
 import { createPanelAnswerer } from './answer-panel.ts';
@@ -7,11 +5,12 @@ import { createPhoneAnswerer } from './answer-phones.ts';
 import { createSnsAnswerer } from './answer-sns.ts';
 import { createAuthorizer } from './authorize.ts';
 import { type BehaviourChanges, createBehaviour } from './behaviour.ts';
-import { createCallLog, type Endpoint } from './call-log.ts';
+import { createCallLog } from './call-log.ts';
 import { createCodes } from './codes.ts';
 import { createControl } from './control.ts';
 import { createControlApi } from './control-api.ts';
 import { createFaults } from './faults.ts';
+import { createHandler } from './handle-request.ts';
 import { homePage } from './home-page.ts';
 import { languageOf } from './language.ts';
 import { tryCallbackPath } from './panel-accounts.ts';
@@ -21,7 +20,6 @@ import { createPeople, presetIds } from './people.ts';
 import { createPhones } from './phones.ts';
 import { createQrConnect } from './qr-connect.ts';
 import { createQuotas } from './quotas.ts';
-import { BodyTooLarge } from './read-body.ts';
 import { createCallbackSender } from './send-callback.ts';
 import { createBrowserServer } from './serve-browser.ts';
 import { createSnsEndpoints } from './sns-endpoints.ts';
@@ -43,14 +41,6 @@ export type SimulatorOptions = {
   publicUrl?: string;
   now?: () => number;
 };
-
-const apiPaths = new Map<string, Endpoint>([
-  ['/sns/oauth2/access_token', 'access_token'],
-  ['/sns/oauth2/refresh_token', 'refresh_token'],
-  ['/sns/userinfo', 'userinfo'],
-  ['/sns/auth', 'auth'],
-  ['/cgi-bin/token', 'token'],
-]);
 
 /** A WeChat without a listener: `handler` is for `node:http`, `control` steers and reads it. Call `close` when done. */
 export function createSimulator(options: SimulatorOptions = {}) {
@@ -136,33 +126,8 @@ export function createSimulator(options: SimulatorOptions = {}) {
       ),
   });
 
-  function handler(request: IncomingMessage, response: ServerResponse): void {
-    const url = request.url ?? '/';
-    const mark = url.indexOf('?');
-    const path = mark < 0 ? url : url.slice(0, mark);
-    const rawQuery = mark < 0 ? '' : url.slice(mark + 1);
-    const endpoint = apiPaths.get(path);
-    if (endpoint) answerSns(endpoint, request, response, parse(rawQuery));
-    else serveInBrowser(request, response, path, rawQuery);
-  }
-
-  function serveInBrowser(
-    request: IncomingMessage,
-    response: ServerResponse,
-    path: string,
-    rawQuery: string,
-  ): void {
-    serveBrowser(request, response, path, rawQuery).catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
-      else
-        response
-          .writeHead(error instanceof BodyTooLarge ? 413 : 500, { 'Content-Type': 'text/plain' })
-          .end(String(error));
-    });
-  }
-
   return {
-    handler,
+    handler: createHandler({ answerSns, serveBrowser }),
     control,
     /** Told once the listener knows its port. */
     setPublicUrl: (url: string): void => {

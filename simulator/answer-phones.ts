@@ -25,9 +25,11 @@ const pathOf = (person: string) => `/phone?person=${encodeURIComponent(person)}`
  * and with `url` follows a link of it before.
  */
 export function createPhoneAnswerer({ phones, people }: { phones: Phones; people: Pick<People, 'find'> }) {
-  async function act(form: Record<string, unknown>): Promise<string> {
+  async function act(form: Record<string, unknown>, acceptLanguage?: string): Promise<string> {
     const { other, person: chosen, url, action, ...fields } = form;
     const person = phoneOwner.parse(text.parse(other).trim() || chosen);
+    // Whoever plays the phone is to read it.
+    if (acceptLanguage !== undefined && acceptLanguage !== '*') phones.speak(person, acceptLanguage);
     if (action === undefined) await phones.scan(scanSchema.shape.url.parse(url), person);
     else
       await phones.send(
@@ -66,7 +68,8 @@ export function createPhoneAnswerer({ phones, people }: { phones: Phones; people
 
     act: (request: IncomingMessage, response: ServerResponse) =>
       troubled(response, async () => {
-        const person = await act({ ...parse(await readBody(request)) });
+        const form = { ...parse(await readBody(request)) };
+        const person = await act(form, request.headers['accept-language']);
         // A reload shows the page once more, and does nothing.
         redirectTo(response, pathOf(person));
       }),

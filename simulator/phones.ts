@@ -4,6 +4,7 @@ import { buttonsOn, titleOf, wayOn } from './read-page.ts';
 /** WeChat's own agent on a phone. */
 const userAgent =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50(0x1800322f) NetType/WIFI Language/zh_CN';
+const usualLanguage = 'zh-CN,zh;q=0.9';
 /** From the QR code to the page that asks, by way of WeChat, there are five; a login that waits comes again and again. */
 const mostSteps = 40;
 const patienceMs = 20_000;
@@ -22,6 +23,7 @@ type Form = [string, string][];
 export function createPhones() {
   const jars = new Map<string, Jar>();
   const shown = new Map<string, Found>();
+  const languages = new Map<string, string>();
 
   function jarOf(person: string): Jar {
     const jar = jars.get(person) ?? new Map<string, string>();
@@ -41,7 +43,7 @@ export function createPhones() {
       redirect: 'manual',
       headers: {
         'user-agent': userAgent,
-        'accept-language': 'zh-CN,zh;q=0.9',
+        'accept-language': languages.get(person) ?? usualLanguage,
         accept: 'text/html',
         'x-simulator-person': person,
         ...(cookie.length > 0 && { cookie: cookie.join('; ') }),
@@ -78,6 +80,11 @@ export function createPhones() {
   }
 
   return {
+    /** What the phone asks pages for from now on, as a browser's Accept-Language; Chinese unless told. */
+    speak(person: string, acceptLanguage: string): void {
+      languages.set(person, acceptLanguage);
+    },
+
     /** Opens the address that a QR code holds. */
     scan: (address: string, person: string): Promise<Found> => follow(new URL(address), person),
 

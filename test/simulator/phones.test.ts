@@ -34,6 +34,25 @@ test('what a phone shows is markup for its frame alone', async (t) => {
   t.false(page.includes('<b>O'));
 });
 
+test('a phone asks for pages in the language of whoever plays it', async (t) => {
+  const { url } = await withSimulator(t);
+  const app = new Koa();
+  app.use((ctx) => {
+    ctx.type = 'html';
+    ctx.body = `<h1>${ctx.get('accept-language')}</h1>`;
+  });
+  const form = { person: 'lilei', url: `${await withServer(t, app)}/q` };
+  const shownTo = async (headers: Record<string, string>) =>
+    (await fetch(`${url}/phone`, { method: 'POST', headers, body: new URLSearchParams(form) })).text();
+  t.regex(await shownTo({ 'accept-language': 'en-GB,en;q=0.9' }), /en-GB,en;q=0\.9/);
+  t.regex(await shownTo({ 'accept-language': 'zh-TW' }), /zh-TW/);
+  const told = await fetch(`${url}/_simulator/scan`, {
+    method: 'POST',
+    body: JSON.stringify({ ...form, person: 'hanmeimei' }),
+  });
+  t.regex(((await told.json()) as { html: string }).html, /zh-CN/);
+});
+
 test('a link on a phone is followed by that phone', async (t) => {
   const { url } = await withSimulator(t);
   const app = new Koa();

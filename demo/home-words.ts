@@ -42,10 +42,10 @@ export const homeWords: Record<DemoLanguage, HomeWords> = {
         about:
           'The message was tapped. Somebody whom the company’s system has never seen gets a user at once.',
         steps: [
-          'This is no WeChat, so a QR code comes first: “Continue in this browser”.',
+          'This browser is not WeChat, so a QR code comes first: “Continue in this browser”.',
           'The simulated WeChat asks: choose who you are, then 允许 (allow).',
           'The waiting page takes you to the company’s system.',
-          'Log out there, and once more as the same person: known now.',
+          'Log out there, and log in again as the same person, who is known now.',
           'Once more with 拒绝 (refuse), or 以网页快照打开 (snapshot page): nobody is bound.',
         ],
       },
@@ -53,9 +53,9 @@ export const homeWords: Record<DemoLanguage, HomeWords> = {
         title: 'Desktop',
         about: 'The same link on a computer: a QR code that a phone scans logs this browser in.',
         steps: [
-          'Open the desktop’s link, and make a screenshot of its code.',
-          'In the phone that scans: choose whose it is, and paste the screenshot.',
-          '允许登录 (allow) shows three digits: type them on the desktop.',
+          'Open the desktop’s link, and take a screenshot of its code (Windows: Win+Shift+S, macOS: Ctrl+Shift+Cmd+4).',
+          'In the phone that scans: choose whose it is, paste the screenshot (Ctrl-V), and click “Scan”.',
+          '“Allow sign-in” shows three digits: type them on the desktop.',
         ],
       },
       oidc: {
@@ -86,7 +86,7 @@ export const homeWords: Record<DemoLanguage, HomeWords> = {
     },
     links: {
       asPhone: 'Open as a phone',
-      staff: 'Known users only: alice, bob, carol',
+      staff: 'Link an existing user: alice, bob, carol',
       desktop: 'Open as a desktop',
       phone: 'The phone that scans',
       oidc: 'Open the client',
@@ -111,12 +111,12 @@ export const homeWords: Record<DemoLanguage, HomeWords> = {
     boxes: {
       phone: {
         title: '手机',
-        about: '消息已被点开。系统从未见过的人会立即得到一个用户。',
+        about: '相当于在微信里点开了那条消息。第一次来的人会立即成为新用户。',
         steps: [
           '这里不是微信，所以先看到二维码：点“仍用当前浏览器继续”。',
           '模拟微信会询问：选择您是谁，再点“允许”。',
           '等待页会带您进入企业自己的系统。',
-          '在那里退出，再以同一个人登录一次：已经认识了。',
+          '在那里退出，再以同一个人登录一次：这次是已有用户。',
           '再来一次，点“拒绝”，或“以网页快照打开”：不会绑定任何人。',
         ],
       },
@@ -124,8 +124,8 @@ export const homeWords: Record<DemoLanguage, HomeWords> = {
         title: '电脑',
         about: '同一条链接在电脑上打开：手机扫描二维码，就登录这个浏览器。',
         steps: [
-          '打开电脑上的链接，把二维码截图。',
-          '在会扫码的手机里：选择是谁的手机，粘贴截图。',
+          '打开电脑上的链接，截取二维码（Windows：Win+Shift+S，macOS：Ctrl+Shift+Cmd+4）。',
+          '在扫码的手机里：选择是谁的手机，按 Ctrl-V 粘贴截图，再点“扫码”。',
           '点“允许登录”会显示三位数字：在电脑上输入。',
         ],
       },
@@ -141,25 +141,25 @@ export const homeWords: Record<DemoLanguage, HomeWords> = {
       },
       weChat: {
         title: '模拟微信',
-        about: '和微信一样严格：授权码只能用一次，五分钟有效。在这里点按钮就能让它出错，并看到每一次调用。',
+        about: '和微信一样严格：code 只能用一次，五分钟有效。在这里点按钮就能让它出错，并看到每一次调用。',
         steps: [],
       },
       numbers: {
         title: '队列和指标',
-        about: '队列面板，以及 Prometheus 读取的指标。用户名任意，密码是令牌。',
+        about: '队列看板，以及 Prometheus 读取的指标。用户名任意，密码是令牌。',
         steps: [],
       },
     },
     links: {
-      asPhone: '以手机打开',
-      staff: '仅限已有用户：alice、bob、carol',
-      desktop: '以电脑打开',
-      phone: '会扫码的手机',
+      asPhone: '模拟手机打开',
+      staff: '绑定已有用户：alice、bob、carol',
+      desktop: '在电脑上打开',
+      phone: '扫码的手机',
       oidc: '打开客户端',
       host: '企业自己的系统',
       operate: '打开运维页面',
       weChat: '打开模拟微信',
-      dashboard: '队列面板',
+      dashboard: '队列看板',
       ingressMetrics: 'ingress 的指标',
       workerMetrics: 'workers 的指标',
     },

@@ -9,7 +9,7 @@ import { faultSection, faultStyle } from './panel-faults.ts';
 import { panelLayout } from './panel-layout.ts';
 import type { PanelWords } from './panel-words.ts';
 import type { Person } from './people.ts';
-import { scanBox } from './phone-pages.ts';
+import { scanBox, scanStyle } from './phone-pages.ts';
 
 // What lives is taken from the page as it is now; whatever has the focus stays.
 const script = `
@@ -53,7 +53,7 @@ export function homePage(options: {
     lang,
     title,
     footer,
-    style: choiceStyle + faultStyle + callStyle,
+    style: choiceStyle + faultStyle + scanStyle + callStyle,
     body: html`<header class="wide"><h1>${title}</h1><p>${about} <code>${url}</code></p><p>${steers}</p></header>
 <div class="stack">${panelAccounts(accounts, url, words)}${faultSection({ faults, accounts, words })}</div>
 <div class="stack">${scanBox(people, chosen, words.phone)}${snapshotSection(snapshots, words)}</div>

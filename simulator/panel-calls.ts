@@ -5,7 +5,7 @@ import type { PanelWords } from './panel-words.ts';
 export const callStyle = `
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-size: .9rem } .bad { color: var(--red) }
 th, td { padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; overflow-wrap: normal }
-th { font-weight: 600 } td:last-child { text-align: right; font-variant-numeric: tabular-nums }`;
+th { font-weight: 600 } th:last-child, td:last-child { padding-right: 0; text-align: right; font-variant-numeric: tabular-nums }`;
 
 /** Enough to tell two codes apart, of no use to whoever reads it. */
 const beginning = (code: string | null) => (code ? `${code.slice(0, 5)}…` : '');

@@ -4,11 +4,11 @@ import { type Html, html } from './html.ts';
 import type { PanelWords } from './panel-words.ts';
 
 export const faultStyle = `
-.often { display: flex; flex-wrap: wrap; gap: .6rem 1.2rem } .often label { padding: 0; border: 0; min-width: 0; flex-wrap: wrap; gap: .2rem .6rem }
+.often { display: flex; flex-wrap: wrap; gap: .6rem 1.2rem } .often label { padding: 0; border: 0; min-width: 0; flex-wrap: wrap; gap: .2rem .6rem } .often select { max-width: 11.5rem }
 #break form { display: grid; gap: .8rem; grid-template-columns: minmax(0, 1fr) } #active { display: grid; gap: .8rem; justify-items: start } #active ul { width: 100% }
-#active form:first-child { width: 100% }
+#active form:first-child { width: 100% } #active small { display: block }
 .faults { display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(min(11rem, 100%), 1fr)) }
-.faults button { text-align: left } .faults b { display: block } .faults small { color: var(--soft) }
+.faults button { display: grid; align-content: start; text-align: left } .faults b { display: block } .faults small { color: var(--soft) }
 [aria-pressed=true] { border-color: var(--red); box-shadow: inset 0 0 0 1px var(--red) } [aria-pressed=true] b { color: var(--red) }`;
 
 /** The fault in words: by its button, or what it was made of. */

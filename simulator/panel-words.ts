@@ -167,7 +167,7 @@ export const panelWords: Record<Language, PanelWords> = {
     turnOff: '恢复',
     clearAll: '全部恢复',
     calls: '调用记录',
-    callsAbout: '最近 50 次，最新的在前。code 只显示开头，密钥和令牌不显示。',
+    callsAbout: '最近 50 次，最新的在前。code 只显示开头，AppSecret 和令牌不显示。',
     noCalls: '还没有。在这里试一次登录吧。',
     columns: {
       time: '时间',
@@ -180,7 +180,7 @@ export const panelWords: Record<Language, PanelWords> = {
     },
     unanswered: '无响应',
     phone: {
-      title: '会扫码的手机',
+      title: '扫码的手机',
       about: '手机由模拟器扮演；电脑是另一个浏览器，或另一个标签页。',
       who: '谁的手机？',
       other: '其他人',

@@ -10,6 +10,9 @@ import { formsSentTo, linksLedTo } from './read-page.ts';
 const frameStyle = `
 iframe { flex: 1; width: 100%; min-height: 34rem; border: 1px solid var(--line); border-radius: .75rem; background: #fff }`;
 
+export const scanStyle = `
+#phone form { display: grid; gap: .8rem } #phone form > label { padding: 0; border: 0 } #scan { justify-self: start }`;
+
 /** A box of the home page: whose phone scans, and what. */
 export function scanBox(choices: readonly Person[], chosen: string, words: PanelWords['phone']): Html {
   return html`<section id="phone"><h2>${words.title}</h2><p>${words.about}</p>

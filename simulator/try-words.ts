@@ -34,7 +34,7 @@ export const tryWords: Record<Language, TryWords> = {
     about: '接下来由您的程序处理。微信让浏览器打开它的回调地址，并带上：',
     refused: '没有 code：用户拒绝了授权。',
     trade: '用 code 换取 access_token',
-    tradeAbout: 'code 只能用一次，几分钟内有效。由您的程序的服务器，带上密钥，换取用户是谁。',
+    tradeAbout: 'code 只能用一次，几分钟内有效。您程序的服务器带上 AppSecret 用它换取用户是谁。',
     again: '再换一次',
     noAnswer: '没有响应',
     back: '返回模拟器',

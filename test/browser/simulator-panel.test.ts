@@ -8,10 +8,11 @@ import { axeViolations } from './axe.ts';
 const website = 'wx7f3c2a9be5d01846';
 
 async function withPanel(t: ExecutionContext, options: BrowserContextOptions = {}) {
+  const [club, shop] = options.locale === 'en' ? ['Qinghe Club', 'Qinghe Shop'] : ['青禾服务号', '青禾商城'];
   const simulator = await withSimulator(t, {
     accounts: {
-      [appid]: { secret, name: '青禾服务号', link: 'http://127.0.0.1:9/login' },
-      [website]: { secret, name: 'Shop', kind: 'website' },
+      [appid]: { secret, name: club, link: 'http://127.0.0.1:9/login' },
+      [website]: { secret, name: shop, kind: 'website' },
     },
   });
   const page = await (await withBrowser(t, options)).newPage();
@@ -63,7 +64,7 @@ test('without JavaScript it is pressed and read as well', async (t) => {
 test('a website’s login by QR code, with a tab for the phone', async (t) => {
   const { page, url } = await withPanel(t, { locale: 'en' });
   await page.goto(url);
-  await page.getByRole('link', { name: 'Try a login here: Shop' }).click();
+  await page.getByRole('link', { name: 'Try a login here: Qinghe Shop' }).click();
   const opened = page.context().waitForEvent('page');
   await page.locator('#be-phone').click();
   const phone = await opened;
@@ -134,10 +135,6 @@ for (const locale of ['en', 'zh-CN'] as const) {
     await tryLogin(panel);
     await page.goto(url);
     t.is(await page.locator('[aria-pressed=true]').count(), 1);
-    await page.setViewportSize({
-      width: 1180,
-      height: await page.evaluate<number>('document.documentElement.scrollHeight'),
-    });
-    await keepPicture(page, `simulator-panel.${locale}`);
+    await keepPicture(page, `simulator-panel.${locale}`, { fullPage: true });
   });
 }

@@ -9,12 +9,12 @@ body { margin: 0; min-height: 100dvh; background: var(--ground); color: var(--in
   font: 16px/1.6 -apple-system, "Segoe UI", "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", system-ui, sans-serif }
 header { display: flex; align-items: center; gap: .9rem; padding: .7rem clamp(1rem, 5vw, 3rem); background: var(--card); border-bottom: 1px solid var(--line) }
 header b { flex: 1; font-size: 1.1rem } header b::before { content: "❧"; margin-right: .5rem; color: var(--leaf) } header form { width: auto }
-.avatar { width: 2.4rem; height: 2.4rem; border-radius: 50%; background: var(--line); object-fit: cover } .big { width: 4.5rem; height: 4.5rem }
+.avatar { flex: none; width: 2.4rem; height: 2.4rem; border-radius: 50%; background: var(--line); object-fit: cover } .big { width: 4.5rem; height: 4.5rem }
 main { max-width: 60rem; margin: 0 auto; padding: clamp(1.5rem, 6vw, 4rem) clamp(1rem, 5vw, 3rem); display: grid; gap: 1.25rem }
-main.narrow { max-width: 30rem } h1 { margin: 0; font-size: clamp(1.4rem, 4vw, 2rem); line-height: 1.3 } h2 { margin: 0; font-size: 1rem } p { margin: 0; color: var(--soft) }
-.today { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); padding: 0; margin: 0; list-style: none }
-.today li, section { padding: 1.1rem 1.25rem; border: 1px solid var(--line); border-radius: .9rem; background: var(--card) }
-.today b { display: block; font-size: 1.8rem; color: light-dark(var(--leaf), #6fcf9f) } section { display: grid; gap: .75rem }
+main.narrow { max-width: 30rem } h1 { margin: 0; font-size: clamp(1.4rem, 4vw, 2rem); line-height: 1.3; text-wrap: balance } h2 { margin: 0; font-size: 1rem } p { margin: 0; color: var(--soft) }
+.today { display: grid; gap: clamp(.5rem, 2vw, 1rem); grid-template-columns: repeat(3, minmax(0, 1fr)); padding: 0; margin: 0; list-style: none }
+.today li, section { padding: 1.1rem clamp(.8rem, 3vw, 1.25rem); border: 1px solid var(--line); border-radius: .9rem; background: var(--card) }
+.today li { font-size: .9rem; line-height: 1.4 } .today b { display: block; line-height: 1.6; font-size: 1.8rem; color: light-dark(var(--leaf), #6fcf9f) } section { display: grid; gap: .75rem }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .3rem 1.5rem; margin: 0 } dt { color: var(--soft) } dd { margin: 0; font-family: ui-monospace, monospace; font-size: .9rem }
 a, button { display: block; width: 100%; padding: .65rem 1rem; border: 0; border-radius: .6rem; font: inherit; font-weight: 600; text-decoration: none;
   text-align: center; cursor: pointer; background: var(--leaf); color: #fff }

@@ -19,7 +19,7 @@ export function hostPages(language: DemoLanguage) {
 
     workbench({ enterprise, person }: Session): string {
       const content = html`<div class="person">${avatar(person.avatar_url, 'big')}<div>
-<h1>${words.hello}, <bdi id="nickname">${person.nickname || person.user_id}</bdi></h1><p>${words.loggedIn} · ${enterprise.name}</p></div></div>
+<h1>${words.hello(html`<bdi id="nickname">${person.nickname || person.user_id}</bdi>`)}</h1><p>${words.loggedIn} · ${enterprise.name}</p></div></div>
 ${today(words)}
 <section><h2>${words.told}</h2><dl><dt>user_id</dt><dd id="user-id">${person.user_id}</dd>
 <dt>ent_id</dt><dd>${enterprise.entId}</dd>

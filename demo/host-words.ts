@@ -1,3 +1,4 @@
+import { type Html, html } from '#simulator/html.ts';
 import type { DemoLanguage } from './language.ts';
 
 export type HostWords = {
@@ -8,7 +9,7 @@ export type HostWords = {
   logIn: string;
   logInBy: (name: string) => string;
   loggedIn: string;
-  hello: string;
+  hello: (name: Html) => Html;
   logOut: string;
   today: readonly (readonly [figure: string, what: string])[];
   told: string;
@@ -40,7 +41,7 @@ export const hostWords: Record<DemoLanguage, HostWords> = {
     logIn: 'Log in with WeChat',
     logInBy: (name) => `Log in with WeChat: ${name}`,
     loggedIn: 'Logged in',
-    hello: 'Good to see you',
+    hello: (name) => html`Good to see you, ${name}`,
     logOut: 'Log out',
     today: [
       ['12', 'visits today'],
@@ -73,7 +74,7 @@ export const hostWords: Record<DemoLanguage, HostWords> = {
     logIn: '微信登录',
     logInBy: (name) => `微信登录：${name}`,
     loggedIn: '已登录',
-    hello: '您好',
+    hello: (name) => html`您好，${name}`,
     logOut: '退出',
     today: [
       ['12', '今日拜访'],

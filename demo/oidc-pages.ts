@@ -12,7 +12,7 @@ export function oidcHomePage(language: DemoLanguage, person: OidcPerson | undefi
   }
   const { sub, name, picture } = person;
   const content = html`<div class="person">${avatar(picture, 'big')}<div>
-<h1>${words.hello}, <bdi id="nickname">${name || sub}</bdi></h1><p>${words.loggedIn} · OpenID Connect</p></div></div>
+<h1>${words.hello(html`<bdi id="nickname">${name || sub}</bdi>`)}</h1><p>${words.loggedIn} · OpenID Connect</p></div></div>
 ${today(words)}
 <section><h2>${words.told}</h2><dl><dt>sub</dt><dd id="sub">${sub}</dd></dl></section>`;
   return layout(words, { title: words.loggedIn, content, bar: sessionBar(words, picture), isWide: true });

@@ -8,17 +8,19 @@ import { addressesOf, type Demo, homeOf, startDemo } from '#test/support/start-d
 import { storeUrl } from '#test/support/store-url.ts';
 import { withBrowser } from '#test/support/with-browser.ts';
 
+const stores = () => ({ REDIS_URL: storeUrl('TEST_REDIS_URL'), MONGO_URL: storeUrl('TEST_MONGO_URL') });
+/** Its enterprises have Chinese names, as the browsers here speak Chinese. */
 let demo: Demo;
 let addresses: DemoAddresses;
 
 test.before(async () => {
-  demo = await startDemo({ REDIS_URL: storeUrl('TEST_REDIS_URL'), MONGO_URL: storeUrl('TEST_MONGO_URL') });
+  demo = await startDemo({ ...stores(), LANG: 'zh_CN.UTF-8' });
   addresses = await addressesOf(demo);
 });
 test.after.always(() => demo?.end());
 
 const desktop = { viewport: { width: 1280, height: 800 } };
-const phone = { viewport: { width: 390, height: 660 } };
+const phone = { viewport: { width: 390, height: 844 } };
 
 async function openBrowser(t: ExecutionContext, options: Parameters<typeof withBrowser>[1] = desktop) {
   const context = await withBrowser(t, options);
@@ -37,8 +39,8 @@ async function allow(page: Page, person: string): Promise<void> {
   await page.getByRole('button', { name: '允许' }).click();
 }
 
-async function steer(what: string, body: object): Promise<void> {
-  const answer = await fetch(`${addresses.simulator}_simulator/${what}`, {
+async function steer(what: string, body: object, { simulator } = addresses): Promise<void> {
+  const answer = await fetch(`${simulator}_simulator/${what}`, {
     method: 'POST',
     body: JSON.stringify(body),
   });
@@ -67,7 +69,7 @@ test('a person goes from the link to the host, with nickname and avatar; the sec
 
   await page.getByRole('button', { name: '退出' }).click();
   await page.getByRole('heading', { name: '未登录' }).waitFor();
-  await page.getByRole('link', { name: '微信登录：Example company', exact: true }).click();
+  await page.getByRole('link', { name: '微信登录：示例企业', exact: true }).click();
   await page.getByRole('link', { name: '仍用当前浏览器继续' }).click();
   await page.getByRole('button', { name: '允许' }).click();
   t.deepEqual(await readHost(page), { ...first, created: 'false' });
@@ -98,38 +100,59 @@ test('a phone that scans logs the computer in at the host, and stays logged out 
   t.true(await onPhone.getByRole('heading', { name: '未登录' }).isVisible());
 });
 
-type Wording = { locale: string; goOn: string; heading: string };
+type Wording = {
+  locale: keyof typeof waitingWords;
+  enterprise: string;
+  who: readonly [id: string, nickname: string];
+};
+const waitingWords = {
+  'zh-CN': { goOn: '仍用当前浏览器继续', heading: '正在登录' },
+  en: { goOn: 'Continue in this browser', heading: 'Signing you in' },
+};
+
+/** What an enterprise is named does not follow the browser. */
+async function englishAddresses(t: ExecutionContext): Promise<DemoAddresses> {
+  const english = await startDemo(stores());
+  t.teardown(() => english.end());
+  return addressesOf(english);
+}
 
 const waiting = test.macro({
-  async exec(t, { locale, goOn, heading }: Wording) {
+  async exec(t, { locale, enterprise, who: [person, nickname] }: Wording) {
+    const { goOn, heading } = waitingWords[locale];
+    const there = locale === 'en' ? await englishAddresses(t) : addresses;
     const { page } = await openBrowser(t, { ...phone, locale });
     // Slow enough to be seen also on a machine that is busy.
-    await steer('faults', { kind: 'latency', ms: 1_500, person: `waiting-${locale}` });
-    await openLink(page, addresses.openHouse, goOn);
+    await steer('faults', { kind: 'latency', ms: 1_500, person }, there);
+    await openLink(page, there.openHouse, goOn);
+    await page.getByText(nickname).click();
     await keepPicture(page, `login-wechat.${locale}`);
-    await allow(page, `waiting-${locale}`);
+    await page.getByRole('button', { name: '允许' }).click();
     await page.getByRole('heading', { name: heading }).waitFor();
     t.regex(page.url(), /\/logins\/[0-9A-Za-z]+$/);
     await keepPicture(page, `waiting-page.${locale}`);
-    t.is((await readHost(page)).created, 'true');
+    const host = await readHost(page);
+    t.is(host.created, 'true');
+    t.true(host.nickname?.startsWith(nickname));
+    t.true(await page.getByText(enterprise).isVisible());
     await keepPicture(page, `login-host.${locale}`);
   },
   title: (_, { locale }: Wording) =>
     `the waiting page says what is going on while WeChat is asked (${locale})`,
 });
-test(waiting, { locale: 'zh-CN', goOn: '仍用当前浏览器继续', heading: '正在登录' });
-test(waiting, { locale: 'en', goOn: 'Continue in this browser', heading: 'Signing you in' });
+test(waiting, { locale: 'zh-CN', enterprise: '示例企业', who: ['xiaoming', '小明'] });
+test(waiting, { locale: 'en', enterprise: 'Example company', who: ['lilei', 'Li Lei'] });
 
 test('the home page leads everywhere: as a phone in a window of its own, and the operator’s token is copied by a click', async (t) => {
-  const { context, page } = await openBrowser(t, { viewport: { width: 800, height: 520 } });
+  const { context, page } = await openBrowser(t, { viewport: { width: 1120, height: 760 } });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const { page: english } = await openBrowser(t, { viewport: { width: 800, height: 520 }, locale: 'en' });
+  const { page: english } = await openBrowser(t, { viewport: { width: 1120, height: 760 }, locale: 'en' });
   await english.goto(homeOf(demo));
-  await keepPicture(english, 'demo-home.en');
+  await keepPicture(english, 'demo-home.en', { fullPage: true });
   await page.goto(homeOf(demo));
-  await keepPicture(page, 'demo-home.zh-CN');
+  await keepPicture(page, 'demo-home.zh-CN', { fullPage: true });
   const opened = context.waitForEvent('page');
-  await page.getByRole('link', { name: '以手机打开' }).click();
+  await page.getByRole('link', { name: '模拟手机打开' }).click();
   const window = await opened;
   await window.getByRole('link', { name: '仍用当前浏览器继续' }).click();
   await window.getByRole('button', { name: '允许' }).waitFor();
@@ -236,7 +259,6 @@ test('the dashboard and the metrics open with the password that the demo told', 
     .getByText(/[0-9a-f]{34}-1|b3-[0-9a-f]{64}/)
     .first()
     .waitFor();
-  await keepPicture(page, 'queue-dashboard');
   for (const metrics of [addresses.ingressMetrics, addresses.workerMetrics]) {
     t.is((await page.goto(metrics))?.status(), 200);
     t.regex((await page.textContent('body')) ?? '', /^# HELP wechat_/m);

@@ -103,7 +103,7 @@ async function startOne(
 ): Promise<Demo> {
   const demo = await launchDemo(env, { byNpm });
   try {
-    await until(() => demo.said().includes('Ctrl-C ends everything') || demo.isOver(), {
+    await until(() => isReady(demo.said()) || demo.isOver(), {
       timeoutMs: 90_000,
       what: 'the demo to run',
     });
@@ -116,6 +116,9 @@ async function startOne(
     throw error;
   }
 }
+
+/** Its last word, in either language: how it is ended. */
+const isReady = (said: string) => said.includes('Ctrl-C');
 
 /** Where the demo's home page is, as a person reads it in the terminal. */
 export function homeOf({ said }: Pick<Demo, 'said'>): string {

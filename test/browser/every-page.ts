@@ -10,25 +10,31 @@ const supportCode = '3F2A-90BC-11';
 const enterpriseName = '极速在线客服 Acme-International-Customer-Care-Holdings-Incorporated';
 const usualLook: Look = { enterpriseName, switchUrl: '?ent_id=acme&lang=en' };
 
-const who = { nickname: '一个很长的昵称 with a long name that does not break 😀', avatar_url: '' };
-const scanViews: readonly ScanView[] = [
+/** What people and operators bring in, here as long as it comes. */
+const long = {
+  nickname: '一个很长的昵称 with a long name that does not break 😀',
+  accountName: enterpriseName,
+  clientName: enterpriseName,
+  link: `https://login.example.com/wechatTransfer?ent_id=acme&target=${'x'.repeat(200)}`,
+};
+const scanViews = (nickname: string): readonly ScanView[] => [
   { status: 'waiting', qr: 'https://login.example.com/q/code' },
   { status: 'asking' },
-  { status: 'match', who },
+  { status: 'match', who: { nickname, avatar_url: '' } },
   { status: 'denied' },
   { status: 'expired' },
 ];
 const held = { place: 12_345, waitSeconds: 600, retryAfterSeconds: 60 };
 const sentences: Readonly<Record<Language, string>> = {
-  zh_CN: '公众号正在更换，今天 16:00 恢复登录。',
+  zh_CN: '服务号正在更换，今天 16:00 恢复登录。',
   en: 'We are changing the account; logins are back at 16:00 today.',
 };
 type OfPhone<P> = P extends unknown ? Omit<P, 'lang' | keyof Look> : never;
-const phonePages: readonly OfPhone<PhonePage>[] = [
+const phonePages = (nickname: string): readonly OfPhone<PhonePage>[] => [
   {
     state: 'asking',
     action: url,
-    nickname: who.nickname,
+    nickname,
     device: 'Chrome 130 · Windows 10',
     ageMs: 100_000,
     network: 'otherNetwork',
@@ -42,8 +48,9 @@ const littleQr: string | undefined = '<svg viewBox="0 0 10 10"><path d="M0 0h10v
 
 type Render = (pages: Pages, lang: Language) => string;
 
-/** One of each page, named, with a name that is long and hard to break. */
-export function everyPage(look: Look = usualLook, qrSvg = littleQr): [string, Render][] {
+/** One of each page, named; unless told otherwise, with names that are long and hard to break. */
+export function everyPage(look: Look = usualLook, qrSvg = littleQr, shown = long): [string, Render][] {
+  const { nickname, accountName, clientName, link } = shown;
   const waiting =
     (view: LoginView): Render =>
     (pages, lang) =>
@@ -68,7 +75,7 @@ export function everyPage(look: Look = usualLook, qrSvg = littleQr): [string, Re
         pages.outsideWeChat({
           lang,
           ...look,
-          link: `https://login.example.com/wechatTransfer?ent_id=acme&target=${'x'.repeat(200)}`,
+          link,
           qrSvg,
           continueUrl: url,
         }),
@@ -79,13 +86,13 @@ export function everyPage(look: Look = usualLook, qrSvg = littleQr): [string, Re
         pages.outsideWeChat({
           lang,
           ...look,
-          link: `https://login.example.com/wechatTransfer?ent_id=acme&target=${'x'.repeat(200)}`,
+          link,
           qrSvg,
           continueUrl: url,
           isOnPhone: true,
         }),
     ],
-    ...scanViews.map((view): [string, Render] => [
+    ...scanViews(nickname).map((view): [string, Render] => [
       `scan, ${view.status}`,
       (pages, lang) =>
         pages.desktopScan({
@@ -94,13 +101,13 @@ export function everyPage(look: Look = usualLook, qrSvg = littleQr): [string, Re
           id: '1',
           view,
           qrSvg,
-          link: `https://login.example.com/wechatTransfer?ent_id=acme&target=${'x'.repeat(200)}`,
+          link,
           startUrl: url,
           continueUrl: url,
           isWrong: true,
         }),
     ]),
-    ...phonePages.map((page): [string, Render] => [
+    ...phonePages(nickname).map((page): [string, Render] => [
       `phone of a scan, ${page.state}`,
       (pages, lang) => pages.phoneScan({ ...page, lang, ...look }),
     ]),
@@ -110,7 +117,7 @@ export function everyPage(look: Look = usualLook, qrSvg = littleQr): [string, Re
         pages.consent({
           lang,
           ...look,
-          accountName: enterpriseName,
+          accountName,
           authorizeUrl: url,
           profile: 'now',
           keepsUnionid: true,
@@ -148,7 +155,7 @@ export function everyPage(look: Look = usualLook, qrSvg = littleQr): [string, Re
       (pages, lang) =>
         pages.logout({
           lang,
-          clientName: enterpriseName,
+          clientName,
           form: '<form id="op.logoutForm" method="post"></form>',
         }),
     ],

@@ -13,6 +13,12 @@ import { withLoginServer } from './with-login-server.ts';
 const languages = { zh_CN: 'zh-CN', en: 'en' } as const;
 const fileOf = (what: string, lang: string) =>
   `page-${what.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.${lang}`;
+/** What a picture shows is what people see on most days. */
+const usual = {
+  zh_CN: { nickname: '林小雨', accountName: '青禾保险', clientName: '青禾报表' },
+  en: { nickname: 'Mia Chen', accountName: 'Qinghe', clientName: 'Qinghe Reports' },
+};
+const link = 'https://login.example.com/wechatTransfer?ent_id=qinghe';
 const brand = brandStyleOf('#0052d9');
 const qrCode = createQrCodes({ perSecond: 10, maskPattern: 3 });
 
@@ -22,7 +28,8 @@ async function pagesIn(lang: keyof typeof languages) {
     switchUrl: '?lang=en',
     brandStyle: brand.style,
   };
-  return everyPage(look, await qrCode(`https://login.example.com/q/${'0'.repeat(22)}`));
+  const shown = { ...usual[lang], link };
+  return everyPage(look, await qrCode(`https://login.example.com/q/${'0'.repeat(22)}`), shown);
 }
 
 for (const [lang, name] of Object.entries(languages) as [keyof typeof languages, string][]) {
@@ -48,7 +55,7 @@ for (const [lang, name] of Object.entries(languages) as [keyof typeof languages,
       await page.setViewportSize(isDesktops ? { width: 900, height: 560 } : { width: 360, height: 640 });
       await page.goto(show((pages) => render(pages, lang)));
       await page.locator('h1:visible').first().waitFor();
-      await keepPicture(page, fileOf(what, name));
+      await keepPicture(page, fileOf(what, name), { fullPage: true });
     }
     t.deepEqual(complaints, []);
   });

@@ -1,3 +1,7 @@
+/** Chinese sets no spaces: one stays only beside the end of a name that is of other letters. */
+const closeUp = (text: string): string =>
+  text.replaceAll(/ (?=\u2068[\p{scx=Han}（《「])|(?<=[\p{scx=Han}）》」]\u2069) /gu, '');
+
 /** What a page says, in Chinese. Names arrive isolated (see render-page.ts), so a sentence may hold them as they are. */
 export const zh = {
   htmlLang: 'zh-CN',
@@ -16,7 +20,7 @@ export const zh = {
     steps: {
       allowed: '已授权',
       checking: '微信确认中',
-      opening: (name: string) => (name ? `进入 ${name}` : '进入'),
+      opening: (name: string) => (name ? closeUp(`进入 ${name}`) : '进入'),
     },
     waited: '已等待',
     slow: '这次比平时慢一些，您可以继续等待，不需要任何操作。',
@@ -56,18 +60,18 @@ export const zh = {
 
   outside: {
     title: '请用微信打开',
-    text: (name: string) => `登录 ${name} 需要用到微信，请用手机微信扫描二维码。`,
+    text: (name: string) => closeUp(`登录 ${name} 需要用到微信，请用手机微信扫描二维码。`),
     qr: '登录链接的二维码',
     onPhone: '正在用手机？复制下面的链接，发到微信里打开：',
     copy: '复制链接',
     copied: '已复制，请到微信里打开',
-    otherDevice: (name: string) => `也可以用另一部手机的微信扫码，在那部手机上登录 ${name}：`,
+    otherDevice: (name: string) => closeUp(`也可以用另一部手机的微信扫码，在那部手机上登录 ${name}：`),
     action: '仍用当前浏览器继续',
     note: '在微信之外打开，可能无法完成授权。',
   },
   scan: {
     waiting: {
-      title: (name: string) => `微信扫码登录 ${name}`,
+      title: (name: string) => closeUp(`微信扫码登录 ${name}`),
       text: '用手机微信扫描二维码，在手机上确认后，这台电脑会自动登录。',
       qr: '用于登录这台电脑的二维码',
       noPicture: '二维码稍后出现，请稍等…',
@@ -93,7 +97,7 @@ export const zh = {
   },
   scanPhone: {
     asking: {
-      title: (name: string) => `在电脑上登录 ${name}？`,
+      title: (name: string) => closeUp(`在电脑上登录 ${name}？`),
       who: '登录身份',
       device: '电脑',
       unknownDevice: '无法识别的浏览器',
@@ -115,7 +119,7 @@ export const zh = {
     denied: { title: '没有登录', text: '这次登录已经取消，电脑上不会登录。这个页面可以关闭了。' },
   },
   consent: {
-    title: (name: string) => `登录 ${name}`,
+    title: (name: string) => closeUp(`登录 ${name}`),
     text: (account: string) => `需要通过服务号「${account}」获取您的以下微信信息，用来确认是您本人：`,
     profile: '昵称和头像',
     profileWhy: '让您和同事认出这是您的账号',
@@ -126,16 +130,16 @@ export const zh = {
     unionid: '您在同一公司各应用间通用的标识 (UnionID)',
     unionidWhy: '让这家公司的其他应用也能认出您',
     kept: (name: string) =>
-      `这些信息由 ${name} 处理，只用于登录，保存到您的账号解除绑定为止；登录记录保存 30 天。`,
+      closeUp(`这些信息由 ${name} 处理，只用于登录，保存到您的账号解除绑定为止；登录记录保存 30 天。`),
     ask: (support: string) => `如需查询、更正或删除，请联系：${support}`,
-    askEnterprise: (name: string) => `如需查询、更正或删除，请联系 ${name}。`,
+    askEnterprise: (name: string) => closeUp(`如需查询、更正或删除，请联系 ${name}。`),
     never: '不会获取您的微信号、手机号、好友或聊天内容。',
     privacy: '隐私政策',
     terms: '服务条款',
     action: '使用微信登录',
   },
   confirm: {
-    title: (name: string) => `确认登录 ${name}？`,
+    title: (name: string) => closeUp(`确认登录 ${name}？`),
     text: '我们无法确认这次登录是在当前浏览器中开始的。',
     warning: '只有刚才是您自己打开这次登录时才继续。如果链接是别人发给您的，请直接关闭本页面。',
     action: '是我本人，继续登录',
@@ -154,7 +158,7 @@ export const zh = {
       title: '这次登录已经失效',
       text: '没有找到这次登录的记录，它可能已经过期或已经完成。',
     },
-    expired: { title: '登录已超时', text: '微信授权只有五分钟有效，这次已经过期。' },
+    expired: { title: '登录已超时', text: '授权有效期只有五分钟，已经过期。' },
     refused: { title: '您没有授权', text: '没有您的同意就无法登录。如果是误点，可以重新开始。' },
     'too-many-codes': {
       title: '尝试次数过多',
@@ -181,17 +185,21 @@ export const zh = {
   hold: {
     title: '正在排队',
     because: {
-      busy: (name: string) => `现在登录 ${name} 的人比较多，轮到您时会自动继续，请不要关闭页面。`,
+      busy: (name: string) => closeUp(`现在登录 ${name} 的人比较多，轮到您时会自动继续，请不要关闭页面。`),
       'wechat-unreachable': (name: string) =>
-        `微信暂时没有响应，现在无法登录 ${name}。恢复后会自动继续，请不要关闭页面。`,
+        closeUp(`微信暂时没有响应，现在无法登录 ${name}。恢复后会自动继续，请不要关闭页面。`),
       'minute-used-up': (name: string) =>
-        `微信限制了每分钟登录 ${name} 的人数，这一分钟的名额已经用完。轮到您时会自动继续，请不要关闭页面。`,
+        closeUp(
+          `微信限制了每分钟登录 ${name} 的人数，这一分钟的名额已经用完。轮到您时会自动继续，请不要关闭页面。`,
+        ),
       'day-used-up': (name: string) =>
-        `微信限制了每天登录 ${name} 的人数，今天的名额已经用完。名额恢复后本页会自动继续，您也可以稍后再来。`,
+        closeUp(
+          `微信限制了每天登录 ${name} 的人数，今天的名额已经用完。名额恢复后本页会自动继续，您也可以稍后再来。`,
+        ),
       'paused-by-operator': (name: string) =>
-        `管理员暂停了 ${name} 的登录。恢复后会自动继续，请不要关闭页面。`,
+        closeUp(`管理员暂停了 ${name} 的登录。恢复后会自动继续，请不要关闭页面。`),
       'no-workers': (name: string) =>
-        `我们的部分服务正在重启，暂时无法登录 ${name}。恢复后会自动继续，请不要关闭页面。`,
+        closeUp(`我们的部分服务正在重启，暂时无法登录 ${name}。恢复后会自动继续，请不要关闭页面。`),
     },
     place: '当前位置',
     wait: '预计等待',

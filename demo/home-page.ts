@@ -71,7 +71,7 @@ ${box(
   asPhone('second', links.staff, to.staffRoom),
   isForPhones ? html`<div class="qr" role="img" aria-label="${qrCode}">${{ html: qrSvg }}</div>` : html``,
 )}
-${box(boxes.desktop, first(links.desktop, to.openHouse), asPhone('second', links.phone, to.simulator))}
+${box(boxes.desktop, first(links.desktop, to.openHouse), asPhone('second', links.phone, `${to.simulator}#phone`))}
 ${box(
   boxes.operator,
   first(links.operate, to.operate),

@@ -35,7 +35,7 @@ export function phonePage({ nickname, id }: Person, { html: page, url }: Found):
   return layout(
     `${nickname.toWellFormed()} · 手机`,
     html`<style>${{ html: frameStyle }}</style>
-<h1><bdi>${nickname.toWellFormed()}</bdi> 的手机<small>The phone of ${id} shows ${new URL(url).pathname}</small></h1>
+<h1><bdi>${nickname.toWellFormed()}</bdi> 的手机<small>The phone of ${id}</small></h1>
 <iframe title="手机屏幕 The phone’s screen" sandbox="allow-forms allow-top-navigation" srcdoc="${shown}"></iframe>
 <a class="button" href="/">再扫一次 Scan again</a>`,
   );

@@ -172,7 +172,9 @@ export const zh = {
   logout: {
     title: '要退出登录吗？',
     text: (client: string) =>
-      client ? closeUp(`${client} 请求您在此退出登录。您的微信不会退出。`) : '请确认在此退出登录。您的微信不会退出。',
+      client
+        ? closeUp(`${client} 请求您在此退出登录。您的微信不会退出。`)
+        : '请确认在此退出登录。您的微信不会退出。',
     action: '退出登录',
     stay: '保持登录',
   },

@@ -1,8 +1,10 @@
 import packageJson from '#package.json' with { type: 'json' };
 
-/** AVA's settings are in package.json; this adds only the count that the runner prints last. */
+/** AVA's settings are in package.json; this adds what wants a reason, and the count that the runner prints last. */
 export default {
   ...packageJson.ava,
+  // A process for each file: of threads that share one, what ends one of them ends them all, with no word of which it was.
+  workerThreads: false,
   nonSemVerExperiments: { observeRunsFromConfig: true },
   observeRun,
 };

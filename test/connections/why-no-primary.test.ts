@@ -97,7 +97,7 @@ test(
 
 test('a server of no set, where none is named, is found when it is to be written to', async (t) => {
   const { url } = stores().alone;
-  const mongo = await connectMongo(url, soon);
+  const mongo = await connectMongo(url);
   t.teardown(() => mongo.close());
   const error = await t.throwsAsync(prepareMongo(mongo, url), { instanceOf: StoreUnusable });
   t.regex(error?.message ?? '', standalone);

@@ -89,15 +89,20 @@ export function createSigningKeys(deps: {
     for (const alg of idTokenAlgs) await makeNext(alg, known, noticeSeconds * 1_000);
   }
 
-  /** The first ones are waited for; later ones have time. */
+  async function makeDue(): Promise<void> {
+    const known = await published();
+    for (const alg of idTokenAlgs) if (isDue(alg, known, now())) await makeNext(alg, known, publishedForMs);
+  }
+
+  /** The first of each algorithm are waited for: whoever makes them may have got, or died, half way. Later ones have time. */
   async function known(): Promise<readonly SigningKeyDocument[]> {
     const found = (await lookUp('all')).value ?? [];
-    if (!isDue(found, now())) return found;
-    making ??= rotate(publishedForMs / 1_000).finally(() => {
+    if (!idTokenAlgs.some((alg) => isDue(alg, found, now()))) return found;
+    making ??= makeDue().finally(() => {
       making = undefined;
       lookUp.outdate('all');
     });
-    if (found.length > 0) {
+    if (idTokenAlgs.every((wanted) => found.some(({ alg }) => alg === wanted))) {
       making.catch(() => {});
       return found;
     }
@@ -167,11 +172,9 @@ function stateOf(key: SigningKeyDocument, all: readonly SigningKeyDocument[], at
   return successor !== undefined && successor.usedFrom.getTime() <= at ? 'retired' : 'current';
 }
 
-function isDue(known: readonly SigningKeyDocument[], at: number): boolean {
-  return idTokenAlgs.some((alg) => {
-    const [newest] = known.filter((key) => key.alg === alg);
-    return newest === undefined || at - newest.usedFrom.getTime() > signsForMs;
-  });
+function isDue(wanted: SigningAlg, known: readonly SigningKeyDocument[], at: number): boolean {
+  const newest = known.find(({ alg }) => alg === wanted);
+  return newest === undefined || at - newest.usedFrom.getTime() > signsForMs;
 }
 
 /** The first of an algorithm signs. */

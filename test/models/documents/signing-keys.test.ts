@@ -46,6 +46,14 @@ test('processes that come first at the same moment make one pair of each algorit
   t.is(await signingKeys.countDocuments(), 2);
 });
 
+test('where another process has made the pair of one algorithm only, the other is made before keys are told', async (t) => {
+  const { process, signingKeys } = await withKeys(t);
+  const both = await process().list();
+  await signingKeys.deleteOne({ alg: 'RS256' });
+  const algs = (await process().list()).map(({ alg }) => alg);
+  t.deepEqual(algs.toSorted(), both.map(({ alg }) => alg).toSorted());
+});
+
 test('a private key is sealed at rest', async (t) => {
   const { process, signingKeys } = await withKeys(t);
   const [jwk] = (await process().list()) as readonly { d?: string }[];

@@ -37,7 +37,8 @@ export const openIngress: Start = async (stack, life, log) => {
   // What it stands on.
   const stores = { config, role: 'producer', name: 'ingress', log, onStuck } as const;
   const { mongo, redis, onError } = await openServiceStores(stack, stores);
-  const documents = await openDocuments(stack, { mongo, config, log });
+  const clock = createRedisClock();
+  const documents = await openDocuments(stack, { mongo, config, now: clock.now, log });
   const { sealer, bindings, paused, hours } = documents;
   await documents.learn();
   const gathering = createGathering();
@@ -47,7 +48,6 @@ export const openIngress: Start = async (stack, life, log) => {
   const metrics = createIngressMetrics(gathering);
   const addressOf = createClientAddress(config.TRUSTED_PROXIES);
   const clientName = createClientName({ addressOf, sealer });
-  const clock = createRedisClock();
   const asked = { logins, paused, clock, sealer, clientName, publicUrl, metrics, log };
   const { backlog, presence, ...admission } = openAdmission(stack, { redis, prefix, ...asked });
   const waking = await openWaking(stack, { redis, prefix, onSettled: backlog.noteSettled, onStuck, log });

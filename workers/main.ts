@@ -36,10 +36,10 @@ export const openWorkers: Start = async (stack, life, log) => {
   // What it stands on.
   const opening = { config, role: 'consumer', name: 'workers', log, onStuck } as const;
   const { mongo, redis, onError } = await openServiceStores(stack, opening);
-  const documents = await openDocuments(stack, { mongo, config, log });
+  const clock = createRedisClock();
+  const documents = await openDocuments(stack, { mongo, config, now: clock.now, log });
   const gathering = createGathering();
   const metrics = createWorkerMetrics(gathering);
-  const clock = createRedisClock();
   const proxy = { url: config.HTTPS_PROXY, except: config.NO_PROXY };
   const get = stack.adopt(
     createGet({ origin: config.WECHAT_API_URL, connections: concurrency, proxy }),

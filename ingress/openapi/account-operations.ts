@@ -3,7 +3,7 @@ import * as answer from '#ingress/openapi/operator-answers.ts';
 import { cursor, wrongType } from '#ingress/openapi/operator-words.ts';
 import { patchOf } from '#ingress/openapi/patch-of.ts';
 import { accountForm } from '#ingress/operator/forms.ts';
-import { pauseForm } from '#ingress/operator/pause-account.ts';
+import { pauseForm } from '#ingress/operator/pause-form.ts';
 
 const path = '/v1/accounts/{appid}';
 const inPath = { appid: 'The service account at WeChat.' };
@@ -49,12 +49,12 @@ export const accountOperations: readonly Operation[] = [
     id: 'pauseAccount',
     tag: 'accounts',
     summary:
-      'Until it is resumed no login of this account begins (`door`), nor is a call made (`calls`); in force within 5 s.',
+      'Until it is resumed, or until the time given, no login of this account begins (`door`), nor is a call made (`calls`); in force within 5 s.',
     inPath,
     body: { schema: pauseForm, isOptional: true },
     answers: {
       200: {
-        what: 'Paused; asked again, the first pause of this level stays, with another reason or sentence if one is given.',
+        what: 'Paused; asked again, the first pause of this level stays, with another reason, sentence or end if one is given.',
         schema: answer.account,
       },
       404: unknown,

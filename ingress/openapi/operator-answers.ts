@@ -157,6 +157,8 @@ const standing = z.strictObject({
   by: z.string().optional(),
   reason: z.string().optional(),
   sentence: z.string().optional(),
+  /** When its pause is over by itself. */
+  until: instant.optional(),
 });
 /** What is the matter, and how far people come. */
 export const live = z.strictObject({

@@ -65,14 +65,18 @@ export function createLive(deps: {
     const troubles = troublesOf(rows).slice(0, 50);
     const time = { now: now(), lengthMs: windows.lengthMs[window], stepMs: windows.stepMs[window] };
     const { enterprises, accounts } = known.counts;
-    const [entNames, accountNames, ofLoad, standing] = await Promise.all([
+    const standing = await deps.tellStandings(appid);
+    const [entNames, accountNames, ofLoad] = await Promise.all([
       names.ofEnterprises([
         ...enterprises.map(({ id }) => id),
         ...open.flatMap(({ entIds }) => entIds.slice(0, 20)),
       ]),
-      names.ofAccounts([...accounts.map(({ id }) => id), ...open.flatMap((one) => one.appid ?? [])]),
+      names.ofAccounts([
+        ...accounts.map(({ id }) => id),
+        ...open.flatMap((one) => one.appid ?? []),
+        ...standing.flatMap((one) => ('by' in one ? one.appid : [])),
+      ]),
       load.look(),
-      deps.tellStandings(appid),
     ]);
     const isGood = staleSince === undefined && open.length === 0;
     return {

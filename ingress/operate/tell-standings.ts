@@ -16,7 +16,7 @@ export function createTellStandings(deps: {
   const { standings, paused, heldAt, countCodes } = deps;
 
   async function tellPaused(appid: string, pause: LevelledPause) {
-    const { level, by, at, reason, sentence } = pause;
+    const { level, by, at, reason, sentence, until } = pause;
     // A Redis that does not answer is told of elsewhere.
     const stake = level === 'calls' ? await countCodes(appid).catch(() => undefined) : undefined;
     return {
@@ -30,15 +30,17 @@ export function createTellStandings(deps: {
       by,
       ...(reason && { reason }),
       ...(sentence && { sentence }),
+      ...(until && { until: until.toISOString() }),
     };
   }
 
   return async function tellStandings(only?: string) {
     const isAsked = (appid: string) => only === undefined || appid === only;
-    const all = [...paused.list()].filter(([appid]) => isAsked(appid));
+    const pauses = paused.list();
+    const all = [...pauses].filter(([appid]) => isAsked(appid));
     const byOperator = await Promise.all(all.map(([appid, pause]) => tellPaused(appid, pause)));
     const byWeChat = standings()
-      .filter(({ name }) => isAsked(name) && !paused.list().has(name))
+      .filter(({ name }) => isAsked(name) && !pauses.has(name))
       .map(({ name, state, cause, waiting }) => ({ appid: name, state, ...(cause && { cause }), waiting }));
     return [...byOperator, ...byWeChat];
   };

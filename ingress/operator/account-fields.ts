@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { accountForm } from '#ingress/operator/forms.ts';
-import { tellPause } from '#ingress/operator/pause-account.ts';
+import { tellPause } from '#ingress/operator/pause-form.ts';
 import { pauseOf, type ServiceAccountDocument } from '#models/documents/service-account.ts';
 
 export type AccountForm = z.output<typeof accountForm>;
@@ -24,8 +24,8 @@ export function toAnswer({ appid, name, source, verifyFiles }: Shown) {
 export const isSame = (one: unknown, other: unknown): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
-/** And whether its operator has paused it, which no PUT changes. */
-export function toShown(account: ServiceAccountDocument) {
-  const pause = pauseOf(account);
+/** And whether its operator has paused it, which no PUT changes. `now`: ms of Redis's clock. */
+export function toShown(account: ServiceAccountDocument, now: number) {
+  const pause = pauseOf(account, now);
   return { ...toAnswer(account), ...(pause && { paused: tellPause(pause) }) };
 }

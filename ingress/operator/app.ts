@@ -161,11 +161,11 @@ export function createOperatorDoor(deps: {
   app.use(testSecretForm({ ...deps, draw }).routes());
   app.use((_ctx, next) => within(deps.deadlineMs ?? usualDeadlineMs, next()));
   const changes = {
-    accounts: createAccountChanges({ ...deps, onAccountChanged }),
+    accounts: createAccountChanges({ ...deps, now, onAccountChanged }),
     enterprises: createEnterpriseChanges({ ...deps, keepLogo: createKeepLogo(deps) }),
     clients: createClientChanges(deps),
   };
-  app.use(manageAccounts({ ...deps, changes: changes.accounts }).routes());
+  app.use(manageAccounts({ ...deps, changes: changes.accounts, now }).routes());
   app.use(manageEnterprises({ ...deps, changes: changes.enterprises }).routes());
   app.use(manageClients({ ...deps, changes: changes.clients }).routes());
   app.use(allForms({ ...deps, ...deps.operate, changes, draw, now }));

@@ -27,10 +27,12 @@ export function createAccountChanges(deps: {
   accounts: ServiceAccountModel;
   enterprises: EnterpriseModel;
   sealer: Sealer;
+  /** Redis's clock, ms. */
+  now: () => number;
   /** What WeChat said of the account before counts no more. Must not reject. */
   onAccountChanged?: (appid: string, change: 'stored' | 'removed') => Promise<void>;
 }) {
-  const { accounts, enterprises, sealer, onAccountChanged = async () => {} } = deps;
+  const { accounts, enterprises, sealer, now, onAccountChanged = async () => {} } = deps;
 
   async function put(ctx: Context, appid: string, patch: unknown, version?: Version) {
     // An account's page at WeChat shows it beside the appid.
@@ -41,7 +43,8 @@ export function createAccountChanges(deps: {
     const form = checkInput(accountForm, mergePatch(before && toAnswer(before), patch));
     if (form.appid !== undefined && form.appid !== appid)
       throw invalidRequest('appid: differs from the path', ['appid']);
-    if (isPatch(patch) && 'paused' in patch && !isSame(patch['paused'], before && toShown(before).paused))
+    const pause = before && toShown(before, now()).paused;
+    if (isPatch(patch) && 'paused' in patch && !isSame(patch['paused'], pause))
       throw invalidRequest('paused: is changed by POST …/pause and …/resume', ['paused']);
     if (isPatch(patch) && patch['secret'] === null)
       throw invalidRequest('secret: cannot be cleared', ['secret']);

@@ -67,6 +67,7 @@ export const accountForm = z.strictObject({
       at: z.iso.datetime(),
       reason: z.string().optional(),
       sentence: z.string().optional(),
+      until: z.iso.datetime().optional(),
     })
     .optional(),
 });

@@ -9,17 +9,29 @@ import { toShown } from '#ingress/operator/account-fields.ts';
 import type { AccountChanges } from '#ingress/operator/change-account.ts';
 import { ifVersion, showTag } from '#ingress/operator/entity-tag.ts';
 import { appidInPath } from '#ingress/operator/forms.ts';
-import { createPauseAccount, pauseForm } from '#ingress/operator/pause-account.ts';
-import type { ServiceAccountModel } from '#models/documents/service-account.ts';
+import { createPauseAccount } from '#ingress/operator/pause-account.ts';
+import { pauseForm } from '#ingress/operator/pause-form.ts';
+import {
+  pauseOf,
+  type ServiceAccountDocument,
+  type ServiceAccountModel,
+} from '#models/documents/service-account.ts';
 
 const bodyLimit = 65_536;
 const listed = z.object({ cursor: cursorOf(1).default([]) });
 
 /** /v1/accounts: the WeChat service accounts. A secret goes in and never comes out. */
-export function manageAccounts(deps: { accounts: ServiceAccountModel; changes: AccountChanges }): Router {
-  const { accounts, changes } = deps;
+export function manageAccounts(deps: {
+  accounts: ServiceAccountModel;
+  changes: AccountChanges;
+  /** Redis's clock, ms. */
+  now: () => number;
+}): Router {
+  const { accounts, changes, now } = deps;
   const find = (appid: string) => accounts.findOne({ appid }).maxTimeMS(2_000).lean();
-  const pausing = createPauseAccount({ accounts });
+  const pausing = createPauseAccount({ accounts, now });
+  const shown = (account: ServiceAccountDocument) => toShown(account, now());
+  const pauseNow = (account: ServiceAccountDocument) => pauseOf(account, now());
   const router = new Router({ prefix: '/v1/accounts', sensitive: true });
 
   router.get('/', async (ctx) => {
@@ -31,13 +43,13 @@ export function manageAccounts(deps: { accounts: ServiceAccountModel; changes: A
       .maxTimeMS(2_000)
       .lean();
     const { page, more } = pageOf(found, ({ appid }) => [appid]);
-    ctx.body = { accounts: page.map(toShown), ...more };
+    ctx.body = { accounts: page.map(shown), ...more };
   });
 
   router.get('/:appid', async (ctx) => {
     const account = await find(appidOf(ctx));
     if (account === null) throw unknownAccount();
-    if (!showTag(ctx, account)) ctx.body = toShown(account);
+    if (!showTag(ctx, account, pauseNow(account))) ctx.body = shown(account);
   });
 
   router.put('/:appid', jsonBody(bodyLimit), async (ctx) => {
@@ -46,19 +58,20 @@ export function manageAccounts(deps: { accounts: ServiceAccountModel; changes: A
       ctx,
       () => find(appid),
       (version) => changes.put(ctx, appid, ctx.request.body, version),
+      pauseNow,
     );
-    showTag(ctx, stored);
+    showTag(ctx, stored, pauseNow(stored));
     ctx.status = isNew ? 201 : 200;
-    ctx.body = toShown(stored);
+    ctx.body = shown(stored);
   });
 
   router.post('/:appid/pause', optionalJsonBody(bodyLimit), async (ctx) => {
     const form = checkInput(pauseForm, ctx.request.body ?? {});
-    ctx.body = toShown(await pausing.pause(ctx, appidOf(ctx), form));
+    ctx.body = shown(await pausing.pause(ctx, appidOf(ctx), form));
   });
 
   router.post('/:appid/resume', async (ctx) => {
-    ctx.body = toShown(await pausing.resume(ctx, appidOf(ctx)));
+    ctx.body = shown(await pausing.resume(ctx, appidOf(ctx)));
   });
 
   router.delete('/:appid', async (ctx) => {
@@ -67,6 +80,7 @@ export function manageAccounts(deps: { accounts: ServiceAccountModel; changes: A
       ctx,
       () => find(appid),
       (version) => changes.remove(ctx, appid, version),
+      pauseNow,
     );
     ctx.status = 204;
   });

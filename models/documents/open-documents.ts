@@ -35,10 +35,12 @@ export async function openDocuments(
   options: {
     mongo: Connection;
     config: { readonly MONGO_URL: string; readonly SECRET_KEYS: readonly SecretKey[] };
+    /** Redis's clock, ms. */
+    now: () => number;
     log: Logger;
   },
 ) {
-  const { mongo, config, log } = options;
+  const { mongo, config, now, log } = options;
   const accounts = createServiceAccountModel(mongo);
   const enterprises = createEnterpriseModel(mongo);
   const clients = createClientModel(mongo);
@@ -70,7 +72,7 @@ export async function openDocuments(
   const sealer = createSealer(config.SECRET_KEYS, { format: installation.sealFormat });
   void tellOfUnopenable({ accounts, sealer, log });
   const directory = createDirectory({ enterprises, accounts, clients });
-  const paused = await watchPausedAccounts(stack, { accounts, log });
+  const paused = await watchPausedAccounts(stack, { accounts, now, log });
   return {
     ...collections,
     sealer,

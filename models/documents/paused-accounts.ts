@@ -3,9 +3,9 @@ import mongoose from 'mongoose';
 import type { Logger } from 'pino';
 import {
   type LevelledPause,
-  type Pause,
   pauseOf,
   type ServiceAccountModel,
+  type StoredPauses,
 } from '#models/documents/service-account.ts';
 import { within } from '#operations/deadline.ts';
 
@@ -13,7 +13,7 @@ import { within } from '#operations/deadline.ts';
 const asksEachMs = 2_000;
 const answersWithinMs = 2_000;
 
-/** The accounts that their operators have paused, by appid, as was heard last. */
+/** The accounts that their operators have paused, by appid, as was heard last; a pause that has an end is over at it. */
 export type PausedAccounts = {
   /** No login of this account begins. */
   readonly find: (appid: string) => LevelledPause | undefined;
@@ -21,21 +21,17 @@ export type PausedAccounts = {
   readonly takesNoCalls: (appid: string) => boolean;
   readonly list: () => ReadonlyMap<string, LevelledPause>;
 };
-type Found = {
-  readonly appid: string;
-  readonly pausedByOperator?: Pause;
-  readonly doorClosedByOperator?: Pause;
-};
+type Found = StoredPauses & { readonly appid: string };
 
 /**
  * Knows which accounts are paused by their operators, without asking at a login. While MongoDB is away what was known stays true:
- * no outage resumes an account.
+ * no outage resumes an account, but for one whose pause has reached its end. `now`: ms of Redis's clock.
  */
 export async function watchPausedAccounts(
   stack: AsyncDisposableStack,
-  { accounts, log }: { accounts: ServiceAccountModel; log: Logger },
+  { accounts, now, log }: { accounts: ServiceAccountModel; now: () => number; log: Logger },
 ): Promise<PausedAccounts> {
-  let paused: ReadonlyMap<string, LevelledPause> = new Map();
+  let stored: ReadonlyMap<string, StoredPauses> = new Map();
   let isAway = false;
 
   async function ask(): Promise<void> {
@@ -47,12 +43,7 @@ export async function watchPausedAccounts(
       )
       .maxTimeMS(answersWithinMs)
       .lean<Found[]>();
-    paused = new Map(
-      found.flatMap((account) => {
-        const pause = pauseOf(account);
-        return pause === undefined ? [] : [[account.appid, pause] as const];
-      }),
-    );
+    stored = new Map(found.map((account) => [account.appid, account]));
   }
 
   async function askOrRemember(): Promise<void> {
@@ -78,9 +69,19 @@ export async function watchPausedAccounts(
     ending.abort();
     await watching;
   });
+  function find(appid: string): LevelledPause | undefined {
+    const account = stored.get(appid);
+    return account && pauseOf(account, now());
+  }
   return {
-    find: (appid) => paused.get(appid),
-    takesNoCalls: (appid) => paused.get(appid)?.level === 'calls',
-    list: () => paused,
+    find,
+    takesNoCalls: (appid) => find(appid)?.level === 'calls',
+    list: () =>
+      new Map(
+        [...stored.keys()].flatMap((appid) => {
+          const pause = find(appid);
+          return pause === undefined ? [] : [[appid, pause] as const];
+        }),
+      ),
   };
 }

@@ -22,6 +22,8 @@ export type Pause = {
   readonly reason?: string | null;
   /** For the people who are held. */
   readonly sentence?: string | null;
+  /** When it is over by itself; absent: when it is resumed. */
+  readonly until?: Date | null;
 };
 
 /** `door`: no login begins, those under way finish. `calls`: nor is a call made, and codes die. */
@@ -34,14 +36,20 @@ export const pauseStates = {
 } as const satisfies Record<PauseLevel, string>;
 export type LevelledPause = Pause & { readonly level: PauseLevel };
 
-/** The pause that is in force: where both are stored, the further one. */
-export function pauseOf(
-  account: Pick<ServiceAccountDocument, 'pausedByOperator' | 'doorClosedByOperator'>,
-): LevelledPause | undefined {
+/** What is stored of pauses. One that is over stays stored until the next, or until the account is resumed. */
+export type StoredPauses = Pick<ServiceAccountDocument, 'pausedByOperator' | 'doorClosedByOperator'>;
+
+/**
+ * The pause that is in force at `now`, in ms of Redis's clock, which all processes share: where both are stored, the further
+ * one. Its end is nobody's deed, so no process has to live for it.
+ */
+export function pauseOf(account: StoredPauses, now: number): LevelledPause | undefined {
   const { pausedByOperator: calls, doorClosedByOperator: door } = account;
-  if (calls) return { ...calls, level: 'calls' };
-  return door ? { ...door, level: 'door' } : undefined;
+  if (calls && !isOver(calls, now)) return { ...calls, level: 'calls' };
+  return door && !isOver(door, now) ? { ...door, level: 'door' } : undefined;
 }
+
+const isOver = ({ until }: Pause, now: number): boolean => (until ? until.getTime() <= now : false);
 
 const verifyFile = new Schema(
   { name: { type: String, required: true }, content: { type: String, required: true } },
@@ -54,6 +62,7 @@ const pause = new Schema(
     at: { type: Date, required: true },
     reason: { type: String },
     sentence: { type: String },
+    until: { type: Date },
   },
   { _id: false, strict: 'throw' },
 );

@@ -108,6 +108,37 @@ test('an operator who closes an account’s door holds who comes with his senten
   await until(async () => (await service.person().visit(start)).status === 302, patiently);
 });
 
+test('a pause that has an end is over at it, at the door and for the workers, and nobody resumes the account', async (t) => {
+  t.timeout(120_000);
+  const service = await withService(t);
+  const { operate } = service;
+  const { entId, appid } = await service.seedEnterprise();
+  const waiting = service.person();
+  const callback = await waiting.authorize(await waiting.start(entId));
+  const end = new Date(Date.now() + 30_000);
+  const { paused } = (await operate('POST', `/v1/accounts/${appid}/pause`, { until: end })).json();
+  t.like(paused, { level: 'calls', until: end.toISOString() });
+  // One person, who keeps his place in line.
+  const held = service.person();
+  const answers = (status: number) =>
+    until(async () => (await held.visit(`/wechatTransfer?ent_id=${entId}`)).status === status, patiently);
+  await answers(503);
+  const live = openApi.live.parse((await operate('GET', `/operate/live?appid=${appid}`)).json());
+  t.like(live.standing[0], { state: 'paused-by-operator', until: end.toISOString() });
+  await waiting.callback(callback);
+  t.is((await waiting.waitForEnd()).status, 'ready');
+  await answers(302);
+  t.true(Date.now() >= end.getTime());
+  const after = openApi.live.parse((await operate('GET', `/operate/live?appid=${appid}`)).json());
+  t.false(after.standing.some(({ by }) => by));
+  const kept = service.mongo.collection('operator_actions').find({ object: `account ${appid}` });
+  const deeds = await kept.sort({ at: 1 }).toArray();
+  t.deepEqual(
+    deeds.map(({ action }) => action),
+    ['make', 'pause'],
+  );
+});
+
 test('a code that dies while its account is paused by an operator ends its login: nobody is sent to WeChat for another one', async (t) => {
   t.timeout(90_000);
   const service = await withService(t, { workers: 0, env: { CODE_LIFETIME_MS: '12000' } });

@@ -10,14 +10,22 @@ import type { DrawForm } from '#ingress/operate/forms/draw.ts';
 import { idOf, typedForm } from '#ingress/operate/forms/entity-forms.ts';
 import { atFields, faultsOf } from '#ingress/operate/forms/faults.ts';
 import type { Field, Typed } from '#ingress/operate/forms/field.ts';
+import { endFields, untilOf } from '#ingress/operate/forms/pause-end.ts';
 import { formatsOf } from '#ingress/operate/pages/formats.ts';
-import { createPauseAccount, pauseForm } from '#ingress/operator/pause-account.ts';
-import { pauseLevels, pauseOf, type ServiceAccountModel } from '#models/documents/service-account.ts';
+import { createPauseAccount } from '#ingress/operator/pause-account.ts';
+import { pauseForm } from '#ingress/operator/pause-form.ts';
+import {
+  type LevelledPause,
+  pauseLevels,
+  pauseOf,
+  type ServiceAccountModel,
+} from '#models/documents/service-account.ts';
 
 const bodyLimit = 16_384;
 const fields: readonly Field[] = [
   { name: 'level', kind: 'choice', options: pauseLevels },
   { name: 'sentence', kind: 'text' },
+  ...endFields,
   { name: 'reason', kind: 'text' },
   { name: 'codes', kind: 'text' },
 ];
@@ -29,14 +37,28 @@ export function pauseForms(deps: {
   accounts: ServiceAccountModel;
   countCodes: CountCodes;
   draw: DrawForm;
+  /** Redis's clock, ms. */
+  now: () => number;
 }): Router {
-  const { accounts, countCodes, draw } = deps;
-  const pausing = createPauseAccount({ accounts });
+  const { accounts, countCodes, draw, now } = deps;
+  const pausing = createPauseAccount({ accounts, now });
   const router = new Router({ prefix: '/operate/accounts/:id', sensitive: true });
   const pageOf = (ctx: RouterContext) => `/operate/accounts/${idOf(ctx)}`;
 
-  async function show(ctx: RouterContext, typed: Typed, problem?: Problem): Promise<void> {
-    const { codes, lastDiesAt, isAtLeast } = await countCodes(idOf(ctx));
+  async function pauseNow(ctx: RouterContext): Promise<Partial<LevelledPause>> {
+    const account = await accounts
+      .findOne({ appid: idOf(ctx) })
+      .maxTimeMS(2_000)
+      .lean();
+    if (account === null) throw new Problem(404, 'not_found', 'There is no such account.');
+    return pauseOf(account, now()) ?? {};
+  }
+
+  async function show(ctx: RouterContext, sent?: Typed, problem?: Problem): Promise<void> {
+    const [stake, pause] = await Promise.all([countCodes(idOf(ctx)), pauseNow(ctx)]);
+    const { codes, lastDiesAt, isAtLeast } = stake;
+    const { level = 'door', reason, sentence, until } = pause;
+    const typed = sent ?? { level, reason: reason ?? '', sentence: sentence ?? '' };
     draw(ctx, problem === undefined ? 200 : 422, 'form', (words, lang) => {
       const fmt = formatsOf(lang);
       return {
@@ -50,6 +72,7 @@ export function pauseForms(deps: {
           ...(lastDiesAt && { at: new Date(lastDiesAt).toISOString() }),
         },
         hidden: { shown: String(codes) },
+        ...(until && { stored: { ends_in: { text: words.endsAt, at: until } } }),
         ...{ fmt, fields, typed, version: '' },
         faults: problem ? atFields(problem, fields, words, lang) : {},
         ...(problem && { fault: words.wrong }),
@@ -69,19 +92,13 @@ export function pauseForms(deps: {
 
   async function pause(ctx: Context, appid: string, typed: Typed): Promise<void> {
     const { level = '', reason = '', sentence = '' } = typed;
-    const form = checkInput(pauseForm, { level, reason, sentence });
+    const form = checkInput(pauseForm, { level, reason, sentence, until: untilOf(typed, now()) });
     if (form.level === 'calls') await confirm(appid, typed);
     await pausing.pause(ctx, appid, form);
   }
 
   router.get('/pause', async (ctx) => {
-    const account = await accounts
-      .findOne({ appid: idOf(ctx) })
-      .maxTimeMS(2_000)
-      .lean();
-    if (account === null) throw new Problem(404, 'not_found', 'There is no such account.');
-    const { level = 'door', reason, sentence } = pauseOf(account) ?? {};
-    await show(ctx, { level, reason: reason ?? '', sentence: sentence ?? '' });
+    await show(ctx);
   });
 
   router.post('/pause', formBody(bodyLimit), async (ctx) => {

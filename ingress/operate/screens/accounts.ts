@@ -12,7 +12,12 @@ import { appidInPath } from '#ingress/operator/forms.ts';
 import type { CapacityEntry } from '#models/account/reports.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import type { LoginHistoryModel } from '#models/documents/login-history.ts';
-import { pauseOf, pauseStates, type ServiceAccountModel } from '#models/documents/service-account.ts';
+import {
+  pauseOf,
+  pauseStates,
+  type ServiceAccountDocument,
+  type ServiceAccountModel,
+} from '#models/documents/service-account.ts';
 
 const answersWithinMs = 2_000;
 const mostUsers = 100;
@@ -28,9 +33,18 @@ export function accountScreens(deps: {
   accounts: ServiceAccountModel;
   enterprises: EnterpriseModel;
   history: LoginHistoryModel;
+  /** Redis's clock, ms. */
+  now: () => number;
 }): Router {
-  const { screen, standingOf, accounts, enterprises, history } = deps;
+  const { screen, standingOf, accounts, enterprises, history, now } = deps;
   const router = new Router({ prefix: '/operate/accounts', sensitive: true });
+
+  /** By what is stored: who has just paused it must not have to wait until this process has heard of it. */
+  function stateOf(account: ServiceAccountDocument) {
+    const pause = pauseOf(account, now());
+    const capacity = standingOf(account.appid);
+    return { pause, capacity, state: pause ? pauseStates[pause.level] : (capacity?.state ?? 'open') };
+  }
 
   router.get('/', async (ctx) => {
     const asked = checkInput(placeQuery, ctx.query);
@@ -42,10 +56,8 @@ export function accountScreens(deps: {
       .lean();
     const { q = '' } = asked;
     const rows = found.map((account) => {
-      const { appid, name } = account;
-      const { state = 'open', cause = '' } = standingOf(appid) ?? {};
-      const pause = pauseOf(account);
-      return { id: appid, name, state: pause ? pauseStates[pause.level] : state, cause };
+      const { capacity, state } = stateOf(account);
+      return { id: account.appid, name: account.name, state, cause: capacity?.cause ?? '' };
     });
     const { nav } = screen.wordsFor(ctx);
     const data = { kind: 'accounts', q, ...placePage(ctx.path, q, rows) };
@@ -68,21 +80,15 @@ export function accountScreens(deps: {
     ]);
     const { verify_files: files, ...answer } = toAnswer(account);
     const settings = settingsOf({ ...answer, verify_files: Object.keys(files) });
-    const capacity = standingOf(appid);
     const [standing] = parts.live.standing;
-    // Of the account itself: who has just paused it must not have to wait until this process has heard of it.
-    const pause = pauseOf(account);
-    const state = pause ? pauseStates[pause.level] : (capacity?.state ?? 'open');
     const data = {
       id: appid,
       name: account.name,
       settings,
       failures,
       users,
-      pause,
-      state,
       standing,
-      capacity,
+      ...stateOf(account),
     };
     screen.showLive(
       ctx,

@@ -221,6 +221,63 @@ test('the door of an account is closed with a sentence, and opened, by forms', a
   t.falsy((await accounts.findOne({ appid }).lean())?.doorClosedByOperator);
 });
 
+test('a pause ends by itself in the time that is typed; nothing typed keeps its end, 0 has none', async (t) => {
+  const { accounts } = door();
+  const appid = await makeAccount();
+  const path = `/operate/accounts/${appid}/pause`;
+  const endOf = async () => (await accounts.findOne({ appid }).lean())?.doorClosedByOperator?.until;
+  const pause = async (more: Record<string, string>) => {
+    const before = Date.now();
+    t.is((await send(path, { level: 'door', ends_unit: 'minutes', ...more })).status, 303);
+    return { before, after: Date.now() };
+  };
+  for (const [ends_in, ends_unit, ms] of [
+    ['90', 'minutes', 5_400_000],
+    ['2', 'hours', 7_200_000],
+  ] as const) {
+    const { before, after } = await pause({ ends_in, ends_unit });
+    const end = (await endOf())?.getTime() ?? 0;
+    t.true(end >= before + ms && end <= after + ms, ends_unit);
+  }
+  const end = await endOf();
+  await pause({ ends_in: '', sentence: 'We move house.' });
+  t.deepEqual(await endOf(), end);
+  const told = `<time datetime="${end?.toISOString()}">`;
+  t.true((await send(path)).text.includes(`As it is now, it ends at ${told}`));
+  t.true((await send(`/operate/accounts/${appid}`)).text.includes(`Paused until</dt><dd>${told}`));
+  for (const wrong of ['-1', '1.5', 'four', '1e3', '527041', '1000000']) {
+    const refused = await send(path, { level: 'door', ends_unit: 'minutes', ends_in: wrong });
+    t.is(refused.status, 422, wrong);
+    t.regex(refused.text, /id="fault-ends_in">must be a whole number, of 366 days at most</, wrong);
+  }
+  t.is((await send(path, { level: 'door', ends_unit: 'hours', ends_in: '8785' })).status, 422);
+  t.deepEqual(await endOf(), end);
+  await pause({ ends_in: '0' });
+  t.is(await endOf(), undefined);
+  t.regex((await send(`/operate/accounts/${appid}`)).text, /Paused until<\/dt><dd>it is resumed</);
+});
+
+test('the first screen names each account that an operator has paused, and until when', async (t) => {
+  const { paused } = door();
+  const [ending, other] = [await makeAccount(), await makeAccount()];
+  const until = new Date(Date.now() + 3_600_000);
+  paused.set(ending, { by: 'ann', at: new Date(), until, level: 'door' });
+  paused.set(other, { by: 'ann', at: new Date(), level: 'calls' });
+  const lines = async (lang?: string) =>
+    Array.from(
+      (await send('/operate', undefined, lang)).text.matchAll(/<p class="beside"><a.*<\/p>/g),
+      String,
+    );
+  const lineOf = async (appid: string, lang?: string) =>
+    (await lines(lang)).find((line) => line.includes(`/operate/accounts/${appid}"`)) ?? '';
+  const time = `<time datetime="${until.toISOString()}">`;
+  t.true((await lineOf(ending)).includes(`>An account</a> <span class="id">${ending}</span>`));
+  t.true((await lineOf(ending)).includes(`Paused until ${time}`));
+  t.regex(await lineOf(ending), /the door is closed by an operator.*Paused by ann/);
+  t.regex(await lineOf(other), /Paused until it is resumed.*no call is made/);
+  t.true((await lineOf(ending, 'zh-CN')).includes(`暂停至 ${time}`));
+});
+
 test('who pauses the calls of an account is told how many codes die and when, and types the number', async (t) => {
   const { accounts } = door();
   const [appid, other] = [await makeAccount(), await makeAccount()];

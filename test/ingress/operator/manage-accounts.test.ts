@@ -274,3 +274,76 @@ test('a pause goes from the door to the calls and back, on record each time, and
     ],
   );
 });
+
+test('a pause takes an end, keeps it until another is given or none, and has it on record', async (t) => {
+  const { call, actions } = door();
+  const path = '/v1/accounts/wx-until';
+  const pause = async (json: object) => (await call('POST', `${path}/pause`, { json })).json.paused;
+  await call('PUT', path, { json: { secret: 's', name: 'A' } });
+  const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
+  const until = inMs(3_600_000);
+  const beijing = `${new Date(Date.parse(until) + 8 * 3_600_000).toISOString().slice(0, -1)}+08:00`;
+  t.is((await pause({ level: 'door', until: beijing })).until, until);
+  t.is((await pause({ level: 'door', reason: 'moving' })).until, until);
+  t.is((await pause({ level: 'calls' })).until, until);
+  const shown = (await call('GET', path)).json;
+  t.is(shown.paused.until, until);
+  t.is((await call('PUT', path, { json: shown })).status, 200);
+  const farAhead = inMs(365 * 86_400_000);
+  t.is((await pause({ until: farAhead })).until, farAhead);
+  for (const [wrong, why] of [
+    ...['15:30', 'tomorrow', '2999-01-02T15:30:00', '2999-02-30T15:30:00Z', 1_700_000_000_000].map(
+      (one) => [one, /^until: must be a date and time of ISO 8601 with its zone/] as const,
+    ),
+    ...[inMs(-1_000), '1999-01-02T15:30:00Z', inMs(367 * 86_400_000), '9999-01-02T15:30:00Z'].map(
+      (one) => [one, /^until: must lie ahead, by 366 days at most$/] as const,
+    ),
+  ]) {
+    const refused = await call('POST', `${path}/pause`, { json: { until: wrong } });
+    t.is(refused.status, 400, `${wrong}`);
+    t.regex(refused.json.error_description, why, `${wrong}`);
+  }
+  t.false('until' in (await pause({ until: null })));
+  const deeds = await actions.find({ object: 'account wx-until', action: 'pause' }).sort({ at: 1 }).lean();
+  t.deepEqual(
+    deeds.map(({ after }) => Reflect.get(after ?? {}, 'until')),
+    [until, until, until, farAhead, undefined],
+  );
+});
+
+test('a pause that has reached its end is none: nothing shows it, the next keeps nothing of it', async (t) => {
+  let ahead = 0;
+  const { call, accounts, actions } = await withAdminDoor(t, { now: () => Date.now() + ahead });
+  const path = '/v1/accounts/wx-over';
+  await call('PUT', path, { json: { secret: 's', name: 'A' } });
+  const get = () => call('GET', path);
+  const tag = (await get()).headers.get('etag') ?? '';
+  const pause = { level: 'door', reason: 'moving', sentence: 'Until four.' };
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  await call('POST', `${path}/pause`, { json: { ...pause, until } });
+  const paused = (await get()).headers.get('etag') ?? '';
+  t.not(paused, tag);
+  const page = async (place: string) =>
+    (await call('GET', `/operate/accounts${place}`, { headers: { accept: 'text/html' } })).text;
+  const isClosed = /the door is closed by an operator/;
+  for (const place of ['', '/wx-over']) t.regex(await page(place), isClosed);
+
+  ahead = 3_600_000;
+  const over = await call('GET', path, { headers: { 'if-none-match': paused } });
+  t.is(over.status, 200);
+  t.false('paused' in over.json);
+  t.is(over.headers.get('etag'), tag);
+  t.false('paused' in (await call('GET', '/v1/accounts')).json.accounts[0]);
+  for (const place of ['', '/wx-over']) t.notRegex(await page(place), isClosed);
+  t.notRegex(await page('/wx-over/pause'), /Until four/);
+  t.truthy((await accounts.findOne({ appid: 'wx-over' }).lean())?.doorClosedByOperator);
+
+  // Who knows of no end has to be told.
+  await call('POST', `${path}/resume`);
+  t.falsy((await accounts.findOne({ appid: 'wx-over' }).lean())?.doorClosedByOperator);
+  await call('POST', `${path}/pause`, { json: { ...pause, until: new Date(Date.now() + ahead + 1_000) } });
+  ahead += 1_000;
+  const { json } = await call('POST', `${path}/pause`, { json: { level: 'door' } });
+  t.deepEqual(Object.keys(json.paused), ['level', 'by', 'at']);
+  t.is(await actions.countDocuments({ object: 'account wx-over', action: 'resume' }), 1);
+});

@@ -57,6 +57,7 @@ export async function withAdminDoor(
     guesses = 10_000,
     fetchLogo = noLogo,
     deadlineMs = 60_000,
+    now,
   }: {
     shards?: number;
     adminWritable?: boolean;
@@ -64,6 +65,8 @@ export async function withAdminDoor(
     fetchLogo?: FetchLogo;
     /** A busy machine is slow; a test that makes a store hang wants less. */
     deadlineMs?: number;
+    /** Redis's clock, ms. */
+    now?: () => number;
   } = {},
 ) {
   const { url, prefix } = withRedis(t);
@@ -147,6 +150,7 @@ export async function withAdminDoor(
   const readiness = { isReady: true };
   const app = createOperatorDoor({
     deadlineMs,
+    ...(now && { now }),
     ...openAccess({
       redis,
       prefix,

@@ -13,7 +13,8 @@ async function withAccounts(t: ExecutionContext) {
   const accounts = createServiceAccountModel(mongo);
   const stack = new AsyncDisposableStack();
   t.teardown(() => stack.disposeAsync());
-  return { accounts, watch: () => watchPausedAccounts(stack, { accounts, log: capturedLog().log }) };
+  const watch = (now = Date.now) => watchPausedAccounts(stack, { accounts, now, log: capturedLog().log });
+  return { accounts, watch };
 }
 
 test('what was stored before there were levels stays a pause of the calls; a closed door makes no call wait', async (t) => {
@@ -51,4 +52,29 @@ test('a pause, a change of its level and its end are heard of', async (t) => {
   await accounts.updateOne({ appid: 'wx1' }, { $unset: { pausedByOperator: 1, doorClosedByOperator: 1 } });
   await hears(undefined);
   t.is(paused.list().size, 0);
+});
+
+test('a pause that has an end is over when the clock of all reaches it, and nobody writes for it', async (t) => {
+  const { accounts, watch } = await withAccounts(t);
+  const pause = { by: 'root', at };
+  const ending = { ...pause, until: new Date(at.getTime() + 60_000) };
+  await accounts.collection.insertMany([
+    { ...account('wx-door'), doorClosedByOperator: ending },
+    { ...account('wx-calls'), pausedByOperator: ending },
+    { ...account('wx-both'), pausedByOperator: ending, doorClosedByOperator: pause },
+    { ...account('wx-ever'), pausedByOperator: pause },
+  ]);
+  const stored = await accounts.find().lean();
+  let now = at.getTime() + 59_999;
+  const paused = await watch(() => now);
+  const levels = () =>
+    ['wx-door', 'wx-calls', 'wx-both', 'wx-ever'].map((appid) => paused.find(appid)?.level);
+  t.deepEqual(levels(), ['door', 'calls', 'calls', 'calls']);
+  t.deepEqual(paused.find('wx-door'), { ...ending, level: 'door' });
+  t.is(paused.list().size, 4);
+  now += 1;
+  t.deepEqual(levels(), [undefined, undefined, 'door', 'calls']);
+  t.deepEqual([paused.takesNoCalls('wx-calls'), paused.takesNoCalls('wx-ever')], [false, true]);
+  t.deepEqual([...paused.list().keys()].toSorted(), ['wx-both', 'wx-ever']);
+  t.deepEqual(await accounts.find().lean(), stored);
 });

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { watching } from '#bench/rows/look.ts';
 import type { Us } from '#bench/subjects/us.ts';
 
-/** As the page's own script does. */
-const everyMs = 2_000;
-const operators = 2;
+const { operators, everyMs } = watching;
 
 /** Runs something while two operators have the first screen of `/operate` open. Throws when one of them was not answered. */
 export async function whileWatched<T>({ askOperator }: Us, run: () => Promise<T>): Promise<T> {
@@ -21,9 +20,9 @@ export async function whileWatched<T>({ askOperator }: Us, run: () => Promise<T>
       if (!over.signal.aborted) throw error;
     }
   }
-  const watching = Promise.all(Array.from({ length: operators }, (_, n) => watch(n)));
+  const looking = Promise.all(Array.from({ length: operators }, (_, n) => watch(n)));
   try {
-    const [measured] = await Promise.all([run().finally(() => over.abort()), watching]);
+    const [measured] = await Promise.all([run().finally(() => over.abort()), looking]);
     return measured;
   } finally {
     over.abort();

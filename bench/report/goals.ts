@@ -18,6 +18,7 @@ const times = (value: number) => `${value.toFixed(2)} ×`;
 const more = (ms: number) => `${ms >= 0 ? '+' : '−'}${Math.abs(ms).toFixed(1)} ms`;
 const ms = (value: number) => `${Math.round(value)} ms`;
 const plain = (value: number) => String(Math.round(value * 100) / 100);
+const percent = (value: number) => `${value.toFixed(2)} %`;
 const kb = (value: number) => `${value.toFixed(1)} KB`;
 
 const rate = (row: Row) => row.rate;
@@ -207,6 +208,13 @@ export const goals: readonly Goal[] = [
     value: ({ fact }) => fact('shards'),
     most: 1.05,
     show: times,
+  },
+  {
+    measure: 'two operators watch the page that takes most, with the stores, of one core',
+    target: '≤ 3 %',
+    value: ({ fact }) => fact('look'),
+    most: 3,
+    show: percent,
   },
   {
     measure:

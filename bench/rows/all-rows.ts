@@ -6,6 +6,7 @@ import { counts } from './counts.ts';
 import { depth } from './depth.ts';
 import { exports } from './exports.ts';
 import { logins } from './logins.ts';
+import { look } from './look.ts';
 import { oidc } from './oidc.ts';
 import { pages } from './pages.ts';
 import { paint } from './paint.ts';
@@ -16,6 +17,6 @@ import { shards } from './shards.ts';
 
 /** In the order they are measured in: the simulator first, since nothing holds that it cannot carry. */
 export const benchRows: readonly RowGroup[] = [simulator, ceilings, logins, callbacks, counts, paint];
-export const scaleRows: readonly RowGroup[] = [depth, bindings, exports, pages, scans, oidc, search];
+export const scaleRows: readonly RowGroup[] = [depth, bindings, exports, pages, scans, oidc, search, look];
 /** On two cores they only show what sharing costs: asked for by name, or by `npm run bench:scale`. */
 export const fleetRows: readonly RowGroup[] = [processes, shards];

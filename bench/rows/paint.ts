@@ -1,4 +1,5 @@
 import { openFirstPaint } from '#bench/pages/first-paint.ts';
+import { ourNames } from '#bench/subjects/names.ts';
 import { appid } from '#bench/subjects/setting.ts';
 import { startUs } from '#bench/subjects/us.ts';
 import type { Bench, Findings, RowGroup } from './bench.ts';
@@ -38,7 +39,7 @@ export const paint: RowGroup = {
     const columns = ['page', 'p50, ms', 'most, ms', 'KB on the wire'];
     const slowest = Math.max(...lines.map(([, p50]) => Number(p50)));
     return {
-      facts: { 'apart: first paint': slowest },
+      facts: { [`${ourNames.apart}: first paint`]: slowest },
       tables: [{ title: 'First paint after the first byte, at 150 ms and 1.6 Mbit/s', columns, lines }],
     };
   },

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type ConditionName, conditions, type Severity, severities } from '#ingress/operate/conditions.ts';
 import type { Trouble } from '#ingress/operate/troubles/trouble.ts';
+import { mostAddresses } from '#models/counts/last-calls.ts';
 import type { IncidentDocument } from '#models/documents/incident.ts';
 
 /** It is told again when so many times more people are in it. */
 const worseBy = 4;
 /** Of those in it so many are named. */
 const mostEnterprises = 1_000;
-const mostAddresses = 16;
 
 export const severityOf = ({ severity, condition }: Pick<IncidentDocument, 'severity' | 'condition'>) =>
   (severity as Severity | undefined) ?? conditions[condition as ConditionName]?.severity ?? 'ticket';

@@ -3,8 +3,8 @@ import type { RedisClient } from '#connections/redis-client.ts';
 
 /** Redis serves nobody else while it looks them up: less than a millisecond. */
 const mostAtOnce = 200;
-/** Of one sending. */
-const mostAddresses = 16;
+/** Of ours that WeChat refused: of one sending, of one account, and of one incident (ingress/operate/incident-course.ts). */
+export const mostAddresses = 16;
 
 /** How the calls of one kind for an account ended since this was taken last. All times by performance.now(). */
 export type CallNote = {
@@ -22,7 +22,7 @@ export type CallNote = {
 export type LastCalls = {
   /** By `endpoint|said`. `goodAt`: the first call that came right after it, if one did. */
   readonly ends: ReadonlyMap<string, { readonly failedAt: number; readonly goodAt?: number }>;
-  /** Our own addresses that WeChat refused, and when it did so last: at most sixteen, the latest. */
+  /** Our own addresses that WeChat refused, and when it did so last: the latest {@link mostAddresses}. */
   readonly addresses: ReadonlyMap<string, number>;
 };
 

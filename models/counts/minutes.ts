@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { defineScript, readScript } from '#connections/lua-script.ts';
 import type { RedisClient } from '#connections/redis-client.ts';
 import { createBroadcastPeople } from '#models/counts/broadcast-people.ts';
-import { type CallNote, createReadLastCalls, toldOf } from '#models/counts/last-calls.ts';
+import { type CallNote, createReadLastCalls, mostAddresses, toldOf } from '#models/counts/last-calls.ts';
 
 export const minutesKept = 180;
 /** By then a minute of Redis's is over by everybody's reckoning of its clock. */
@@ -90,6 +90,7 @@ export function createMinutes({
           counts: JSON.stringify(Object.fromEntries(counts)),
           firsts: JSON.stringify(Object.fromEntries([...firsts].map(ago))),
           calls: toldOf(calls, sentAt),
+          mostAddresses,
           people: JSON.stringify([...people].map(([whose, digests]) => ({ whose, digests }))),
         },
       );

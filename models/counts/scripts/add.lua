@@ -3,10 +3,10 @@
 -- KEYS[1] place: what the keys of minutes begin with   flush: a name of this sending   minuteMs, keptMs
 -- counts: JSON { field: n }   firsts: JSON { field: ms ago }
 -- calls: JSON [ { appid, endpoint, failed: { said: ms ago }, good: [ ms ago of the first, of the last ] or none,
---   addresses: [ ours that WeChat refused ] or none } ]
+--   addresses: [ ours that WeChat refused ] or none } ]   mostAddresses: so many of them are kept of an account
 -- people: JSON [ { whose: `ent_id|appid`, digests: [ of who got in, one for each login, some 2,000 at most ] } ]
 local place = unpack(KEYS)
-local flush, minuteMs, keptMs, counts, firsts, calls, people = unpack(ARGV)
+local flush, minuteMs, keptMs, counts, firsts, calls, mostAddresses, people = unpack(ARGV)
 if not redis.call('SET', place .. 'flush:' .. flush, 1, 'NX', 'EX', 60) then return 0 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -42,7 +42,7 @@ local function noteGood(key, endpoint, first, last)
   end
 end
 
--- The latest sixteen.
+-- The latest of them.
 local function noteAddress(key, address)
   redis.call('HSET', key, 'address|' .. address, string.format('%d', now))
   local oldest, count = nil, 0
@@ -53,7 +53,7 @@ local function noteAddress(key, address)
       if not oldest or tonumber(fields[n + 1]) < tonumber(fields[oldest + 1]) then oldest = n end
     end
   end
-  if count > 16 then redis.call('HDEL', key, fields[oldest]) end
+  if count > tonumber(mostAddresses) then redis.call('HDEL', key, fields[oldest]) end
 end
 
 for _, call in ipairs(cjson.decode(calls)) do

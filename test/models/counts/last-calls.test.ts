@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
+import { mostAddresses } from '#models/counts/last-calls.ts';
 import { createMinutes } from '#models/counts/minutes.ts';
 import { createTally } from '#models/counts/tally.ts';
 import { withRedis } from '#test/support/with-redis.ts';
@@ -61,9 +62,9 @@ test('what failed and came right within one sending is told once, however often 
   t.deepEqual(await read(), { 'token|-1': [40, 30] });
 });
 
-test('of the addresses that WeChat refused the latest sixteen are known, and none of another account', async (t) => {
+test('of the addresses that WeChat refused the latest are known, and none of another account', async (t) => {
   const { minutes } = withLastCalls(t);
-  for (let n = 0; n < 20; n += 1) {
+  for (let n = 0; n < mostAddresses + 4; n += 1) {
     const tally = createTally();
     tally.noteCall('wx1', 'token', '40164', `192.0.2.${n}`);
     for (const part of tally.take()) await minutes.add(part);
@@ -71,7 +72,7 @@ test('of the addresses that WeChat refused the latest sixteen are known, and non
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   const all = await minutes.lastCalls(['wx1', 'other']);
-  const latest = Array.from({ length: 16 }, (_, n) => `192.0.2.${n + 4}`);
+  const latest = Array.from({ length: mostAddresses }, (_, n) => `192.0.2.${n + 4}`);
   t.deepEqual([...(all.get('wx1')?.addresses.keys() ?? [])].toSorted(), latest.toSorted());
   t.is(all.get('other')?.addresses.size, 0);
 });

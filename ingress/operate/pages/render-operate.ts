@@ -4,6 +4,7 @@ import { Eta } from 'eta';
 import type { Language } from '#ingress/browser/pages/language.ts';
 import { readAssets } from '#ingress/operate/pages/assets.ts';
 import { formatsOf } from '#ingress/operate/pages/formats.ts';
+import { deedsOfErrcode } from '#ingress/operate/words/errcode-words.ts';
 import { type OperateWords, operateWords } from '#ingress/operate/words/operate-words.ts';
 import { mayDo, type Operator, type OperatorRole } from '#operations/operator-roles.ts';
 
@@ -81,7 +82,8 @@ export function createOperatePages() {
 
   function withWords({ lang, operator, here = '/operate' }: Shown) {
     const may = (role: OperatorRole) => operator !== undefined && mayDo(operator.role, role);
-    return { operator, may, words: operateWords[lang], lang, fmt: formatsOf(lang), assets, here };
+    const words = operateWords[lang];
+    return { operator, may, words, lang, fmt: formatsOf(lang), assets, here, deedsOfErrcode };
   }
 
   /** The page around a body, which may be drawn elsewhere. */

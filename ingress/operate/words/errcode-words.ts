@@ -12,10 +12,15 @@ export type ErrcodeWords = {
   readonly do: string;
   readonly tell?: string;
 };
-type Both = { readonly who: WhoActs } & Readonly<Record<Language, Omit<ErrcodeWords, 'who'>>>;
+/** Which of an account's forms an incident leads to: the one for a new secret, the test that says more of what is wrong. */
+export type ErrcodeDeed = 'secret' | 'test';
+type Both = { readonly who: WhoActs; readonly deeds?: readonly ErrcodeDeed[] } & Readonly<
+  Record<Language, Omit<ErrcodeWords, 'who'>>
+>;
 
 const secretWrong: Both = {
   who: 'operator',
+  deeds: ['secret', 'test'],
   en: {
     means: 'The AppSecret is wrong or was reset',
     do: 'Enter the new AppSecret of the account, which its administrator has from mp.weixin.qq.com, and test it.',
@@ -27,6 +32,7 @@ const secretWrong: Both = {
 };
 const secretFrozen: Both = {
   who: 'operator',
+  deeds: ['test'],
   en: {
     means: 'The AppSecret is frozen',
     do: 'Unfreeze it in the WeChat console (mp.weixin.qq.com).',
@@ -35,11 +41,13 @@ const secretFrozen: Both = {
 };
 const appidUnknown: Both = {
   who: 'operator',
+  deeds: ['test'],
   en: { means: 'WeChat does not know the appid', do: 'Check the appid of the account.' },
   zh_CN: { means: '微信不认识该 appid', do: '请核对服务号的 appid。' },
 };
 const notOnIpList: Both = {
   who: 'operator',
+  deeds: ['test'],
   en: {
     means: 'The address that our workers call from is not on the account’s IP list',
     do: 'Add the workers’ outgoing addresses to the IP list (IP 白名单) in the WeChat console.',
@@ -161,6 +169,7 @@ const tokenDead: Both = {
 };
 const keyMissing: Both = {
   who: 'operator',
+  deeds: ['secret'],
   en: {
     means: 'A process lacks the key that sealed this account’s secret',
     do: 'Put the same SECRET_KEYS into every process, and restart.',
@@ -191,9 +200,9 @@ const unknown: Both = {
 };
 
 const words = new Map<string, Both>([
-  ...list(secretWrong, '40001', '40125', '41004', '41002'),
+  ...list(secretWrong, '40001', '40125', '41004'),
   ...list(secretFrozen, '40243'),
-  ...list(appidUnknown, '40013', '40066', '40002', '41001', '41003', '41009', '43001', '43003'),
+  ...list(appidUnknown, '40013', '41002', '40066', '40002', '41001', '41003', '41009', '43001', '43003'),
   ...list(notOnIpList, '40164', '61004'),
   ...list(noPermission, '48001'),
   ...list(banned, '48004', '50002'),
@@ -218,6 +227,8 @@ export function errcodeWords(lang: Language, cause: string): ErrcodeWords {
   const { who, [lang]: told } = words.get(cause) ?? unknown;
   return { who, ...told };
 }
+
+export const deedsOfErrcode = (cause: string): readonly ErrcodeDeed[] => words.get(cause)?.deeds ?? [];
 
 /** Errcodes and causes that have words of their own. */
 export const knownCauses: readonly string[] = [...words.keys()];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { conditionNames } from '#ingress/operate/conditions.ts';
+import { deedsOfErrcode } from '#ingress/operate/words/errcode-words.ts';
 import { mayDo } from '#operations/operator-roles.ts';
 import { withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
 import { shared } from '#test/support/shared.ts';
@@ -74,6 +75,14 @@ test('an incident that a test of the secret can tell more of has a button for it
     (await (await signedIn(role)).visit('/operate/incidents')).text;
   t.regex(await incidentsOf('operator'), button);
   t.notRegex(await incidentsOf('viewer'), button);
+});
+
+test('an incident leads to the forms that its errcode asks for', (t) => {
+  t.deepEqual(deedsOfErrcode('40125'), ['secret', 'test']);
+  for (const cause of ['40013', '41002', '40164', '40243'])
+    t.deepEqual(deedsOfErrcode(cause), ['test'], cause);
+  t.deepEqual(deedsOfErrcode('unsealable'), ['secret']);
+  for (const cause of ['45011', '-1', 'timeout', '12345']) t.deepEqual(deedsOfErrcode(cause), [], cause);
 });
 
 test('the chart draws what fails on top of the rest', async (t) => {

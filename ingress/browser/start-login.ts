@@ -5,7 +5,7 @@ import { countOpened } from '#ingress/browser/count-opened.ts';
 import type { LeadToWeChat } from '#ingress/browser/lead-to-wechat.ts';
 import { isPhone, type OutsideWeChat } from '#ingress/browser/outside-wechat.ts';
 import { isLanguage, type Language, languageOf } from '#ingress/browser/pages/language.ts';
-import { startPath } from '#ingress/browser/start-path.ts';
+import { ofOurPages, startPath } from '#ingress/browser/start-path.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { initiateLoginUrl } from '#ingress/http/initiate-login-url.ts';
 import { isWeChat } from '#ingress/http/is-wechat.ts';
@@ -22,9 +22,7 @@ const startQuery = z
     target: z.string().min(1).max(longestTarget).optional(),
     /** Any other text counts as none. */
     lang: z.string().optional(),
-    browser: z.literal('any').optional(),
-    /** A page of this very link led here. */
-    again: z.literal('1').optional(),
+    ...ofOurPages,
     /** The host's, as in OAuth: handed back to it with the ticket. */
     state: z
       .string()

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { idInGoal } from '#models/login/goal.ts';
 import type { LoginWish } from '#models/login/record.ts';
 
@@ -27,6 +28,14 @@ export function startPath({
   }
   return `/wechatTransfer?${query}`;
 }
+
+/** What the links of our own pages add to such a path; anything else in these two is refused. */
+export const ofOurPages = {
+  /** A login without WeChat's browser. */
+  browser: z.literal('any').optional(),
+  /** A page of this very link led here. */
+  again: z.literal('1').optional(),
+};
 
 /** On from a page that such a path showed, in the same browser: `again` says that whoever goes there has been counted. */
 export const pathAgain = (path: string): string => `${path}${path.includes('?') ? '&' : '?'}again=1`;

@@ -89,6 +89,9 @@ test('the address of an interaction is nobody’s but the browser’s that has i
     t.is(page.status, 400, path);
     t.is(page.headers['set-cookie'], undefined);
   }
+  for (const query of ['again=2', 'again=1&again=1', 'browser=some'])
+    t.is((await owner.visit(`/oidc/interaction/${uid}?${query}`)).status, 400, query);
+  t.is((await owner.visit(`/oidc/interaction/${uid}?again=1&browser=any`)).status, 302);
   t.is((await owner.visit(`/oidc/interaction/${uid}/finish`)).status, 400);
   t.is((await owner.visit(`/oidc/interaction/${uid}/finish?login=${'0'.repeat(34)}`)).status, 404);
   for (const impossible of ['x', 'x'.repeat(65), '..%2f..%2fauth'])

@@ -21,7 +21,7 @@ for (const [locale, say] of [
     const page = await (await withBrowser(t, { ...desktop, locale })).newPage();
     const complaints = complaintsOf(page);
     await page.goto(`${service.publicUrl}/wechatTransfer?ent_id=${entId}`);
-    const qr = (await page.getAttribute('main', 'data-qr')) ?? '';
+    const qr = (await page.getAttribute('main[data-qr]', 'data-qr')) ?? '';
     await page.getByRole('img', { name: say.scan.waiting.qr }).waitFor();
 
     const phone = await (await withBrowser(t, { userAgent: weChatUserAgent, locale })).newPage();
@@ -67,7 +67,7 @@ test('the simulator’s home page has a phone for people: it scans, shows the qu
   const browser = await withBrowser(t, desktop);
   const page = await browser.newPage();
   await page.goto(`${service.publicUrl}/wechatTransfer?ent_id=${entId}`);
-  const qr = (await page.getAttribute('main', 'data-qr')) ?? '';
+  const qr = (await page.getAttribute('main[data-qr]', 'data-qr')) ?? '';
 
   const simulator = await browser.newPage();
   const complaints = complaintsOf(simulator);
@@ -100,7 +100,7 @@ test('cancelled on the computer: nobody goes on', async (t) => {
   const page = await (await withBrowser(t, desktop)).newPage();
   await page.goto(`${service.publicUrl}/wechatTransfer?ent_id=${entId}`);
   const phone = createPhone(service);
-  await phone.scan((await page.getAttribute('main', 'data-qr')) ?? '');
+  await phone.scan((await page.getAttribute('main[data-qr]', 'data-qr')) ?? '');
   const digits = digitsIn(await phone.decide('allow'));
   await page.getByLabel(words.zh_CN.scan.match.label).fill(digits);
   await page.getByLabel(words.zh_CN.scan.match.label).press('Enter');
@@ -114,9 +114,9 @@ test('wrong digits are told, a reload keeps the page, and who comes back from th
   const say = words.zh_CN.scan;
   const page = await (await withBrowser(t, desktop)).newPage();
   await page.goto(`${service.publicUrl}/wechatTransfer?ent_id=${entId}`);
-  const qr = (await page.getAttribute('main', 'data-qr')) ?? '';
+  const qr = (await page.getAttribute('main[data-qr]', 'data-qr')) ?? '';
   await page.reload();
-  t.is(await page.getAttribute('main', 'data-qr'), qr);
+  t.is(await page.getAttribute('main[data-qr]', 'data-qr'), qr);
   const phone = createPhone(service);
   await phone.scan(qr);
   const digits = digitsIn(await phone.decide('allow'));
@@ -134,12 +134,12 @@ test('a computer that was refused is told, and gets a new code by a button', asy
   const { entId } = await service.seedEnterprise({ login_url: loginUrl });
   const page = await (await withBrowser(t, desktop)).newPage();
   await page.goto(`${service.publicUrl}/wechatTransfer?ent_id=${entId}`);
-  const qr = (await page.getAttribute('main', 'data-qr')) ?? '';
+  const qr = (await page.getAttribute('main[data-qr]', 'data-qr')) ?? '';
   const phone = createPhone(service);
   await phone.scan(qr);
   await phone.decide('deny');
   await page.getByRole('heading', { name: words.zh_CN.scan.denied.title }).waitFor();
   await page.getByRole('link', { name: words.zh_CN.scan.again }).first().click();
   await page.getByRole('img', { name: words.zh_CN.scan.waiting.qr }).waitFor();
-  t.not(await page.getAttribute('main', 'data-qr'), qr);
+  t.not(await page.getAttribute('main[data-qr]', 'data-qr'), qr);
 });

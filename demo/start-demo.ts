@@ -16,6 +16,7 @@ import { createOwnSpace } from './own-space.ts';
 import { seed } from './seed.ts';
 import { type DemoSettings, demoSettings } from './settings.ts';
 import { startProcesses } from './start-processes.ts';
+import { storeLine } from './store-words.ts';
 import { terminalWords } from './terminal-words.ts';
 import { tryAddress } from './try-address.ts';
 import { tryStores } from './try-stores.ts';
@@ -55,7 +56,9 @@ export async function startDemo(options: {
   signal.throwIfAborted();
   if (!redisUrl || !mongoUrl)
     say(words.starts([!redisUrl && 'Redis', !mongoUrl && 'MongoDB'].filter((name) => name !== false)));
-  const stores = stack.use(await openStores({ redisUrl, mongoUrl, say }));
+  const stores = stack.use(
+    await openStores({ redisUrl, mongoUrl, say: (line) => say(storeLine(language, line)) }),
+  );
   signal.throwIfAborted();
   const space = createOwnSpace(stores);
   if (redisUrl || mongoUrl) say(words.ownSpace(space.name));

@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import test from 'ava';
 import { request } from 'undici';
 import { breakSilence } from '#demo/break-silence.ts';
 import { createHome, type DemoAddresses } from '#demo/home.ts';
 import { languageOfTerminal } from '#demo/language.ts';
 import { demoSettings } from '#demo/settings.ts';
+import { storeLine } from '#demo/store-words.ts';
 import { terminalWords } from '#demo/terminal-words.ts';
 import { freePort } from '#dev-stores/free-port.ts';
 import { listen } from '#operations/http-server.ts';
@@ -11,6 +14,7 @@ import { addressesOf, homeOf, launchDemo } from '#test/support/start-demo.ts';
 import { storeUrl } from '#test/support/store-url.ts';
 import { until } from '#test/support/until.ts';
 
+const root = path.join(import.meta.dirname, '../..');
 const stores = () => ({ REDIS_URL: storeUrl('TEST_REDIS_URL'), MONGO_URL: storeUrl('TEST_MONGO_URL') });
 const isRunning = (demo: { said: () => string }) => /Ctrl-C/.test(demo.said());
 const patience = { timeoutMs: 90_000 };
@@ -63,6 +67,23 @@ test('no line of either language is wider than 60 columns, addresses and paths a
     const beside = words.besideAnother(65_535, 65_535);
     for (const line of `${running}\n${beside}`.split('\n')) t.true(columnsOf(line) <= 60, line);
   }
+});
+
+test('what is said while stores are fetched is said in Chinese too, as narrow', async (t) => {
+  const files = ['find-redis', 'find-mongod', 'open-stores'];
+  const sources = await Promise.all(files.map((file) => readFile(`${root}/dev-stores/${file}.ts`, 'utf8')));
+  const said = sources.flatMap((source) =>
+    [...source.matchAll(/(?:says: |say\()'([^']+)'/g)].map(([, words]) => words ?? ''),
+  );
+  t.true(said.length >= 6, said.join('\n'));
+  for (const words of said) {
+    const line = words.startsWith('Redis') || words.startsWith('MongoDB') ? words : `mongod: ${words}`;
+    const chinese = storeLine('zh', line);
+    t.regex(chinese, /^\w+：\p{Script=Han}/u, line);
+    for (const part of chinese.split('\n')) t.true(columnsOf(part) <= 60, part);
+    t.is(storeLine('en', line), line);
+  }
+  t.is(storeLine('zh', 'mongod: something new'), 'mongod: something new');
 });
 
 /** A Chinese character is two columns wide. */

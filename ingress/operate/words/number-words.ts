@@ -1,7 +1,7 @@
 const en = {
   numbers: {
     title: 'Times and load',
-    took: 'From the callback to the answer',
+    took: (part: string) => `From the callback to the answer, ${part}`,
     waiting: 'Logins that wait for a worker',
     held: 'People in line before WeChat',
     heldWait: 'the last of them waits',
@@ -55,7 +55,7 @@ const en = {
 const zh_CN: typeof en = {
   numbers: {
     title: '耗时与负载',
-    took: '从回调到结果',
+    took: (part) => `从回调到结果：${part}`,
     waiting: '等待 worker 的登录',
     held: '在微信之前排队的人数',
     heldWait: '最后一位需等待',

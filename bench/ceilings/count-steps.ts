@@ -13,14 +13,24 @@ const enterprises = Array.from({ length: 5 }, (_, n) => ({
   appid: 'wx0123456789abcdef',
 }));
 const way = ['opened', 'sent', 'back', 'queued', 'exchanged', 'ready', 'told', 'redeemed'] as const;
-const timings = { total: 350, queue: 4, token: 150, userinfo: 160, binding: 7, settle: 2 };
+/** By a list, as the workers do: to have an object's entries listed costs half as much again, and would be the row’s own. */
+const compared = ['queue', 'token', 'userinfo', 'binding', 'settle'] as const;
 
 const work = async () => {
   for (let login = 0; login < logins; login += 1) {
     const whose = enterprises[login % enterprises.length];
     if (whose === undefined) continue;
     for (const step of way) count(whose, step);
-    for (const [step, ms] of Object.entries(timings)) count(whose, durationStep(step, ms + (login % 50)));
+    const more = login % 50;
+    const timings = {
+      queue: 4 + more,
+      token: 150 + more,
+      userinfo: 160 + more,
+      binding: 7 + more,
+      settle: 2 + more,
+    };
+    count(whose, durationStep('total', 350 + more));
+    for (const step of compared) count(whose, durationStep(step, timings[step]));
     if (login % 2_000 === 0) take();
   }
 };

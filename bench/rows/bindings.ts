@@ -3,14 +3,12 @@ import { runDriver } from '#bench/run-driver.ts';
 import { ourNames } from '#bench/subjects/names.ts';
 import { appid, entId as ownEntId, type Setting } from '#bench/subjects/setting.ts';
 import { startUs, type Us } from '#bench/subjects/us.ts';
-import { connectMongo } from '#connections/connect-mongo.ts';
 import { createPeople } from '#simulator/people.ts';
 import type { Bench, Findings, Row, RowGroup } from './bench.ts';
+import { loadDocuments } from './load-documents.ts';
 import { loginTask } from './login-task.ts';
 import { toRow } from './to-row.ts';
 import { warmUp } from './warm-up.ts';
-
-const batch = 5_000;
 
 /** Turns of each size, there and back: a drift of the machine meets each alike. */
 const turns = 6;
@@ -64,30 +62,13 @@ export async function bindPeople(
   entId: string = ownEntId,
 ): Promise<void> {
   const people = createPeople({ avatarOrigin: () => simulatorUrl });
-  const mongo = await connectMongo(mongoUrl);
-  const collection = mongo.collection('bindings');
   const now = new Date();
-  for (let n = 0; n < count; n += batch) {
-    const documents = Array.from({ length: Math.min(batch, count - n) }, (_, index) => {
-      const id = `known-${n + index}`;
-      const { nickname, headimgurl: avatarUrl } = people.find(id);
-      const openid = people.openidOf(appid, id);
-      const userId = `u_${n + index}`;
-      return {
-        entId,
-        appid,
-        openid,
-        userId,
-        nickname,
-        avatarUrl,
-        createdBy: 'bench',
-        createdAt: now,
-        updatedAt: now,
-      };
-    });
-    await collection.insertMany(documents, { ordered: false, writeConcern: { w: 1, j: false } });
-  }
-  // What is still to be written for them is not to be counted as the logins' cost.
-  await mongo.getClient().db('admin').command({ fsync: 1 });
-  await mongo.close();
+  await loadDocuments(mongoUrl, 'bindings', count, (n) => {
+    const id = `known-${n}`;
+    const { nickname, headimgurl: avatarUrl } = people.find(id);
+    const openid = people.openidOf(appid, id);
+    const userId = `u_${n}`;
+    const dates = { createdAt: now, updatedAt: now };
+    return { entId, appid, openid, userId, nickname, avatarUrl, createdBy: 'bench', ...dates };
+  });
 }

@@ -3,13 +3,12 @@ import { quantileSorted } from 'simple-statistics';
 import { ourNames } from '#bench/subjects/names.ts';
 import { appid, entId } from '#bench/subjects/setting.ts';
 import { startUs, type Us } from '#bench/subjects/us.ts';
-import { connectMongo } from '#connections/connect-mongo.ts';
 import { openidDigest } from '#models/documents/login-history.ts';
 import { supportCodeOf } from '#models/login/support-code.ts';
 import { createSealer } from '#models/sealing.ts';
 import type { Bench, Findings, RowGroup } from './bench.ts';
+import { loadDocuments } from './load-documents.ts';
 
-const batch = 5_000;
 const people = 100_000;
 const looks = 100;
 const monthMs = 30 * 86_400_000;
@@ -69,40 +68,25 @@ async function look({ askOperator }: Us, what: string): Promise<number> {
 
 /** Answers some of the logins' ids. */
 async function fill({ mongoUrl }: Us, ends: number, digests: readonly string[]): Promise<string[]> {
-  const mongo = await connectMongo(mongoUrl);
-  const writing = { ordered: false, writeConcern: { w: 1, j: false } } as const;
   const now = Date.now();
   const some: string[] = [];
-  const [history, bindings] = [
-    mongo.collection<{ _id: string }>('login_history'),
-    mongo.collection('bindings'),
-  ];
-  for (let from = 0; from < people; from += batch) {
-    const documents = Array.from({ length: batch }, (_, index) => ({
-      entId,
-      appid,
-      openid: openidOf(from + index),
-      userId: userIdOf(from + index),
-      nickname: '',
-      avatarUrl: '',
-      createdBy: 'bench',
-      createdAt: new Date(),
-      updatedAt: new Date(),
-    }));
-    await bindings.insertMany(documents, writing);
-  }
-  for (let from = 0; from < ends; from += batch) {
-    const documents = Array.from({ length: Math.min(batch, ends - from) }, (_, index) => {
-      const n = from + index;
-      const id = `00${randomBytes(16).toString('hex')}`;
-      if (n % 1_000 === 0) some.push(id);
-      const openidDigest = digests[n % digests.length];
-      const at = new Date(now - (n / ends) * monthMs);
-      return { _id: `${id}:1`, entId, appid, outcome: 'ready', openidDigest, timings: { total: 350 }, at };
-    });
-    await history.insertMany(documents, writing);
-  }
-  await mongo.getClient().db('admin').command({ fsync: 1 });
-  await mongo.close();
+  await loadDocuments(mongoUrl, 'bindings', people, (n) => ({
+    entId,
+    appid,
+    openid: openidOf(n),
+    userId: userIdOf(n),
+    nickname: '',
+    avatarUrl: '',
+    createdBy: 'bench',
+    createdAt: new Date(),
+    updatedAt: new Date(),
+  }));
+  await loadDocuments(mongoUrl, 'login_history', ends, (n) => {
+    const id = `00${randomBytes(16).toString('hex')}`;
+    if (n % 1_000 === 0) some.push(id);
+    const openidDigest = digests[n % digests.length];
+    const at = new Date(now - (n / ends) * monthMs);
+    return { _id: `${id}:1`, entId, appid, outcome: 'ready', openidDigest, timings: { total: 350 }, at };
+  });
   return some;
 }

@@ -12,7 +12,7 @@ export type Progress = {
   readonly lately: readonly MinuteEnds[];
   /** A counted minute, ms (COUNTED_MINUTE_MS). */
   readonly countedMs?: number;
-  /** People wait for the account: it does all it can. */
+  /** People wait for the account, in its line or at the door: it does all it can. */
   readonly isBusy: boolean;
 };
 
@@ -40,7 +40,7 @@ export function rateOf(
 
 /**
  * When 99 of 100 people are through, as it looks now: those who are left at the rate of late, and no sooner than the waves that
- * are still to come are worked off. Undefined where people have stopped coming, so that nobody can say.
+ * are still to come are worked off. Undefined where people have stopped coming, or the account takes none: nobody can say.
  */
 export function projectEnd(progress: Progress): number | undefined {
   const { plan, now, ended, isBusy } = progress;
@@ -53,6 +53,7 @@ export function projectEnd(progress: Progress): number | undefined {
   // While nobody waits and more waves come, what ended of late is all that was there: the account can do more.
   const isMeasured = measured !== undefined && (isBusy || !isToCome);
   const rate = isMeasured ? measured : Math.max(measured ?? 0, plan.perMinute);
-  if (rate < plan.perMinute / 20) return undefined;
+  // Who waits will come, however little the account takes of what was planned.
+  if (rate < (isBusy ? 1 : plan.perMinute / 20)) return undefined;
   return Math.max(now + (left / rate) * minuteMs, isToCome ? endsAt : 0);
 }

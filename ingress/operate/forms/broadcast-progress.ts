@@ -70,7 +70,10 @@ export async function progressOf(
   const through = people + unnamed;
   const peopleInLogin = logins === 0 ? 1 : Math.min(1, through / logins);
   const standing = standingOf(appid);
-  const isBusy = (standing?.waiting ?? 0) > leastWaiting || standing?.state === 'paused';
+  const isHeld = recent.some(
+    ({ step, n, from }) => step === 'held' && n > leastWaiting && from >= now() - 2 * countedMs,
+  );
+  const isBusy = isHeld || (standing?.waiting ?? 0) > leastWaiting || standing?.state === 'paused';
   const lately = recent.map((row) => ({
     minute: Math.floor(row.from / countedMs),
     ended: isIn(row.step) ? row.n * peopleInLogin : 0,

@@ -88,6 +88,22 @@ test('what came before a broadcast began is none of it, however long it goes on'
   t.regex((await send(planned.location)).text, /data-ended="34"/);
 });
 
+test('who is held at the door is still to come, however slow the account is', async (t) => {
+  const { redis, prefix } = door();
+  const entId = await seed();
+  const minuteNow = Math.floor(Date.now() / 60_000);
+  const planned = await send('/operate/broadcasts', {
+    ...{ ent_id: entId, people: '20000', minutes: '1' },
+    begins_at: new Date(Date.now() - 10 * 60_000).toISOString(),
+  });
+  const count = (ago: number, step: string, n: number) =>
+    redis.hset(`{${prefix}:ops}:m:${minuteNow - ago}`, `${entId}|wx${entId}|${step}`, n);
+  for (let ago = 1; ago < 10; ago += 1) await count(ago, 'ready', 400);
+  t.notRegex((await send(planned.location)).text, /id="projected"/);
+  await count(1, 'held', 500);
+  t.regex((await send(planned.location)).text, /id="projected" datetime="20/);
+});
+
 test('who logs in twice is through once, and a worker that does not say who it was is told', async (t) => {
   const { minutes } = door();
   const entId = await seed();

@@ -85,6 +85,16 @@ test('where people stop coming nobody says when the rest will', (t) => {
   t.is(projectEnd({ plan, now, ended: 20_000, lately: [], isBusy: false }), now);
 });
 
+test('where people wait for an account that takes a hundredth of what was planned, the end is as far as that', (t) => {
+  const hopeful: Plan = { people: 20_000, beginsAt: begin, minutes: 1, perMinute: 45_000 };
+  const now = begin + 10 * minuteMs;
+  const lately = Array.from({ length: 10 }, (_, n) => ({ minute: begin / minuteMs + n, ended: 450 }));
+  const seen = { plan: hopeful, now, ended: 4_500, lately };
+  t.true(missOf(projectEnd({ ...seen, isBusy: true }), begin + (19_800 / 450) * minuteMs) < 0.05);
+  t.is(projectEnd({ ...seen, isBusy: false }), undefined);
+  t.is(projectEnd({ ...seen, lately: [], isBusy: true }), undefined);
+});
+
 test('waves are no larger than the account takes in ten minutes, and none begins before the one before is worked off', (t) => {
   const { waves, endsAt, fits } = wavesOf(plan);
   t.is(waves.length, 4);

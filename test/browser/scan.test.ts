@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { words } from '#ingress/browser/pages/words.ts';
 import { weChatUserAgent } from '#test/support/person.ts';
 import { createPhone, desktopUserAgent, digitsIn } from '#test/support/scan.ts';
+import { until } from '#test/support/until.ts';
 import { withBrowser } from '#test/support/with-browser.ts';
 import { sharedService } from '#test/system/shared-service.ts';
 import { complaintsOf } from './open-login.ts';
@@ -75,7 +76,8 @@ async function paste(page: Page, png: Buffer): Promise<void> {
     clipboardData.items.add(new File([bytes], 'screen.png', { type: 'image/png' }));
     dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
   })()`);
-  await page.waitForFunction(`document.querySelector('[name=url]').value !== ''`);
+  // From here: what the page evaluates itself again and again its policy forbids.
+  await until(async () => (await page.inputValue('[name=url]')) !== '');
 }
 
 test('the simulator’s home page has a phone for people: it scans, shows the question, and then the digits', async (t) => {

@@ -79,14 +79,14 @@ test('a phone that scans logs the computer in at the host, and stays logged out 
   const { page } = await openBrowser(t, { ...desktop, userAgent: desktopUserAgent });
   await page.goto(addresses.openHouse);
   await page.getByRole('img', { name: '用于登录这台电脑的二维码' }).waitFor();
-  const qr = (await page.getAttribute('main', 'data-qr')) ?? '';
+  const qr = (await page.getAttribute('main[data-qr]', 'data-qr')) ?? '';
 
   const { page: onPhone } = await openBrowser(t, { ...phone, userAgent: weChatUserAgent });
   await onPhone.goto(qr);
   await allow(onPhone, 'scanner');
   await page.getByRole('heading', { name: '请看手机' }).waitFor();
   await onPhone.getByRole('button', { name: '允许登录' }).click();
-  const digits = (await onPhone.getAttribute('main', 'data-digits')) ?? '';
+  const digits = (await onPhone.getAttribute('main[data-digits]', 'data-digits')) ?? '';
   t.regex(digits, /^\d{3}$/);
 
   await page.getByLabel('手机上显示的 3 位数字').fill(digits);

@@ -49,6 +49,9 @@ export function createPauseAccount({ accounts, now }: { accounts: ServiceAccount
   }
 
   return {
+    /** The pause that is in force. */
+    find: async (appid: string) => pauseOf(await find(appid), now()),
+
     async pause(ctx: Context, appid: string, form: z.output<typeof pauseForm>) {
       const account = await find(appid);
       const before = pauseOf(account, now());

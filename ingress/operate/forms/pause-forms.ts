@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { allowOnly } from '#ingress/http/allow-only.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { formBody } from '#ingress/http/middleware/form-body.ts';
-import { invalidRequest, Problem } from '#ingress/http/problem.ts';
+import { invalidRequest, type Problem } from '#ingress/http/problem.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import type { CountCodes } from '#ingress/operate/codes-at-stake.ts';
 import type { DrawForm } from '#ingress/operate/forms/draw.ts';
@@ -14,12 +14,7 @@ import { endFields, untilOf } from '#ingress/operate/forms/pause-end.ts';
 import { formatsOf } from '#ingress/operate/pages/formats.ts';
 import { createPauseAccount } from '#ingress/operator/pause-account.ts';
 import { pauseForm } from '#ingress/operator/pause-form.ts';
-import {
-  type LevelledPause,
-  pauseLevels,
-  pauseOf,
-  type ServiceAccountModel,
-} from '#models/documents/service-account.ts';
+import { pauseLevels, type ServiceAccountModel } from '#models/documents/service-account.ts';
 
 const bodyLimit = 16_384;
 const fields: readonly Field[] = [
@@ -45,19 +40,10 @@ export function pauseForms(deps: {
   const router = new Router({ prefix: '/operate/accounts/:id', sensitive: true });
   const pageOf = (ctx: RouterContext) => `/operate/accounts/${idOf(ctx)}`;
 
-  async function pauseNow(ctx: RouterContext): Promise<Partial<LevelledPause>> {
-    const account = await accounts
-      .findOne({ appid: idOf(ctx) })
-      .maxTimeMS(2_000)
-      .lean();
-    if (account === null) throw new Problem(404, 'not_found', 'There is no such account.');
-    return pauseOf(account, now()) ?? {};
-  }
-
   async function show(ctx: RouterContext, sent?: Typed, problem?: Problem): Promise<void> {
-    const [stake, pause] = await Promise.all([countCodes(idOf(ctx)), pauseNow(ctx)]);
+    const [stake, pause] = await Promise.all([countCodes(idOf(ctx)), pausing.find(idOf(ctx))]);
     const { codes, lastDiesAt, isAtLeast } = stake;
-    const { level = 'door', reason, sentence, until } = pause;
+    const { level = 'door', reason, sentence, until } = pause ?? {};
     const typed = sent ?? { level, reason: reason ?? '', sentence: sentence ?? '' };
     draw(ctx, problem === undefined ? 200 : 422, 'form', (words, lang) => {
       const fmt = formatsOf(lang);

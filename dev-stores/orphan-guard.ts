@@ -8,13 +8,13 @@ const script = `
 trap '' HUP INT TERM
 while read -r line; do pid=$line; done
 if [ -n "$pid" ]; then kill -9 "$pid" 2>/dev/null; sleep 1; fi
-rm -rf -- "$GUARDED_FOLDER"`;
+if [ -n "$GUARDED_FOLDER" ]; then rm -rf -- "$GUARDED_FOLDER"; fi`;
 
 /**
- * Kills a server and removes its folder when this process dies without closing it.
+ * Kills a server when this process dies without closing it, and removes its folder where it has one.
  * It needs a POSIX shell; elsewhere it does nothing.
  */
-export function createOrphanGuard(folder: string) {
+export function createOrphanGuard(folder = '') {
   if (process.platform === 'win32') {
     return { watch(_pid: number | undefined) {}, async dismiss() {} };
   }

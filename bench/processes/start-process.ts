@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createOrphanGuard } from '#dev-stores/orphan-guard.ts';
 
 export type RunningProcess = {
   readonly pid: number;
@@ -36,6 +37,9 @@ export async function startProcess(options: {
   });
   await once(child, 'spawn');
   await log.close();
+  // A run that is killed must not leave it behind: it would take its share of the next one's machine.
+  const guard = createOrphanGuard(folder);
+  guard.watch(child.pid);
   const gone = once(child, 'exit');
 
   async function stop(): Promise<void> {
@@ -45,7 +49,7 @@ export async function startProcess(options: {
       await gone;
       clearTimeout(timer);
     }
-    await rm(folder, { recursive: true, force: true });
+    await guard.dismiss();
   }
 
   async function kill(): Promise<void> {

@@ -10,6 +10,8 @@ const noticedMs = 50;
 
 /** The crowd's process: gets a plan, tells how many have ended, and at last hands over all journals. */
 process.once('message', (plan: CrowdPlan) => void run(plan));
+// Whoever wanted to know how it went is gone.
+process.once('disconnect', () => process.exit());
 
 async function run(plan: CrowdPlan): Promise<void> {
   const random = createSeededRandom(plan.seed);

@@ -2,15 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createOrphanGuard } from '#dev-stores/orphan-guard.ts';
 
 const readyWithinMs = 60_000;
 /** As a supervisor's: long enough that a process which dies at once does not spin. */
 const restartAfterMs = 300;
-
-const alive = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of alive) child.kill('SIGKILL');
-});
 
 export type Program = ReturnType<typeof createProgram>;
 
@@ -30,6 +26,8 @@ export function createProgram(options: {
   onUnplannedEnd?: (how: string) => void;
 }) {
   const { name, folder, main, env, logFile, healthUrl, onUnplannedEnd = () => {} } = options;
+  // A run that breaks off, or is killed, must not leave its world behind.
+  const guard = createOrphanGuard();
   let child: ChildProcess | undefined;
   let ended: Promise<unknown> = Promise.resolve();
   let isSupervised = true;
@@ -45,10 +43,10 @@ export function createProgram(options: {
     });
     await log.close();
     child = started;
-    alive.add(started);
+    guard.watch(started.pid);
     isExpected = false;
     ended = once(started, 'exit').then(([code, signal]) => {
-      alive.delete(started);
+      guard.watch(undefined);
       if (!isExpected) onUnplannedEnd(`${name} ended by itself (${code ?? signal})`);
       if (isSupervised) starting = sleep(restartAfterMs).then(() => (isSupervised ? launch() : undefined));
       starting.catch(() => {});
@@ -102,6 +100,7 @@ export function createProgram(options: {
       send('SIGCONT');
       send('SIGKILL');
       await ended;
+      await guard.dismiss();
     },
   };
 }

@@ -1,18 +1,30 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
+import { createOrphanGuard } from '#dev-stores/orphan-guard.ts';
 
 type Line = { level?: string; msg: string; signal?: string; err?: { message: string } };
 const root = path.join(import.meta.dirname, '../..');
 const fixture = path.join(root, 'test/fixtures/run-process.ts');
 const closings = ['opened last, closed first', 'opened first, closed last'];
 
+/** However the test ends, even by a kill -9, the process does not outlive it. */
+function endWithTest(t: ExecutionContext, child: Pick<ChildProcess, 'pid' | 'kill'>) {
+  const guard = createOrphanGuard();
+  guard.watch(child.pid);
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+    await guard.dismiss();
+  });
+}
+
 /** A process that ends in this way; with signals, one after the other, once it is ready. */
 async function run(t: ExecutionContext, way: string, ...signals: NodeJS.Signals[]) {
   const child = execa(process.execPath, [fixture, way], { reject: false, forceKillAfterDelay: false });
-  t.teardown(() => child.kill('SIGKILL'));
+  endWithTest(t, child);
   const lines: Line[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(JSON.parse(line) as Line);
@@ -57,7 +69,7 @@ test('another signal, or the same one a second later, ends a process at once', a
     reject: false,
     forceKillAfterDelay: false,
   });
-  t.teardown(() => child.kill('SIGKILL'));
+  endWithTest(t, child);
   let asking: NodeJS.Timeout | undefined;
   let last = '';
   for await (const line of createInterface({ input: child.stdout })) {
@@ -73,7 +85,7 @@ test('another signal, or the same one a second later, ends a process at once', a
 test('a signal that comes while the program is loaded ends it well, and it does not start', async (t) => {
   const early = ['--import', path.join(root, 'operations/end-signals.ts')];
   const child = execa(process.execPath, [...early, fixture, 'slow to load'], { reject: false });
-  t.teardown(() => child.kill('SIGKILL'));
+  endWithTest(t, child);
   const said: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     said.push((JSON.parse(line) as Line).msg);

@@ -6,7 +6,7 @@ export const usualSize: Size = {
   rounds: 3,
   measureMs: 6_000,
   burstMs: 5_000,
-  warmUp: { block: 2_000, mostBlocks: 10, slow: 2_000 },
+  warmUp: { block: 2_000, mostBlocks: 20, slow: 2_000 },
   tunings: tunings.length,
   tuneMs: 4_000,
   pipesFull: { count: 1_000, ms: 2_000 },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { isRedisRefusal } from '#connections/redis-refusal.ts';
 import type { AccountCapacity, Taken } from '#models/account/capacity.ts';
-import { AccountPaused } from '#workers/account/paused.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
 
 /** A login that would wait longer than this, its code claimed, gives its place in the worker to another account's. */
 const longestWaitMs = 300;
@@ -74,7 +74,7 @@ export function createCallBudget(deps: {
   return {
     /**
      * `go`: one call may be made; `probe`: it tries a closed account; {@link Closed}: none may be made. Throws
-     * {@link AccountPaused} when waiting for one would take too long.
+     * {@link HeldBackError} when waiting for one would take too long.
      */
     async take(wish: CallWish): Promise<'go' | 'probe' | Closed> {
       const lease = leaseOf(wish);
@@ -82,7 +82,7 @@ export function createCallBudget(deps: {
       lease.waiting += 1;
       try {
         while (lease.left === 0 || performance.now() >= lease.until) {
-          if (lease.waiting > mostWaiting) throw new AccountPaused(longestWaitMs, wish.name);
+          if (lease.waiting > mostWaiting) throw new HeldBackError(longestWaitMs, wish.name);
           lease.refill ??= refill(wish, lease).finally(() => {
             lease.refill = undefined;
           });
@@ -90,7 +90,7 @@ export function createCallBudget(deps: {
           if (taken.verb === 'closed') return taken;
           if (taken.verb !== 'wait') continue;
           const hasWaitedMs = performance.now() - begun;
-          if (hasWaitedMs + taken.ms > longestWaitMs) throw new AccountPaused(taken.ms, wish.name);
+          if (hasWaitedMs + taken.ms > longestWaitMs) throw new HeldBackError(taken.ms, wish.name);
           await sleep(taken.ms);
         }
         lease.left -= 1;

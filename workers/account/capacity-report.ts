@@ -8,8 +8,8 @@ import { accountOf, isSlice } from '#models/account/slice.ts';
 import type { AccountState } from '#models/account/state.ts';
 import { shardOfAccount } from '#models/login/store.ts';
 import { within } from '#operations/deadline.ts';
-import type { AccountClosures } from '#workers/account/closures.ts';
-import type { AccountGate } from '#workers/account/gate.ts';
+import type { AccountClosures } from '#workers/account/closed-accounts.ts';
+import type { AccountGate } from '#workers/account/hold-back-calls.ts';
 import type { JobLines } from '#workers/account/job-lines.ts';
 
 const reportEachMs = 1_000;

@@ -1,6 +1,6 @@
 import { BrokenCircuitError, CircuitState, circuitBreaker, handleWhen, SamplingBreaker } from 'cockatiel';
 import { remedyOf, WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
-import { AccountPaused } from '#workers/account/paused.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
 
 /** One probe a second while the circuit is open. */
 const probeEachMs = 1_000;
@@ -51,26 +51,26 @@ export function createAccountCircuit(
     /** True while it is open, and was tried of late. */
     isDown: (): boolean => downSince !== undefined && now() - brokenAt < toldForMs,
 
-    /** Throws {@link AccountPaused} when a call made now would likely be wasted. */
+    /** Throws {@link HeldBackError} when a call made now would likely be wasted. */
     check(): void {
       const mayCall =
         breaker.state === CircuitState.Closed || (now() - brokenAt >= probeEachMs && !isProbing);
-      if (!mayCall) throw new AccountPaused(resumeInMs());
-      if (inFlight >= silentCalls && now() - quietSince > silenceMs) throw new AccountPaused(1_000);
+      if (!mayCall) throw new HeldBackError(resumeInMs());
+      if (inFlight >= silentCalls && now() - quietSince > silenceMs) throw new HeldBackError(1_000);
     },
 
-    /** Throws {@link AccountPaused} when too many of the last calls were second ones. */
+    /** Throws {@link HeldBackError} when too many of the last calls were second ones. */
     checkRetry(): void {
       if (budget.until > now() && budget.retries >= freeRetries + budget.calls * retryShare) {
-        throw new AccountPaused(2_000);
+        throw new HeldBackError(2_000);
       }
       budget.retries += 1;
     },
 
-    /** Makes the call and learns from it. Throws what the call throws, or AccountPaused when it was not made. */
+    /** Makes the call and learns from it. Throws what the call throws, or HeldBackError when it was not made. */
     async run<T>(call: () => Promise<T>): Promise<T> {
       // The breaker would let it wait for the probe's end, and a code's time runs out meanwhile.
-      if (isProbing) throw new AccountPaused(resumeInMs());
+      if (isProbing) throw new HeldBackError(resumeInMs());
       if (budget.until <= now()) budget = { until: now() + budgetWindowMs, calls: 0, retries: 0 };
       budget.calls += 1;
       const isProbe = breaker.state !== CircuitState.Closed;
@@ -82,7 +82,7 @@ export function createAccountCircuit(
         quietSince = now();
         return result;
       } catch (error) {
-        if (error instanceof BrokenCircuitError) throw new AccountPaused(resumeInMs());
+        if (error instanceof BrokenCircuitError) throw new HeldBackError(resumeInMs());
         if (!isOutage(error)) quietSince = now();
         throw error;
       } finally {

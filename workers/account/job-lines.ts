@@ -4,7 +4,7 @@ import type { RedisClock } from '#connections/redis-clock.ts';
 import type { AccountCapacity } from '#models/account/capacity.ts';
 import { linesOf } from '#models/account/slice.ts';
 import type { ExchangeJobData } from '#models/login/job-logins.ts';
-import type { AccountPaused } from '#workers/account/paused.ts';
+import type { HeldBackError } from '#workers/account/held-back-error.ts';
 
 /** A job that is back so much too early was called by a process whose clock is wrong, and would be so again at once. */
 const tooEarlyMs = 1_000;
@@ -48,7 +48,7 @@ export function createJobLines(deps: {
     },
 
     /** Answers for how many ms the job is to be delayed: never past its code's death, so that its login ends in time. */
-    async delayOf({ id = '', data }: Job, { line = data.appid, resumeInMs }: AccountPaused): Promise<number> {
+    async delayOf({ id = '', data }: Job, { line = data.appid, resumeInMs }: HeldBackError): Promise<number> {
       const place = await capacity.lineUp(line, {
         id,
         entId: data.entId,

@@ -2,7 +2,7 @@ import { isMongoOutage } from '#models/documents/mongo-outage.ts';
 import { type Claim, callsPerCode, type ExchangeLedger } from '#models/login/ledger.ts';
 import { UnsealError } from '#models/sealing.ts';
 import { isRefusedCode, remedyOf, WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
-import type { AccountGate } from '#workers/account/gate.ts';
+import type { AccountGate } from '#workers/account/hold-back-calls.ts';
 import { failed, type LoginEnd, lost, refusedCode } from '#workers/exchange/login-end.ts';
 import { troubleOf } from '#workers/exchange/login-trouble.ts';
 

@@ -8,8 +8,8 @@ import type { LoginTrouble } from '#models/login/trouble.ts';
 import { createTryAgain } from '#operations/try-again.ts';
 import type { Token } from '#wechat/api/replies.ts';
 import { sourceOf } from '#wechat/sources/all-sources.ts';
-import type { Standing } from '#workers/account/gate.ts';
-import { AccountPaused } from '#workers/account/paused.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
+import type { Standing } from '#workers/account/hold-back-calls.ts';
 import type { Caller } from '#workers/account/shares.ts';
 import { createAfterFailedCall, TryAgain } from '#workers/exchange/after-failed-call.ts';
 import { countFailedCall } from '#workers/exchange/count-end.ts';
@@ -58,7 +58,7 @@ const nextTryTakesMs = 20_000;
 
 /**
  * One login, from its code to its answer: claim, budget, token, then who the person is (identify-person.ts), settle. Every step is
- * on record before the next begins, so that a run after a crash goes on where the last one stopped. Throws AccountPaused,
+ * on record before the next begins, so that a run after a crash goes on where the last one stopped. Throws HeldBackError,
  * and whatever is a bug.
  */
 export function createExchangeCode(deps: ExchangeDeps) {
@@ -131,7 +131,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
     async function awaitQuota(claim: Claim, exhaustedForMs: number): Promise<ExchangeResult> {
       if (claim.timeLeftMs < exhaustedForMs + nextTryTakesMs) return settle(claim, turnedAway);
       await ledger.release(job.login, claim.claimId, { wasSent: false });
-      throw new AccountPaused(exhaustedForMs);
+      throw new HeldBackError(exhaustedForMs);
     }
 
     async function exchange(claim: Claim): Promise<ExchangeResult> {

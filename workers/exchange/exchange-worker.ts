@@ -14,8 +14,8 @@ import {
 import { type ExchangeJobData, exchangesOf, sharingWorkerName } from '#models/login/job-logins.ts';
 import type { Settlement } from '#models/login/ledger.ts';
 import { createTryAgain, type OnRetry } from '#operations/try-again.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
 import type { JobLines } from '#workers/account/job-lines.ts';
-import { AccountPaused } from '#workers/account/paused.ts';
 import type { ExchangeResult } from '#workers/exchange/exchange-code.ts';
 import type { OnSettled } from '#workers/exchange/on-settled.ts';
 import { createRunTogether, type JobOutcomes } from '#workers/exchange/run-together.ts';
@@ -105,13 +105,13 @@ export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJo
       lines.leave(job);
       return outcome;
     } catch (error) {
-      if (error instanceof AccountPaused) return putBack(job, error, token);
+      if (error instanceof HeldBackError) return putBack(job, error, token);
       lines.leave(job);
       throw error;
     }
   }
 
-  async function putBack(job: Job<ExchangeJobData>, paused: AccountPaused, token?: string): Promise<never> {
+  async function putBack(job: Job<ExchangeJobData>, paused: HeldBackError, token?: string): Promise<never> {
     const { id = '', data } = job;
     const delayMs = await whileRefused(() => lines.delayOf(job, paused));
     log.debug(

@@ -3,7 +3,7 @@ import { createTryAgain } from '#operations/try-again.ts';
 import type { WeChatClient } from '#wechat/api/client.ts';
 import { remedyOf, WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
 import type { Profile, Token } from '#wechat/api/replies.ts';
-import type { AccountGate } from '#workers/account/gate.ts';
+import type { AccountGate } from '#workers/account/hold-back-calls.ts';
 
 const patiently = createTryAgain(
   (error) =>

@@ -18,7 +18,7 @@ import { createTryAgain, type OnRetry } from '#operations/try-again.ts';
 import type { WeChatClient } from '#wechat/api/client.ts';
 import { remedyOf, WeChatError } from '#wechat/api/errors.ts';
 import type { Profile, Token } from '#wechat/api/replies.ts';
-import type { AccountGate } from '#workers/account/gate.ts';
+import type { AccountGate } from '#workers/account/hold-back-calls.ts';
 import type { BindingWriter, BoundPerson } from '#workers/bindings/binding-writer.ts';
 import { countFailedCall } from '#workers/exchange/count-end.ts';
 import { fetchProfile } from '#workers/exchange/fetch-profile.ts';

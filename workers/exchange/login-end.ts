@@ -2,7 +2,7 @@ import type { Settlement } from '#models/login/ledger.ts';
 import type { FailureReason, Scope } from '#models/login/status.ts';
 import type { Identity } from '#models/login/ticket.ts';
 import type { LoginTrouble } from '#models/login/trouble.ts';
-import type { LastKnown } from '#workers/account/gate.ts';
+import type { LastKnown } from '#workers/account/hold-back-calls.ts';
 
 /** How a login ends, or one round of it. `scope`: of the next round; the one it had unless told. */
 export type LoginEnd = Omit<Settlement, 'scope'> & {

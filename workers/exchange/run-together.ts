@@ -2,8 +2,8 @@ import type { Job } from 'bullmq';
 import type { Logger } from 'pino';
 import { type ExchangeJob, everyJob, type JobOutcome } from '#models/login/job.ts';
 import { apartJobId, type ExchangeJobData } from '#models/login/job-logins.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
 import type { JobLines } from '#workers/account/job-lines.ts';
-import { AccountPaused } from '#workers/account/paused.ts';
 import type { Apart, SetApart } from '#workers/exchange/set-apart.ts';
 import type { InTurn } from '#workers/process/start-shards.ts';
 
@@ -27,7 +27,7 @@ export function createRunTogether(deps: {
   async function whenNot(error: unknown, exchange: ExchangeJob): Promise<Apart> {
     const { login } = exchange;
     const id = apartJobId(exchange);
-    if (error instanceof AccountPaused) {
+    if (error instanceof HeldBackError) {
       // Each has a place of its own in its account's line.
       const delayMs = await lines.delayOf({ id, data: exchange, attemptsStarted: 1 }, error);
       log.debug({ login, job: id, delayMs }, 'waits');

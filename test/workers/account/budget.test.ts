@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Taken } from '#models/account/capacity.ts';
 import { type CallWish, createCallBudget } from '#workers/account/budget.ts';
-import { AccountPaused } from '#workers/account/paused.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
 
 type Answer = Taken | Error | Promise<Taken>;
 
@@ -62,7 +62,7 @@ test('a call that is free in a moment is waited for', async (t) => {
 
 test('one that is not gives the place away, for as long as it takes, in its own line', async (t) => {
   const { budget } = withBudget([{ verb: 'wait', ms: 700 }]);
-  const paused = await t.throwsAsync(budget.take({ name: 'wx1/acme' }), { instanceOf: AccountPaused });
+  const paused = await t.throwsAsync(budget.take({ name: 'wx1/acme' }), { instanceOf: HeldBackError });
   t.is(paused?.resumeInMs, 700);
   t.is(paused?.line, 'wx1/acme');
 });
@@ -71,7 +71,7 @@ test('when too many wait already, the next gives its place away at once', async 
   const { promise, resolve } = Promise.withResolvers<Taken>();
   const { budget } = withBudget([promise], { mostWaiting: 2 });
   const waiting = [budget.take(wish), budget.take(wish)];
-  for (const _ of [1, 2, 3]) await t.throwsAsync(budget.take(wish), { instanceOf: AccountPaused });
+  for (const _ of [1, 2, 3]) await t.throwsAsync(budget.take(wish), { instanceOf: HeldBackError });
   resolve(go(2));
   await t.notThrowsAsync(Promise.all(waiting));
 });

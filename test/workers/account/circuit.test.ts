@@ -2,7 +2,7 @@ import { mock } from 'node:test';
 import test from 'ava';
 import { WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
 import { createAccountCircuit } from '#workers/account/circuit.ts';
-import { AccountPaused } from '#workers/account/paused.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
 
 // The breaker reads the clock by itself: all of them get the same one, and stand still until a test moves it.
 mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
@@ -25,7 +25,7 @@ function withCircuit() {
       circuit.check();
       return false;
     } catch (error) {
-      if (!(error instanceof AccountPaused)) throw error;
+      if (!(error instanceof HeldBackError)) throw error;
       return true;
     }
   };
@@ -49,7 +49,7 @@ test.serial('while it is open no call is made', async (t) => {
     run(async () => {
       made += 1;
     }),
-    { instanceOf: AccountPaused },
+    { instanceOf: HeldBackError },
   );
   t.is(made, 0);
 });
@@ -144,7 +144,7 @@ test.serial('the longer an outage, the later a job comes back, ten seconds at mo
   for (const ms of [0, 4_000, 6_000, 60_000]) {
     pass(ms);
     if (ms > 0) await make(1, fail(away));
-    const paused = await t.throwsAsync(run(succeed), { instanceOf: AccountPaused });
+    const paused = await t.throwsAsync(run(succeed), { instanceOf: HeldBackError });
     pauses.push(paused?.resumeInMs ?? 0);
   }
   t.deepEqual(pauses, [1_000, 2_000, 5_000, 10_000]);
@@ -156,7 +156,7 @@ test.serial('whoever comes while the probe is on its way is sent back, not kept 
   pass(1_000);
   const { promise, resolve } = Promise.withResolvers<string>();
   const probe = run(() => promise);
-  await t.throwsAsync(run(succeed), { instanceOf: AccountPaused });
+  await t.throwsAsync(run(succeed), { instanceOf: HeldBackError });
   resolve('token');
   t.is(await probe, 'token');
 });
@@ -191,7 +191,7 @@ test.serial('second calls are a tenth of all at most, after the first twenty', a
   const { make, checkRetry } = withCircuit();
   await make(100, succeed);
   for (let n = 0; n < 30; n += 1) t.notThrows(checkRetry);
-  t.throws(checkRetry, { instanceOf: AccountPaused });
+  t.throws(checkRetry, { instanceOf: HeldBackError });
   pass(10_000);
   await make(1, succeed);
   t.notThrows(checkRetry);

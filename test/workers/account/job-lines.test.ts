@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { ExchangeJob } from '#models/login/job.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
 import { createJobLines } from '#workers/account/job-lines.ts';
-import { AccountPaused } from '#workers/account/paused.ts';
 
 const now = 1_800_000_000_000;
 const data: ExchangeJob = {
@@ -34,7 +34,7 @@ function withLines(placeMs: number) {
 test('a job is delayed by its place in its account’s line, and a little, so that they come one by one', async (t) => {
   const { lines, asked } = withLines(20_000);
   const delays = await Promise.all(
-    Array.from({ length: 20 }, () => lines.delayOf(job, new AccountPaused(1_000.5))),
+    Array.from({ length: 20 }, () => lines.delayOf(job, new HeldBackError(1_000.5))),
   );
   t.deepEqual(asked[0], ['wx1', { id: '00aa-1', entId: 'acme', leastDelayMs: 1_001 }]);
   t.true(
@@ -46,15 +46,15 @@ test('a job is delayed by its place in its account’s line, and a little, so th
 
 test('a job of a slice stands in the slice’s line', async (t) => {
   const { lines, asked } = withLines(100);
-  await lines.delayOf(job, new AccountPaused(1, 'wx1/acme'));
+  await lines.delayOf(job, new HeldBackError(1, 'wx1/acme'));
   t.is(asked[0]?.[0], 'wx1/acme');
 });
 
 test('no job is delayed past its code’s last useful moment: its login ends then', async (t) => {
   const { lines } = withLines(60_000);
   const dies = (inMs: number) => ({ ...job, data: { ...data, diesAt: now + inMs } });
-  t.is(await lines.delayOf(dies(30_000), new AccountPaused(1)), 25_000);
-  t.is(await lines.delayOf(dies(1_000), new AccountPaused(1)), 0);
+  t.is(await lines.delayOf(dies(30_000), new HeldBackError(1)), 25_000);
+  t.is(await lines.delayOf(dies(1_000), new HeldBackError(1)), 0);
 });
 
 test('a job that was in a line is told to have left it, once', (t) => {
@@ -98,7 +98,7 @@ test('a job that is called back long before its time is held for a moment; one i
     return performance.now() - begun;
   };
   const atFirst = await timed();
-  await lines.delayOf(job, new AccountPaused(1));
+  await lines.delayOf(job, new HeldBackError(1));
   const early = await timed();
   lines.leave({ ...job, attemptsStarted: 2 });
   const inTime = await timed();

@@ -2,7 +2,7 @@ import test from 'ava';
 import { Worker } from 'bullmq';
 import { jobOutcomes } from '#models/login/job.ts';
 import { until } from '#test/support/until.ts';
-import { AccountPaused } from '#workers/account/paused.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
 import type { ExchangeResult } from '#workers/exchange/exchange-code.ts';
 import { settled, withWorker } from './with-worker.ts';
 
@@ -54,7 +54,7 @@ test('a run that joined another tells no end', async (t) => {
 test('a paused account’s job comes back later, without losing one of its attempts', async (t) => {
   let isPaused = true;
   const { add, told, queue } = await withWorker(t, async () => {
-    if (isPaused) throw new AccountPaused(60_000);
+    if (isPaused) throw new HeldBackError(60_000);
     return settled;
   });
   await add('a');
@@ -77,7 +77,7 @@ test('a job that is to wait keeps its attempts while Redis takes no writes for i
   const { add, queue, lines } = await withWorker(
     t,
     async () => {
-      throw new AccountPaused(60_000);
+      throw new HeldBackError(60_000);
     },
     { refusals: [...refusesWrites] },
   );
@@ -89,7 +89,7 @@ test('a job that is to wait keeps its attempts while Redis takes no writes for i
 
 test('nor does it lose one while Redis does not take the job back', async (t) => {
   const { add, queue, lines, worker } = await withWorker(t, async () => {
-    throw new AccountPaused(60_000);
+    throw new HeldBackError(60_000);
   });
   const backend = worker.getBackend();
   const moveToDelayed = backend.moveToDelayed.bind(backend);
@@ -115,7 +115,7 @@ test('how long it waits is reckoned by Redis’s clock, whatever the date of thi
     async () => {
       // It would call the job back at once, as its clock is ahead.
       stop();
-      throw new AccountPaused(60_000);
+      throw new HeldBackError(60_000);
     },
     { clock: { now: redisNow } },
   );

@@ -2,7 +2,7 @@ import test from 'ava';
 import { Worker } from 'bullmq';
 import { jobIdOf } from '#models/login/job-logins.ts';
 import { until } from '#test/support/until.ts';
-import { AccountPaused } from '#workers/account/paused.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
 import type { ExchangeResult } from '#workers/exchange/exchange-code.ts';
 import { type Hold, startShards } from '#workers/process/start-shards.ts';
 import { exchangeOf, settled, withWorker } from './with-worker.ts';
@@ -33,7 +33,7 @@ test('those whose account is paused stand in its line one by one, and the others
   const seen: string[] = [];
   const { add, told, queue } = await withWorker(t, async ({ login }, jobId) => {
     seen.push(`${login} ${jobId.slice(0, 3)}`);
-    if (login !== 'a' && isPaused) throw new AccountPaused(60_000);
+    if (login !== 'a' && isPaused) throw new HeldBackError(60_000);
     return settled;
   });
   await add('a', 'b', 'c');
@@ -61,7 +61,7 @@ test('they keep their attempts and their place while Redis takes no writes for a
   const { add, queue, lines } = await withWorker(
     t,
     async () => {
-      throw new AccountPaused(60_000);
+      throw new HeldBackError(60_000);
     },
     { refusals },
   );

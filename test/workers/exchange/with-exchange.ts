@@ -7,7 +7,7 @@ import { digest } from '#operations/digest.ts';
 import { acme } from '#test/models/acme.ts';
 import { leastUsefulMs, newLogin, withLogins } from '#test/models/login/with-logins.ts';
 import type { Token } from '#wechat/api/replies.ts';
-import type { Standing } from '#workers/account/gate.ts';
+import type { Standing } from '#workers/account/hold-back-calls.ts';
 import type { BindingRequest, BoundPerson } from '#workers/bindings/binding-writer.ts';
 import { createExchangeCode, type ExchangeDeps } from '#workers/exchange/exchange-code.ts';
 

@@ -3,7 +3,7 @@ import { codeLifetimeMs } from '#test/models/login/with-logins.ts';
 import { meets } from '#test/workers/exchange/login-story.ts';
 import { withExchange } from '#test/workers/exchange/with-exchange.ts';
 import { WeChatError } from '#wechat/api/errors.ts';
-import { AccountPaused } from '#workers/account/paused.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
 
 const errcode = (code: number) => new WeChatError(code, 'token');
 
@@ -19,15 +19,15 @@ test(meets, 'also one that is found closed only when its call is to be paid for'
 });
 
 for (const [when, world] of [
-  ['before a code is claimed', { looks: [new AccountPaused(1_000)] }],
-  ['when the call is to be paid for', { standings: [new AccountPaused(1_000)] }],
+  ['before a code is claimed', { looks: [new HeldBackError(1_000)] }],
+  ['when the call is to be paid for', { standings: [new HeldBackError(1_000)] }],
 ] as const) {
   test(`paused ${when}, an account gets the job back and its code uncounted`, async (t) => {
     const { exchangeCode, recorded, fieldsOf } = withExchange(t, {
       ...('looks' in world ? { looks: [...world.looks] } : { standings: [...world.standings] }),
     });
     const job = await recorded();
-    await t.throwsAsync(exchangeCode(job, 'job'), { instanceOf: AccountPaused });
+    await t.throwsAsync(exchangeCode(job, 'job'), { instanceOf: HeldBackError });
     t.like(await fieldsOf(job.login), { stage: 'recorded', 'calls:1': '0' });
   });
 }
@@ -60,7 +60,7 @@ test('only a run that calls WeChat pays: none that finds the work done, or in ot
 
 test('a code that is dying finds its end although its account is closed', async (t) => {
   const { exchangeCode, recorded, records, clock, paid } = withExchange(t, {
-    looks: [new AccountPaused(1_000)],
+    looks: [new HeldBackError(1_000)],
     isDying: true,
   });
   const job = await recorded();
@@ -89,7 +89,7 @@ test('while the day’s quota is used up a code waits, unsent, for as long as it
     standings: [{ exhaustedForMs: 60_000 }],
   });
   const job = await recorded();
-  const paused = await t.throwsAsync(exchangeCode(job, 'job'), { instanceOf: AccountPaused });
+  const paused = await t.throwsAsync(exchangeCode(job, 'job'), { instanceOf: HeldBackError });
   t.is(paused?.resumeInMs, 60_000);
   t.like(await fieldsOf(job.login), { stage: 'recorded', 'calls:1': '0' });
   // The next minute begins before it dies, and its turn would come too late.
@@ -106,7 +106,7 @@ test('a code that waited for the day’s quota in vain leaves the login its next
   const job = await recorded();
   clock.offsetMs = codeLifetimeMs - 61_000;
   await record(job.login, 'a younger code');
-  await t.throwsAsync(exchangeCode(job, 'job'), { instanceOf: AccountPaused });
+  await t.throwsAsync(exchangeCode(job, 'job'), { instanceOf: HeldBackError });
   t.is((await records.read(job.login))?.status, 'pending');
 });
 
@@ -118,8 +118,8 @@ test(meets, 'a day’s quota that leaves the code no other call is told as such,
 });
 
 test('an account that pauses at the last moment gets the code back uncounted', async (t) => {
-  const { exchangeCode, recorded, fieldsOf } = withExchange(t, { gateThrows: new AccountPaused(1_000) });
+  const { exchangeCode, recorded, fieldsOf } = withExchange(t, { gateThrows: new HeldBackError(1_000) });
   const job = await recorded();
-  await t.throwsAsync(exchangeCode(job, 'job'), { instanceOf: AccountPaused });
+  await t.throwsAsync(exchangeCode(job, 'job'), { instanceOf: HeldBackError });
   t.like(await fieldsOf(job.login), { stage: 'recorded', 'calls:1': '0' });
 });

@@ -2,8 +2,8 @@ import type { AccountCause, AccountState } from '#models/account/state.ts';
 import { isRefusedCode, remedyOf, WeChatError } from '#wechat/api/errors.ts';
 import type { CallBudget, CallWish } from '#workers/account/budget.ts';
 import { type AccountCircuit, createAccountCircuit } from '#workers/account/circuit.ts';
-import type { AccountClosures } from '#workers/account/closures.ts';
-import { AccountPaused } from '#workers/account/paused.ts';
+import type { AccountClosures } from '#workers/account/closed-accounts.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
 import type { AccountShares, Caller } from '#workers/account/shares.ts';
 
 /** What a login finds at the gate. `exhaustedForMs`: the day's quota is used up, and is asked for again after that time. */
@@ -65,10 +65,10 @@ export function createAccountGate(deps: {
   }
 
   return {
-    /** What this process knows without asking, before a code is claimed. Throws {@link AccountPaused} while none may be sent. */
+    /** What this process knows without asking, before a code is claimed. Throws {@link HeldBackError} while none may be sent. */
     look(caller: Caller): Standing {
       const { appid } = caller;
-      if (isPausedByOperator(appid)) throw new AccountPaused(askOperatorEachMs);
+      if (isPausedByOperator(appid)) throw new HeldBackError(askOperatorEachMs);
       shares.noteTry(caller);
       const closure = closures.find(appid);
       const mayTry = closure?.state === 'paused' && shares.isGuest(caller);
@@ -89,12 +89,12 @@ export function createAccountGate(deps: {
     },
 
     /**
-     * Pays for one call, just before it is made. Throws {@link AccountPaused} when it must be made later. `isSecond`: the code
+     * Pays for one call, just before it is made. Throws {@link HeldBackError} when it must be made later. `isSecond`: the code
      * was sent before.
      */
     async enter(caller: Caller, isSecond = false): Promise<Standing> {
       const { appid } = caller;
-      if (isPausedByOperator(appid)) throw new AccountPaused(askOperatorEachMs);
+      if (isPausedByOperator(appid)) throw new HeldBackError(askOperatorEachMs);
       const slice = sliceOf(caller);
       if (slice !== undefined) await budget.take(slice);
       const isHeavy = slice !== undefined || shares.isHeavy(caller);
@@ -160,5 +160,5 @@ export function createAccountGate(deps: {
 function standingOf(state: AccountState, forMs: number): Standing {
   if (state === 'misconfigured') return 'misconfigured';
   if (state === 'exhausted') return { exhaustedForMs: forMs };
-  throw new AccountPaused(forMs);
+  throw new HeldBackError(forMs);
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { CapacityEntry } from '#models/account/reports.ts';
-import { createAccountClosures } from '#workers/account/closures.ts';
+import { createAccountClosures } from '#workers/account/closed-accounts.ts';
 
 function withClosures() {
   const clock = { ms: 0 };

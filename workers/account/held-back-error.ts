@@ -1,6 +1,6 @@
 /** Calls for this account must wait; the job goes back to the queue for `resumeInMs`, or for longer when others wait before it. */
-export class AccountPaused extends Error {
-  override readonly name = 'AccountPaused';
+export class HeldBackError extends Error {
+  override readonly name = 'HeldBackError';
   readonly resumeInMs: number;
   /** Whose line the job stands in: an enterprise's slice; absent: its account's. */
   readonly line: string | undefined;

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
 import type { CallBudget, CallWish, Closed } from '#workers/account/budget.ts';
-import type { AccountClosures, Closure } from '#workers/account/closures.ts';
-import { createAccountGate } from '#workers/account/gate.ts';
-import { AccountPaused } from '#workers/account/paused.ts';
+import type { AccountClosures, Closure } from '#workers/account/closed-accounts.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
+import { createAccountGate } from '#workers/account/hold-back-calls.ts';
 import { createAccountShares } from '#workers/account/shares.ts';
 
 const acme = { appid: 'wx1', entId: 'acme' };
@@ -19,7 +19,7 @@ function withGate() {
   const world = {
     closure: undefined as Closure | undefined,
     isPausedByOperator: false,
-    answer: 'go' as 'go' | 'probe' | Closed | AccountPaused,
+    answer: 'go' as 'go' | 'probe' | Closed | HeldBackError,
   };
   const taken: CallWish[] = [];
   const told: unknown[][] = [];
@@ -34,7 +34,7 @@ function withGate() {
     budget: {
       async take(wish: CallWish) {
         taken.push(wish);
-        if (world.answer instanceof AccountPaused && !wish.name.includes('/')) throw world.answer;
+        if (world.answer instanceof HeldBackError && !wish.name.includes('/')) throw world.answer;
         return wish.name.includes('/') ? 'go' : world.answer;
       },
       giveBack: ({ name }: CallWish) => void told.push(['given back', name]),
@@ -68,7 +68,7 @@ test('a closed account is known before a code is claimed', (t) => {
   world.closure = { state: 'exhausted', forMs: 45_000 };
   t.deepEqual(gate.look(acme), { exhaustedForMs: 45_000 });
   world.closure = { state: 'paused', forMs: 3_000 };
-  t.is(t.throws(() => gate.look(acme), { instanceOf: AccountPaused })?.resumeInMs, 3_000);
+  t.is(t.throws(() => gate.look(acme), { instanceOf: HeldBackError })?.resumeInMs, 3_000);
 });
 
 test('of a code that is past its use, only what lasts is told', (t) => {
@@ -91,7 +91,7 @@ test('what is found closed only when the call is paid for is remembered', async 
   world.answer = { verb: 'closed', ms: 700, state: 'exhausted', cause: '45009' };
   t.deepEqual(await gate.enter(acme), { exhaustedForMs: 700 });
   world.answer = { verb: 'closed', ms: 700, state: 'paused', cause: '45011' };
-  await t.throwsAsync(gate.enter(acme), { instanceOf: AccountPaused });
+  await t.throwsAsync(gate.enter(acme), { instanceOf: HeldBackError });
   t.deepEqual(
     told.map(([, appid, state, ms]) => [appid, state, ms]),
     ['misconfigured', 'exhausted', 'paused'].map((state) => ['wx1', state, 700]),
@@ -132,7 +132,7 @@ test('while the minute is used up those above their share wait, and a guest may 
   const { gate, world, flood } = withGate();
   flood();
   world.closure = { state: 'paused', forMs: 3_000 };
-  t.throws(() => gate.look(acme), { instanceOf: AccountPaused });
+  t.throws(() => gate.look(acme), { instanceOf: HeldBackError });
   t.is(gate.look(guest), 'open');
   world.closure = { state: 'exhausted', forMs: 3_000 };
   t.deepEqual(gate.look(guest), { exhaustedForMs: 3_000 });
@@ -180,8 +180,8 @@ test('a slice pays for refused codes alone', async (t) => {
     ['answered', 'wx1'],
   ]);
   told.length = 0;
-  world.answer = new AccountPaused(500);
-  await t.throwsAsync(gate.enter(acme), { instanceOf: AccountPaused });
+  world.answer = new HeldBackError(500);
+  await t.throwsAsync(gate.enter(acme), { instanceOf: HeldBackError });
   t.deepEqual(told, [['given back', 'wx1/acme/-']]);
 });
 
@@ -211,7 +211,7 @@ test('quotas and faults of the account are told to all workers', async (t) => {
 test('an account that WeChat does not answer for is closed before a code is claimed, and told', async (t) => {
   const { gate, told, make } = withGate();
   await make(acme, 25, fail(new WeChatUnreachable('token', 'timeout', true)));
-  t.throws(() => gate.look(acme), { instanceOf: AccountPaused });
+  t.throws(() => gate.look(acme), { instanceOf: HeldBackError });
   t.deepEqual(told, [['wx1', 'unreachable']]);
   t.deepEqual([...gate.takeSeen()], [['wx1', { answered: 0, isDown: true }]]);
   t.is(gate.look({ appid: 'wx2', entId: 'acme' }), 'open');
@@ -236,18 +236,18 @@ test('second calls beyond their share are not made', async (t) => {
     async () => {
       for (;;) await second();
     },
-    { instanceOf: AccountPaused },
+    { instanceOf: HeldBackError },
   );
   t.true(calls >= 20 && calls < 30, `${calls} calls`);
-  await t.throwsAsync(second(), { instanceOf: AccountPaused });
+  await t.throwsAsync(second(), { instanceOf: HeldBackError });
   await t.notThrowsAsync(gate.exchange(acme, false, call));
 });
 
 test('an account that its operator has paused is neither asked for nor paid, whoever comes', async (t) => {
   const { gate, world, taken } = withGate();
   world.isPausedByOperator = true;
-  t.throws(() => gate.look(guest), { instanceOf: AccountPaused });
-  await t.throwsAsync(gate.enter(acme), { instanceOf: AccountPaused });
+  t.throws(() => gate.look(guest), { instanceOf: HeldBackError });
+  await t.throwsAsync(gate.enter(acme), { instanceOf: HeldBackError });
   t.deepEqual(taken, []);
   t.is(gate.lastKnown(acme), 'paused-by-operator');
   world.isPausedByOperator = false;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { durationStep } from '#models/counts/steps.ts';
+import { durationStep, wayIn, wayOut } from '#models/counts/steps.ts';
 import { createTally } from '#models/counts/tally.ts';
 import type { CeilingTask } from './task.ts';
 import { timed } from './timed.ts';
@@ -12,7 +12,7 @@ const enterprises = Array.from({ length: 5 }, (_, n) => ({
   entId: `enterprise-${n}`,
   appid: 'wx0123456789abcdef',
 }));
-const way = ['opened', 'sent', 'back', 'queued', 'exchanged', 'ready', 'told', 'redeemed'] as const;
+const way = [...wayIn, 'ready', ...wayOut] as const;
 /** By a list, as the workers do: to have an object's entries listed costs half as much again, and would be the row’s own. */
 const compared = ['queue', 'token', 'userinfo', 'binding', 'settle'] as const;
 

@@ -5,7 +5,7 @@ import type { Account, Setting } from '#bench/subjects/setting.ts';
 import { startUs, type Us } from '#bench/subjects/us.ts';
 import { connectRedis } from '#connections/connect-redis.ts';
 import { fieldOf } from '#models/counts/minutes.ts';
-import { durationStep } from '#models/counts/steps.ts';
+import { durationStep, wayIn, wayOut } from '#models/counts/steps.ts';
 import type { Bench, Findings, RowGroup } from './bench.ts';
 
 /** Who has a page open that tells its numbers by itself, as its script asks for them. */
@@ -94,7 +94,7 @@ async function lookAt({ askOperator }: Us, path: string): Promise<void> {
 async function fill({ redisUrl }: Setting, { prefix }: Us): Promise<void> {
   const redis = await connectRedis(redisUrl.split(','), 'consumer');
   const now = Math.floor(Date.now() / minuteMs);
-  const ends = ['opened', 'sent', 'back', 'queued', 'exchanged', 'ready', 'told', 'redeemed'] as const;
+  const way = [...wayIn, 'ready', ...wayOut] as const;
   const troubles = [
     'failed:misconfigured',
     'failed:expired',
@@ -105,7 +105,7 @@ async function fill({ redisUrl }: Setting, { prefix }: Us): Promise<void> {
   const times = ['total', 'queue', 'token', 'userinfo', 'binding', 'settle'];
   for (let minute = now - minutes.before; minute <= now + minutes.ahead; minute += 1) {
     const fields = accounts.flatMap(({ entId, appid }, at) => [
-      ...[...ends, ...troubles].map((step, n) => [fieldOf(entId, appid, step), 900 - 60 * n + at]),
+      ...[...way, ...troubles].map((step, n) => [fieldOf(entId, appid, step), 900 - 60 * n + at]),
       ...times.flatMap((what) =>
         [50, 100, 150, 200, 400].map((ms) => [fieldOf(entId, appid, durationStep(what, ms)), 100 + at]),
       ),

@@ -16,7 +16,7 @@ import { revokeAtLogout } from '#ingress/oidc/revoke-at-logout.ts';
 import { tellRefusals } from '#ingress/oidc/tell-refusals.ts';
 import type { Count } from '#models/counts/tally.ts';
 import { clientScopes, idTokenAlgs } from '#models/documents/client.ts';
-import type { Jwk } from '#models/documents/signing-keys.ts';
+import type { Jwk } from '#models/documents/make-jwk.ts';
 import type { ReachedLogins } from '#models/login/reached-logins.ts';
 import { reachedLifetimeMs } from '#models/login/store.ts';
 import { onBrokenOff } from '#operations/broken-off.ts';

@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { Problem } from '#ingress/http/problem.ts';
-import type { Jwk, SigningKeys } from '#models/documents/signing-keys.ts';
+import type { Jwk } from '#models/documents/make-jwk.ts';
+import type { SigningKeys } from '#models/documents/signing-keys.ts';
 
 export type Current = { readonly provider: Provider; readonly answer: RequestListener };
 export type CurrentProvider = () => Promise<Current>;

@@ -1,7 +1,14 @@
-import { generateKeyPair } from 'node:crypto';
-import { promisify } from 'node:util';
 import { idTokenAlgs } from '#models/documents/client.ts';
+import {
+  isDue,
+  type KeyState,
+  publishedForMs,
+  signingFirst,
+  stateOf,
+  successorOf,
+} from '#models/documents/key-states.ts';
 import { createLookUp } from '#models/documents/look-up.ts';
+import { type Jwk, makeJwk } from '#models/documents/make-jwk.ts';
 import {
   keyPlace,
   type SigningAlg,
@@ -10,25 +17,14 @@ import {
 } from '#models/documents/signing-key.ts';
 import type { Sealer } from '#models/sealing.ts';
 import { within } from '#operations/deadline.ts';
-import { digest } from '#operations/digest.ts';
 
-const dayMs = 86_400_000;
-/** A key is made anew by itself when it has signed for so long. */
-const signsForMs = 90 * dayMs;
-/** A key is published for so long before it signs, and for so long after its last signature. */
-const publishedForMs = dayMs;
 /** Two pairs take a tenth of a second of work. */
 const firstWithinMs = 10_000;
 /** Every process knows of a new key after some 5 s; before that none may sign with it. */
 export const leastNoticeSeconds = 10;
 
-/** A private key as oidc-provider takes it. */
-export type Jwk = { readonly kty: string; readonly kid: string; readonly alg: SigningAlg };
-export type KeyState = 'next' | 'current' | 'retired';
 export type KnownKey = Pick<SigningKeyDocument, 'kid' | 'alg' | 'usedFrom'> & { readonly state: KeyState };
 export type SigningKeys = ReturnType<typeof createSigningKeys>;
-
-const makePair = promisify(generateKeyPair);
 
 /**
  * The keys that sign id tokens: a pair for each algorithm, made when they are first asked for, by whichever process comes
@@ -160,38 +156,6 @@ export function createSigningKeys(deps: {
       }
     },
   };
-}
-
-function successorOf(key: SigningKeyDocument, all: readonly SigningKeyDocument[]) {
-  return all.find(({ alg, generation }) => alg === key.alg && generation === key.generation + 1);
-}
-
-function stateOf(key: SigningKeyDocument, all: readonly SigningKeyDocument[], at: number): KeyState {
-  if (key.usedFrom.getTime() > at) return 'next';
-  const successor = successorOf(key, all);
-  return successor !== undefined && successor.usedFrom.getTime() <= at ? 'retired' : 'current';
-}
-
-function isDue(wanted: SigningAlg, known: readonly SigningKeyDocument[], at: number): boolean {
-  const newest = known.find(({ alg }) => alg === wanted);
-  return newest === undefined || at - newest.usedFrom.getTime() > signsForMs;
-}
-
-/** The first of an algorithm signs. */
-function signingFirst(known: readonly SigningKeyDocument[], at: number): SigningKeyDocument[] {
-  const rank = { current: 0, next: 1, retired: 2 };
-  return known.toSorted((a, b) => rank[stateOf(a, known, at)] - rank[stateOf(b, known, at)]);
-}
-
-async function makeJwk(alg: SigningAlg): Promise<Jwk> {
-  const { privateKey } =
-    alg === 'RS256'
-      ? await makePair('rsa', { modulusLength: 2_048 })
-      : await makePair('ec', { namedCurve: 'P-256' });
-  const jwk = privateKey.export({ format: 'jwk' });
-  // Names it, and tells nothing: of the public half.
-  const kid = digest(`${jwk.n ?? ''} ${jwk.x ?? ''} ${jwk.y ?? ''}`).slice(0, 22);
-  return { ...jwk, kty: String(jwk.kty), kid, alg, ...{ use: 'sig' } };
 }
 
 function unlessThere(error: unknown): void {

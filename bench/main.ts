@@ -14,7 +14,7 @@ const usualGroups = [...benchRows, ...scaleRows];
 const groups = [...usualGroups, ...fleetRows];
 const namesOf = (of: readonly RowGroup[]) => of.flatMap((group) => group.names);
 const [allRows, againstRows] = [namesOf(groups), Object.keys(comparedRows)];
-const against = { rounds: 20, seconds: 3, people: [100, 300] };
+const against = { launches: 6, rounds: 4, seconds: 3, people: [100, 300] };
 
 const command = optionsOf('bench')
   .option(
@@ -31,7 +31,7 @@ const command = optionsOf('bench')
   .option('--quick', 'small and short, to see that it works', false)
   .option(
     '--rounds <N>',
-    `turns each subject gets in the login rows; the middle one counts. With --against: pairs (${against.rounds})`,
+    `turns each subject gets in the login rows; the middle one counts. With --against: pairs of a launch (${against.rounds})`,
     positive,
   )
   .option('--seconds <N>', `of one turn (with --against ${against.seconds})`, positive)
@@ -41,6 +41,12 @@ const command = optionsOf('bench')
   .option(
     '--against <FOLDER>',
     'this tree and the checkout in that folder in turns, and the ratio of each pair of turns',
+  )
+  .option(
+    '--launches <N>',
+    'with --against: how often both are started anew; six are the least that tell a difference',
+    positive,
+    against.launches,
   )
   .option('--people <N,M>', 'with --against: who log in at once', positives, against.people)
   .parse();
@@ -52,6 +58,7 @@ const options = command.opts<{
   seconds?: number;
   save: boolean;
   against?: string;
+  launches: number;
   people: readonly number[];
 }>();
 const [known, usual] =
@@ -88,6 +95,7 @@ if (options.against === undefined) {
   await compareCheckouts({
     other,
     rows,
+    launches: options.quick ? 1 : options.launches,
     rounds: options.rounds ?? quick.rounds,
     size: {
       warmUp: size.warmUp,

@@ -9,7 +9,7 @@ import type { Setting } from '#bench/subjects/setting.ts';
 import type { Us } from '#bench/subjects/us.ts';
 import { type ComparedRow, type ComparedSize, comparedRows, turnNames } from './rows.ts';
 import { tablesOf } from './tables.ts';
-import { takeTurns } from './take-turns.ts';
+import { type Pair, takeTurns } from './take-turns.ts';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -17,36 +17,28 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 export async function compareCheckouts(options: {
   other: string;
   rows: readonly string[];
+  /** Starts of both trees: what V8 makes of their code is another thing each time. */
+  launches: number;
+  /** Pairs of each launch. */
   rounds: number;
   size: ComparedSize;
 }): Promise<void> {
-  const { other, rows, rounds, size } = options;
+  const { other, rows, launches, rounds, size } = options;
   const [loadBefore = 0] = os.loadavg();
   const tables: Table[] = [];
   say(`this: ${thisCheckout}\nother: ${other}`);
   for (const [name, row] of Object.entries(comparedRows).filter(([one]) => rows.includes(one))) {
-    await using setting = await openSetting(() => {});
-    await setLatency(setting, 0, 0);
-    await using ours = await row.start(setting, thisCheckout, turnNames.ours);
-    await using theirs = await row.start(setting, other, turnNames.theirs);
-    for (const us of [ours, theirs]) await row.warmUp(setting, us, size, say);
-    await setLatency(setting, ...row.latency);
-    for (const people of row.isOfPeople ? size.people : size.people.slice(0, 1)) {
+    const crowds = row.isOfPeople ? size.people : size.people.slice(0, 1);
+    const launched: Pair[][][] = [];
+    for (let launch = 0; launch < launches; launch += 1) {
+      say(`${name}, launch ${launch + 1} of ${launches}:`);
+      launched.push(await launchBoth(row, { other, rounds, size, crowds, isOursFirst: launch % 2 === 0 }));
+    }
+    for (const [n, people] of crowds.entries()) {
       const title = `${name}, ${people} people`;
-      say(`${title}:`);
-      const turns = {
-        ours: () => turn(row, setting, ours, size, people),
-        theirs: () => turn(row, setting, theirs, size, people),
-      };
-      const pairs = await takeTurns(rounds, turns, (pair) => {
-        const figures = Object.keys(pair.ours).map((figure) => [
-          figure,
-          (pair.ours[figure] ?? 0) / (pair.theirs[figure] ?? 0),
-        ]);
-        say(`  ${figures.map(([figure, ratio]) => `${figure} ${Number(ratio).toFixed(2)} ×`).join(', ')}`);
-      });
-      if (pairs.length === 0) throw new Error(`${title}: in no pair all went well.`);
-      tables.push(...tablesOf(title, pairs));
+      const good = launched.map((pairs) => pairs[n] ?? []).filter((pairs) => pairs.length > 0);
+      if (good.length === 0) throw new Error(`${title}: in no pair all went well.`);
+      tables.push(...tablesOf(title, good));
     }
   }
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
@@ -54,6 +46,44 @@ export async function compareCheckouts(options: {
   const markdown = await saveReport(folder, 'against', { tables }, describeMachine(loadBefore));
   process.stdout.write(`\n${markdown}\n`);
   say(`Kept in ${path.relative(process.cwd(), folder)}.`);
+}
+
+/** Starts both trees anew, each with code that V8 has yet to compile, and takes their turns: the pairs of each crowd. */
+async function launchBoth(
+  row: ComparedRow,
+  options: {
+    other: string;
+    rounds: number;
+    size: ComparedSize;
+    crowds: readonly number[];
+    isOursFirst: boolean;
+  },
+): Promise<Pair[][]> {
+  const { other, rounds, size, crowds, isOursFirst } = options;
+  await using setting = await openSetting(() => {});
+  await setLatency(setting, 0, 0);
+  await using ours = await row.start(setting, thisCheckout, turnNames.ours);
+  await using theirs = await row.start(setting, other, turnNames.theirs);
+  for (const us of isOursFirst ? [ours, theirs] : [theirs, ours]) await row.warmUp(setting, us, size, say);
+  await setLatency(setting, ...row.latency);
+  const pairs: Pair[][] = [];
+  for (const people of crowds) {
+    say(`${people} people:`);
+    const turns = {
+      ours: () => turn(row, setting, ours, size, people),
+      theirs: () => turn(row, setting, theirs, size, people),
+    };
+    pairs.push(await takeTurns(rounds, turns, sayRatios));
+  }
+  return pairs;
+}
+
+function sayRatios({ ours, theirs }: Pair): void {
+  const figures = Object.keys(ours).map((figure) => {
+    const ratio = (ours[figure] ?? 0) / (theirs[figure] ?? 0);
+    return `${figure} ${ratio.toFixed(2)} ×`;
+  });
+  say(`  ${figures.join(', ')}`);
 }
 
 async function turn(row: ComparedRow, setting: Setting, us: Us, size: ComparedSize, people: number) {

@@ -1,25 +1,26 @@
-import { binomialDistribution, medianSorted, quantileSorted } from 'simple-statistics';
+import { binomialDistribution, median, medianSorted, quantileSorted } from 'simple-statistics';
 
 /** The chance that the true median lies outside of the interval. */
 const outside = 0.05;
 
-export type PairedRatios = {
+export type RatiosOfLaunches = {
   readonly median: number;
-  /** In which the true median lies with 95 % certainty. Undefined for fewer than six pairs. */
+  /** In which the true median lies with 95 % certainty. Undefined for fewer than six launches. */
   readonly interval: readonly [low: number, high: number] | undefined;
-  readonly quartiles: readonly [number, number];
   readonly range: readonly [number, number];
 };
 
-/** Of what was measured in pairs: ours over theirs, pair by pair, so that what slowed both is out of it. */
-export function pairedRatios(pairs: readonly { ours: number; theirs: number }[]): PairedRatios {
-  const sorted = pairs.map(({ ours, theirs }) => ours / theirs).toSorted((a, b) => a - b);
-  const at = (share: number) => quantileSorted(sorted, share);
+/** Of what was measured in pairs: ours over theirs, pair by pair, so that what slowed both is out of it; the middle one. */
+export const pairedRatio = (pairs: readonly { ours: number; theirs: number }[]): number =>
+  median(pairs.map(({ ours, theirs }) => ours / theirs));
+
+/** Of the ratio that each launch of the two trees came to: its pairs share what V8 made of the code that time, and are no news of it. */
+export function ratiosOfLaunches(ratios: readonly number[]): RatiosOfLaunches {
+  const sorted = ratios.toSorted((a, b) => a - b);
   return {
     median: medianSorted(sorted),
     interval: intervalOfMedian(sorted),
-    quartiles: [at(0.25), at(0.75)],
-    range: [at(0), at(1)],
+    range: [quantileSorted(sorted, 0), quantileSorted(sorted, 1)],
   };
 }
 

@@ -1,18 +1,36 @@
 import test from 'ava';
-import { pairedRatios } from '#bench/against/paired-ratios.ts';
+import { pairedRatio, ratiosOfLaunches } from '#bench/against/paired-ratios.ts';
+import { tablesOf } from '#bench/against/tables.ts';
 
-const over = (ratios: readonly number[], machine: (n: number) => number = () => 100) =>
-  pairedRatios(ratios.map((ratio, n) => ({ ours: ratio * machine(n), theirs: machine(n) })));
 const near = (a: number | undefined, b: number) => Math.abs((a ?? Number.NaN) - b) < 1e-9;
 
-test('what slows both turns of a pair alike is out of the ratios', (t) => {
-  const { median, range } = over(Array(10).fill(1.03), (n) => 100 + 900 * (n % 3));
-  t.true(near(median, 1.03));
-  t.true(range.every((end) => near(end, 1.03)));
+test('what slows both turns of a pair alike is out of the ratio', (t) => {
+  const machine = (n: number) => 100 + 900 * (n % 3);
+  const pairs = Array.from({ length: 10 }, (_, n) => ({ ours: 1.03 * machine(n), theirs: machine(n) }));
+  t.true(near(pairedRatio(pairs), 1.03));
+});
+
+test('pairs of one launch are one piece of news, however many and however alike', (t) => {
+  const launch = (ratio: number) =>
+    Array.from({ length: 20 }, () => ({ ours: { cost: ratio }, theirs: { cost: 1 } }));
+  const told = (ratios: readonly number[]) => tablesOf('logins', ratios.map(launch))[0]?.lines[0]?.slice(3);
+  t.deepEqual(told([1.1]), ['1.100', '–', '1.100 – 1.100', 'too few launches']);
+  t.deepEqual(told([0.9, 1.1, 1.1, 1.1, 1.1, 1.1]), [
+    '1.100',
+    '0.900 – 1.100',
+    '0.900 – 1.100',
+    'no difference seen',
+  ]);
+  t.deepEqual(told([1.02, 1.1, 1.1, 1.1, 1.1, 1.1]), [
+    '1.100',
+    '1.020 – 1.100',
+    '1.020 – 1.100',
+    '**10.0 % more**',
+  ]);
 });
 
 test('the interval of the median holds what the sign test cannot rule out', (t) => {
-  const upTo = (count: number) => over(Array.from({ length: count }, (_, n) => n + 1)).interval;
+  const upTo = (count: number) => ratiosOfLaunches(Array.from({ length: count }, (_, n) => n + 1)).interval;
   // Of a published table of the sign test: the ranks of the interval of 95 % or little more.
   t.is(upTo(5), undefined);
   for (const [count, low, high] of [
@@ -28,7 +46,7 @@ test('the interval of the median holds what the sign test cannot rule out', (t) 
   }
 });
 
-test('a single wild pair does not move the interval', (t) => {
+test('a single wild launch does not move the interval', (t) => {
   const calm = Array.from({ length: 20 }, (_, n) => 1 + (n - 10) / 1_000);
-  t.deepEqual(over([...calm.slice(0, 19), 50]).interval, over(calm).interval);
+  t.deepEqual(ratiosOfLaunches([...calm.slice(0, 19), 50]).interval, ratiosOfLaunches(calm).interval);
 });

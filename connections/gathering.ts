@@ -10,6 +10,9 @@ const idleBelow = 0.3;
 /** ms that a login waits at most for others to share a command with. */
 const waitMs = 6;
 const lookEachMs = 100;
+/** Logins that come in the time of a wait, over some four kinds of commands: from the first on a wait brings several together. */
+const worthFrom = 8;
+const vainBelow = 4;
 
 export type Gathering = {
   /** Runs `work` at the end of this turn of the event loop, or up to 6 ms later. */
@@ -24,7 +27,8 @@ export const eachTurn: Gathering = { schedule: atEndOfTurn, note() {} };
 /**
  * What many logins want of a store goes in one command, which costs far more than what is in it. At the end of a turn of the
  * event loop several of them want something when answers come in crowds; when they come spread over time, hardly two do,
- * and each pays for a command of its own. Then, and only while this process is busy, they wait some ms for others.
+ * and each pays for a command of its own. Then, and only while this process is busy, they wait some ms for others. Where so few
+ * come that nobody else would, as with one person who keeps a small machine busy, nobody waits.
  * One for a process: what one kind of work tells of its turns is true of the others.
  */
 export function createGathering({
@@ -43,12 +47,14 @@ export function createGathering({
   let waiting: (() => void)[] = [];
 
   function look(): void {
-    if (now() - lookedAt < lookEachMs) return;
+    const passedMs = now() - lookedAt;
+    if (passedMs < lookEachMs) return;
     const { utilization } = utilizationSince(since);
     if (commands > 0) mean = logins / commands;
+    const inAWait = (logins / passedMs) * waitMs;
     isGathering = isGathering
-      ? mean <= enough && utilization >= idleBelow
-      : mean < few && utilization > busyFrom;
+      ? mean <= enough && utilization >= idleBelow && inAWait >= vainBelow
+      : mean < few && utilization > busyFrom && inAWait >= worthFrom;
     lookedAt = now();
     since = utilizationSince();
     logins = 0;

@@ -5,6 +5,8 @@ export default {
   ...packageJson.ava,
   // A process for each file: of threads that share one, what ends one of them ends them all, with no word of which it was.
   workerThreads: false,
+  // Many wait for a process to come up or for a time to pass: two at once leave the cores idle in the second half.
+  concurrency: 3,
   nonSemVerExperiments: { observeRunsFromConfig: true },
   observeRun,
 };

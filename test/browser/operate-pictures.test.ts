@@ -5,13 +5,21 @@ import { sharedService } from '#test/system/shared-service.ts';
 import { signInAt } from './sign-in-at.ts';
 
 const service = await sharedService();
-let failed = '';
+let [failed, refused, plan] = ['', '', ''];
 
 test.before('most people come in, and one account’s secret is wrong', async () => {
   const good = await service.seedAccount({ name: 'Acme Care' });
   const wrong = await service.seedAccount({ name: 'Globex Club' });
   await service.seedEnterprise({ entId: 'acme', appid: good.appid, name: 'Acme' });
   await service.seedEnterprise({ entId: 'globex', appid: wrong.appid, name: 'Globex' });
+  refused = wrong.appid;
+  const planned = await fetch(`${service.ingresses[0]?.adminUrl}/operate/broadcasts`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${service.adminToken}`, accept: 'text/html' },
+    body: new URLSearchParams({ ent_id: 'acme', people: '6000', minutes: '30', per_minute: '600' }),
+    redirect: 'manual',
+  });
+  plan = planned.headers.get('location') ?? '';
   const { control } = service.simulator;
   control.addFault({ kind: 'error', errcode: 40125, appid: wrong.appid, endpoint: 'access_token' });
   const ends = await Promise.all(
@@ -41,5 +49,16 @@ for (const locale of ['en', 'zh-CN'] as const) {
     await page.goto(`${service.ingresses[0]?.adminUrl}/operate/logins/${failed}`);
     t.true(await page.locator('.tell').isVisible());
     await keepPicture(page, `operate-login.${locale}`);
+
+    const shown = [
+      ['enterprise', '/operate/enterprises/acme', '#plot canvas'],
+      ['account', `/operate/accounts/${refused}`, '.incidents'],
+      ['broadcast', plan, 'table'],
+    ] as const;
+    for (const [name, path, sign] of shown) {
+      await page.goto(`${service.ingresses[0]?.adminUrl}${path}`);
+      await page.locator(sign).first().waitFor();
+      await keepPicture(page, `operate-${name}.${locale}`);
+    }
   });
 }

@@ -11,17 +11,16 @@ export type Counted = {
   readonly first: number | undefined;
 };
 
-const rowsOfMinutes = new WeakMap<MinuteCounts, Counted[]>();
+/** A minute that is over is looked at again and again, and taken apart once. */
+const takenApart = new WeakMap<MinuteCounts, readonly Counted[]>();
+const troubleRows = new WeakMap<MinuteCounts, readonly Counted[]>();
 
-/**
- * What conditions look at in a minute, a row each: how long things took is no trouble. A minute that is over is looked at again
- * and again, and taken apart once.
- */
-export function troubleRowsOf(minute: MinuteCounts): Counted[] {
-  const known = rowsOfMinutes.get(minute);
+/** What conditions look at in a minute, a row each: how long things took is no trouble. */
+export function troubleRowsOf(minute: MinuteCounts): readonly Counted[] {
+  const known = troubleRows.get(minute);
   if (known !== undefined) return known;
-  const rows = rowsOf([minute]).filter(({ step }) => !step.startsWith('d:'));
-  rowsOfMinutes.set(minute, rows);
+  const rows = rowsOfMinute(minute).filter(({ step }) => !step.startsWith('d:'));
+  troubleRows.set(minute, rows);
   return rows;
 }
 
@@ -32,17 +31,29 @@ export function accountsOfFailedCalls(minutes: readonly MinuteCounts[]): string[
 }
 
 /** The counts of some minutes, a row each. */
-export function rowsOf(minutes: readonly MinuteCounts[]): Counted[] {
-  return minutes.flatMap(({ minute, counts, firsts }) =>
-    [...counts].map(([field, n]) => {
-      const [entId = '', appid = '', step = ''] = field.split('|');
-      return { minute, entId, appid, step, n, first: firsts.get(field) };
-    }),
-  );
+export const rowsOf = (minutes: readonly MinuteCounts[]): Counted[] => minutes.flatMap(rowsOfMinute);
+
+function rowsOfMinute(of: MinuteCounts): readonly Counted[] {
+  const known = takenApart.get(of);
+  if (known !== undefined) return known;
+  const { minute, counts, firsts } = of;
+  const rows = Array.from(counts, ([field, n]) => {
+    const [entId = '', appid = '', step = ''] = field.split('|');
+    return { minute, entId, appid, step, n, first: firsts.get(field) };
+  });
+  takenApart.set(of, rows);
+  return rows;
 }
 
 /** How often a step was counted, of whomever and whenever. */
 export type StepCount = { readonly step: string; readonly n: number };
+
+/** Each step once: what is asked of many minutes, step by step, is asked of as few rows as there are steps. */
+export function sumSteps(rows: readonly StepCount[]): StepCount[] {
+  const sums = new Map<string, number>();
+  for (const { step, n } of rows) sums.set(step, (sums.get(step) ?? 0) + n);
+  return Array.from(sums, ([step, n]) => ({ step, n }));
+}
 
 export const sumOf = (rows: readonly StepCount[], ...steps: readonly string[]): number =>
   rows.reduce((sum, { step, n }) => (steps.includes(step) ? sum + n : sum), 0);

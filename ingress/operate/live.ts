@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '#ingress/http/problem.ts';
 import { severities } from '#ingress/operate/conditions.ts';
+import { sumSteps } from '#ingress/operate/counted.ts';
 import { funnelOf, percentilesOf, troublesOf } from '#ingress/operate/funnel.ts';
 import { severityOf } from '#ingress/operate/incident-course.ts';
 import type { Incidents } from '#ingress/operate/incidents.ts';
@@ -62,7 +63,8 @@ export function createLive(deps: {
         (entId === undefined || one.entIds.includes(entId) || one.entIds.length === 0) &&
         (appid === undefined || one.appid === undefined || one.appid === appid),
     );
-    const troubles = troublesOf(rows).slice(0, 50);
+    const sums = sumSteps(rows);
+    const troubles = troublesOf(sums).slice(0, 50);
     const time = { now: now(), lengthMs: windows.lengthMs[window], stepMs: windows.stepMs[window] };
     const { enterprises, accounts } = known.counts;
     const standing = await deps.tellStandings(appid);
@@ -89,11 +91,11 @@ export function createLive(deps: {
       incidents: worstFirst(open).map((one) => tellIncident(one, lang)),
       names: { ...Object.fromEntries(entNames), ...Object.fromEntries(accountNames) },
       standing,
-      funnel: funnelOf(rows),
+      funnel: funnelOf(sums),
       on_their_way: onTheirWay(known.recent.rows, now()),
       ...ofLoad,
-      took_ms: percentilesOf(rows, 'total') ?? null,
-      steps_took_ms: Object.fromEntries(steps.map((step) => [step, percentilesOf(rows, step) ?? null])),
+      took_ms: percentilesOf(sums, 'total') ?? null,
+      steps_took_ms: Object.fromEntries(steps.map((step) => [step, percentilesOf(sums, step) ?? null])),
       troubles,
       series: seriesOf(rows, time, troubles),
       enterprises: enterprises.map(({ id, rows: of }) => ({ ent_id: id, ...shortOf(of) })),

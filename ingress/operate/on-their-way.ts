@@ -1,4 +1,4 @@
-import { sumOf } from '#ingress/operate/counted.ts';
+import { sumOf, sumSteps } from '#ingress/operate/counted.ts';
 import { funnelOf } from '#ingress/operate/funnel.ts';
 import type { CountedRow } from '#ingress/operate/windows.ts';
 
@@ -7,7 +7,7 @@ const underWayMs = 5 * 60_000;
 
 /** Those who were sent to WeChat and did not come back yet, and whose logins have not ended yet: by sums, so a few either way. */
 export function onTheirWay(rows: readonly CountedRow[], now: number): { at_wechat: number; here: number } {
-  const lately = rows.filter(({ from }) => from > now - underWayMs);
+  const lately = sumSteps(rows.filter(({ from }) => from > now - underWayMs));
   const { sent, back, queued, ready, bind, snapshot, again } = funnelOf(lately);
   const failedHere = sumOf(lately, 'failed:misconfigured', 'failed:unavailable', 'failed:internal');
   return {

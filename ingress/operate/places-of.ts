@@ -1,4 +1,4 @@
-import { type Counted, type StepCount, sumOf } from '#ingress/operate/counted.ts';
+import { type Counted, type StepCount, sumOf, sumSteps } from '#ingress/operate/counted.ts';
 import { failedOf, funnelOf, percentilesOf } from '#ingress/operate/funnel.ts';
 import type { PlaceSums } from '#models/counts/sum-hours.ts';
 
@@ -10,7 +10,8 @@ export function placesOf(
 ): PlaceSums[] {
   return [...Map.groupBy(rows, nameOf)]
     .filter(([id]) => id !== '')
-    .map(([id, of]) => ({ id, rows: of, failing: failedOf(of), back: sumOf(of, 'back') }))
+    .map(([id, of]) => ({ id, rows: sumSteps(of) }))
+    .map(({ id, rows: of }) => ({ id, rows: of, failing: failedOf(of), back: sumOf(of, 'back') }))
     .toSorted((a, b) => b.failing - a.failing || b.back - a.back)
     .slice(0, most);
 }

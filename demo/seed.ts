@@ -1,3 +1,4 @@
+import { createPutUntilStored } from '#dev-stores/put-until-stored.ts';
 import type { HostEnterprise } from './host.ts';
 import type { DemoLanguage } from './language.ts';
 import type { Registered } from './oidc-host.ts';
@@ -11,6 +12,7 @@ type Seeds = {
   account: { appid: string; secret: string; name: string };
   /** Of the names that a person sees. */
   language: DemoLanguage;
+  signal: AbortSignal;
 };
 
 const enterprises = [
@@ -22,6 +24,9 @@ const enterprises = [
   },
 ] as const;
 
+const apiKeyOf = { member: 'api_key', rotateBy: 'rotate-key' };
+const clientSecretOf = { member: 'client_secret', rotateBy: 'rotate-secret' };
+
 /** Sets up one service account, two enterprises and an OpenID Connect client through the operator's door, as an operator would. */
 export async function seed({
   adminUrl,
@@ -31,31 +36,23 @@ export async function seed({
   oidcUrl,
   account,
   language,
+  signal,
 }: Seeds): Promise<{ enterprises: HostEnterprise[]; registered: Registered }> {
-  async function put(path: string, body: object): Promise<Record<string, unknown>> {
-    const answer = await fetch(new URL(path, adminUrl), {
-      method: 'PUT',
-      headers: { Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
-    });
-    if (!answer.ok) throw new Error(`PUT ${path} answered ${answer.status}: ${await answer.text()}`);
-    return (await answer.json()) as Record<string, unknown>;
-  }
-
+  const put = createPutUntilStored({ adminUrl, adminToken, signal });
   const { appid, secret, name } = account;
   await put(`/v1/accounts/${appid}`, { secret, name });
   const seeded: HostEnterprise[] = [];
   for (const { entId, name: names, unbound } of enterprises) {
     const name = names[language];
-    const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, {
+    const form = {
       appid,
       name,
       unbound,
       login_url: `${hostUrl}/login`,
       bind_url: `${hostUrl}/bind`,
       initiate_login_uri: `${hostUrl}/begin`,
-    });
+    };
+    const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, form, apiKeyOf);
     // Told once, at the first PUT: this is where a host's operator writes it down.
     seeded.push({
       entId,
@@ -65,11 +62,12 @@ export async function seed({
     });
   }
   const clientId = 'example-reports';
-  const { client_secret: clientSecret } = await put(`/v1/clients/${clientId}`, {
+  const form = {
     name: { en: 'Example reports', zh: '示例报表' }[language],
     ent_ids: [enterprises[0].entId],
     redirect_uris: [`${oidcUrl}/callback`],
     post_logout_redirect_uris: [`${oidcUrl}/`],
-  });
+  };
+  const { client_secret: clientSecret } = await put(`/v1/clients/${clientId}`, form, clientSecretOf);
   return { enterprises: seeded, registered: { clientId, clientSecret: String(clientSecret) } };
 }

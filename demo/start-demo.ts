@@ -153,7 +153,7 @@ export async function startDemo(options: {
   const pids = await startProcesses(stack, { ...common, adminUrl, workerAdminUrl });
 
   signal.throwIfAborted();
-  const seeds = { adminUrl, adminToken, publicUrl, hostUrl: host.url, oidcUrl, account, language };
+  const seeds = { adminUrl, adminToken, publicUrl, hostUrl: host.url, oidcUrl, account, language, signal };
   const seeded = await seed(seeds);
   enterprises.push(...seeded.enterprises);
   registered = seeded.registered;

@@ -1,4 +1,7 @@
+import { createPutUntilStored } from '#dev-stores/put-until-stored.ts';
 import { type Account, hostUrl, secret } from './setting.ts';
+
+const apiKeyOf = { member: 'api_key', rotateBy: 'rotate-key' };
 
 /**
  * Tells a product that runs of its accounts and enterprises, through the operator's door: any release understands it. Answers the
@@ -10,20 +13,12 @@ export async function seedProduct(
   accounts: readonly Account[],
 ): Promise<ReadonlyMap<string, string>> {
   const apiKeys = new Map<string, string>();
-  const put = async (path: string, body: object): Promise<{ api_key?: string }> => {
-    const answer = await fetch(`${adminOrigin}${path}`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
-    });
-    if (!answer.ok) throw new Error(`PUT ${path} was answered ${answer.status}: ${await answer.text()}`);
-    return (await answer.json()) as { api_key?: string };
-  };
+  const put = createPutUntilStored({ adminUrl: adminOrigin, adminToken });
   for (const { appid, entId } of accounts) {
     await put(`/v1/accounts/${appid}`, { secret, name: 'Bench' });
     const form = { appid, name: 'Bench', login_url: hostUrl, unbound: 'create' };
-    apiKeys.set(entId, (await put(`/v1/enterprises/${entId}`, form)).api_key ?? '');
+    const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, form, apiKeyOf);
+    apiKeys.set(entId, String(apiKey));
   }
   return apiKeys;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createIncidents } from '#chaos/incidents.ts';
 import { startTcpProxy } from '#chaos/tcp-proxy.ts';
 import { freePort } from '#dev-stores/free-port.ts';
+import { createPutUntilStored } from '#dev-stores/put-until-stored.ts';
 import { shardOfAccount } from '#models/login/store.ts';
 import { createProgram, type Program } from './program.ts';
 import type { Stores } from './stores.ts';
@@ -101,6 +102,7 @@ export async function startWorld(options: {
 
   /** An account and its enterprises, as an operator sets them up. */
   async function provision(): Promise<Enterprise[]> {
+    const put = createPutUntilStored({ adminUrl: ingresses[0]?.adminUrl ?? '', adminToken });
     const made: Enterprise[] = [];
     let appid = '';
     for (let index = 0; index < (options.enterprises ?? 1); index += 1) {
@@ -108,27 +110,17 @@ export async function startWorld(options: {
         appid = appidIn(index);
         const secret = randomBytes(16).toString('hex');
         await wechat.putAccount(appid, { secret });
-        await operate(`accounts/${appid}`, { name: 'Chaos', secret });
+        await put(`/v1/accounts/${appid}`, { name: 'Chaos', secret });
       }
       const entId = `e${index}`;
-      const { api_key: apiKey = '' } = await operate(`enterprises/${entId}`, {
-        appid,
-        name: `Enterprise ${index}`,
-        login_url: 'https://host.example/login',
+      const form = { appid, name: `Enterprise ${index}`, login_url: 'https://host.example/login' };
+      const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, form, {
+        member: 'api_key',
+        rotateBy: 'rotate-key',
       });
-      made.push({ entId, appid, apiKey });
+      made.push({ entId, appid, apiKey: String(apiKey) });
     }
     return made;
-  }
-
-  async function operate(what: string, body: object): Promise<{ api_key?: string }> {
-    const answer = await fetch(`${ingresses[0]?.adminUrl}/v1/${what}`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`PUT ${what} answered ${answer.status}: ${await answer.text()}`);
-    return (await answer.json()) as { api_key?: string };
   }
 
   const running = starting.move();

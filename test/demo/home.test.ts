@@ -26,6 +26,10 @@ test('of two demos that begin at the same moment both run, each on ports of its 
   const demos = await Promise.all([launchDemo(env), launchDemo(env)]);
   t.teardown(() => Promise.all(demos.map((demo) => demo.end())));
   await until(() => demos.every((demo) => isRunning(demo) || demo.isOver()), patience);
+  t.deepEqual(
+    demos.filter((demo) => demo.isOver()).map((demo) => demo.said()),
+    [],
+  );
   const addresses = await Promise.all(demos.map(addressesOf));
   const told = addresses.flatMap(({ openHouse, operate, workerMetrics, simulator, host, oidcHost }) => [
     openHouse,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { createPutUntilStored } from '#dev-stores/put-until-stored.ts';
 import type { AccountInput } from '#simulator/accounts.ts';
 import type { Control } from '#simulator/control.ts';
-import { until } from './until.ts';
 
 /** As the operator PUTs them. */
 export type AccountForm = { secret?: string; name?: string; verify_files?: Record<string, string> };
@@ -45,16 +45,12 @@ export function createSeeds(deps: {
     return { status: answer.status, headers: answer.headers, text, json: () => JSON.parse(text) };
   }
 
-  /** As a program of an operator's does: told that a store is away, it asks again. On a busy machine one is, for a moment. */
-  async function put(path: string, json: unknown) {
-    let wasAway = false;
-    const answer = await until(async () => {
-      const told = await operate('PUT', path, json);
-      wasAway ||= told.status === 503;
-      return told.status !== 503 && told;
-    });
-    if (answer.status >= 300) throw new Error(`PUT ${path} answered ${answer.status}: ${answer.text}`);
-    return { ...answer.json(), wasAway };
+  function put(path: string, form: object, credential?: { member: string; rotateBy: string }) {
+    return createPutUntilStored({ adminUrl: ingresses.at(-1)?.adminUrl ?? '', adminToken })(
+      path,
+      form,
+      credential,
+    );
   }
 
   /** A service account, known to the service and to the simulator; `wechat` is what only the simulator gets to know. */
@@ -78,19 +74,18 @@ export function createSeeds(deps: {
     ...form
   }: EnterpriseForm & { entId?: string } = {}): Promise<Enterprise> {
     const appid = givenAppid ?? (await seedAccount()).appid;
-    const answer = await put(`/v1/enterprises/${entId}`, {
+    const enterprise = {
       name: `Enterprise ${entId}`,
       target_prefixes: ['/chat/'],
       ...(form.unbound === 'bind' && { bind_url: 'https://host.example/bind' }),
       ...form,
       appid,
       login_url: loginUrl,
+    };
+    const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, enterprise, {
+      member: 'api_key',
+      rotateBy: 'rotate-key',
     });
-    // One that was stored though nobody was told has a key that nobody knows.
-    const isUntold = answer.wasAway && answer.api_key === undefined;
-    const { api_key: apiKey } = !isUntold
-      ? answer
-      : (await operate('POST', `/v1/enterprises/${entId}/rotate-key`)).json();
     return { entId, apiKey: apiKey as string, appid, loginUrl };
   }
 

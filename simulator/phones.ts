@@ -1,5 +1,6 @@
 import { UnknownName } from './control.ts';
 import { buttonsOn, titleOf, wayOn } from './read-page.ts';
+import { createRecentMap } from './recent-map.ts';
 
 /** WeChat's own agent on a phone. */
 const userAgent =
@@ -9,30 +10,30 @@ const usualLanguage = 'zh-CN,zh;q=0.9';
 const mostSteps = 40;
 const patienceMs = 20_000;
 const stepTakesMs = 10_000;
+/** A load run has a phone for each of its people. */
+const keptPhones = 10_000;
 
 export type Found = { url: string; status: number; title: string; html: string };
 export type Phones = ReturnType<typeof createPhones>;
-type Jar = Map<string, string>;
 type Form = [string, string][];
+type Phone = { readonly jar: Map<string, string>; shows?: Found; language: string };
 
 /**
- * The phones that scan QR codes: each has the cookies of its own, for as long as the simulator lives. `person` says yes on
+ * The phones that scan QR codes: each has the cookies of its own, until 10,000 others were used after it. `person` says yes on
  * WeChat's page. A phone goes where it is led, and where a page refreshes itself, until a page stays. Its methods throw what
  * the network throws.
  */
 export function createPhones() {
-  const jars = new Map<string, Jar>();
-  const shown = new Map<string, Found>();
-  const languages = new Map<string, string>();
+  const phones = createRecentMap<Phone>(keptPhones);
 
-  function jarOf(person: string): Jar {
-    const jar = jars.get(person) ?? new Map<string, string>();
-    jars.set(person, jar);
-    return jar;
+  function phoneOf(person: string): Phone {
+    const phone = phones.get(person) ?? { jar: new Map(), language: usualLanguage };
+    phones.set(person, phone);
+    return phone;
   }
 
   async function open(url: URL, person: string, form?: Form) {
-    const jar = jarOf(person);
+    const { jar, language } = phoneOf(person);
     const names = (name: string) => name.startsWith(`${url.host} `);
     const cookie = [...jar]
       .filter(([name]) => names(name))
@@ -43,7 +44,7 @@ export function createPhones() {
       redirect: 'manual',
       headers: {
         'user-agent': userAgent,
-        'accept-language': languages.get(person) ?? usualLanguage,
+        'accept-language': language,
         accept: 'text/html',
         'x-simulator-person': person,
         ...(cookie.length > 0 && { cookie: cookie.join('; ') }),
@@ -71,7 +72,7 @@ export function createPhones() {
       const isOver = next === undefined || step >= mostSteps || Date.now() - begun > patienceMs;
       if (isOver) {
         const found = { url: url.href, status: answer.status, title: titleOf(html), html };
-        shown.set(person, found);
+        phoneOf(person).shows = found;
         return found;
       }
       if (next.afterMs > 0) await new Promise((resolve) => setTimeout(resolve, next.afterMs).unref());
@@ -82,7 +83,7 @@ export function createPhones() {
   return {
     /** What the phone asks pages for from now on, as a browser's Accept-Language; Chinese unless told. */
     speak(person: string, acceptLanguage: string): void {
-      languages.set(person, acceptLanguage);
+      phoneOf(person).language = acceptLanguage;
     },
 
     /** Opens the address that a QR code holds. */
@@ -109,7 +110,7 @@ export function createPhones() {
 
   /** The page that a phone shows now. */
   function shownTo(person: string): Found {
-    const found = shown.get(person);
+    const found = phones.get(person)?.shows;
     if (found === undefined) throw new UnknownName(`The phone of ${person} has scanned nothing yet.`);
     return found;
   }

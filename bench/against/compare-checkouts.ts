@@ -7,6 +7,7 @@ import { openSetting, setLatency } from '#bench/setting.ts';
 import { thisCheckout } from '#bench/subjects/checkout.ts';
 import type { Setting } from '#bench/subjects/setting.ts';
 import type { Us } from '#bench/subjects/us.ts';
+import { pairedRatios } from './paired-ratios.ts';
 import { type ComparedRow, type ComparedSize, comparedRows, turnNames } from './rows.ts';
 import { tablesOf } from './tables.ts';
 import { type Pair, takeTurns } from './take-turns.ts';
@@ -36,9 +37,9 @@ export async function compareCheckouts(options: {
     }
     for (const [n, people] of crowds.entries()) {
       const title = `${name}, ${people} people`;
-      const good = launched.map((pairs) => pairs[n] ?? []).filter((pairs) => pairs.length > 0);
-      if (good.length === 0) throw new Error(`${title}: in no pair all went well.`);
-      tables.push(...tablesOf(title, good));
+      const pairs = launched.map((launch) => launch[n] ?? []);
+      if (pairs.flat().length === 0) throw new Error(`${title}: in no pair all went well.`);
+      tables.push(...tablesOf(title, pairs));
     }
   }
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
@@ -78,11 +79,10 @@ async function launchBoth(
   return pairs;
 }
 
-function sayRatios({ ours, theirs }: Pair): void {
-  const figures = Object.keys(ours).map((figure) => {
-    const ratio = (ours[figure] ?? 0) / (theirs[figure] ?? 0);
-    return `${figure} ${ratio.toFixed(2)} ×`;
-  });
+function sayRatios(pair: Pair): void {
+  const figures = Object.entries(pairedRatios([pair])).map(
+    ([name, ratio]) => `${name} ${ratio.toFixed(2)} ×`,
+  );
   say(`  ${figures.join(', ')}`);
 }
 

@@ -1,4 +1,5 @@
 import { binomialDistribution, median, medianSorted, quantileSorted } from 'simple-statistics';
+import type { Figures, Pair } from './take-turns.ts';
 
 /** The chance that the true median lies outside of the interval. */
 const outside = 0.05;
@@ -10,9 +11,12 @@ export type RatiosOfLaunches = {
   readonly range: readonly [number, number];
 };
 
-/** Of what was measured in pairs: ours over theirs, pair by pair, so that what slowed both is out of it; the middle one. */
-export const pairedRatio = (pairs: readonly { ours: number; theirs: number }[]): number =>
-  median(pairs.map(({ ours, theirs }) => ours / theirs));
+/** Of each figure: ours over theirs, pair by pair, so that what slowed both is out of it; the middle one. There must be a pair. */
+export function pairedRatios(pairs: readonly Pair[]): Figures {
+  const ratio = (name: string) =>
+    median(pairs.map(({ ours, theirs }) => (ours[name] ?? 0) / (theirs[name] ?? 0)));
+  return Object.fromEntries(Object.keys(pairs[0]?.ours ?? {}).map((name) => [name, ratio(name)]));
+}
 
 /** Of the ratio that each launch of the two trees came to: its pairs share what V8 made of the code that time, and are no news of it. */
 export function ratiosOfLaunches(ratios: readonly number[]): RatiosOfLaunches {

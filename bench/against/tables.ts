@@ -1,28 +1,27 @@
 import { median } from 'simple-statistics';
 import type { Table } from '#bench/rows/bench.ts';
-import { pairedRatio, type RatiosOfLaunches, ratiosOfLaunches } from './paired-ratios.ts';
+import { pairedRatios, type RatiosOfLaunches, ratiosOfLaunches } from './paired-ratios.ts';
 import type { Pair } from './take-turns.ts';
 
 const show = (ratio: number) => ratio.toFixed(3);
 const between = (ends: readonly [number, number] | undefined) =>
   ends === undefined ? '–' : ends.map(show).join(' – ');
-const valuesOf = (name: string, pairs: readonly Pair[]) =>
-  pairs.map(({ ours, theirs }) => ({ ours: ours[name] ?? 0, theirs: theirs[name] ?? 0 }));
-
-/** What came of the pairs of one row, and under it the ratios of each launch and of each of its pairs. */
+/** What came of the pairs of one row, and under it the ratios of each pair. A launch none of whose pairs counts keeps its number. */
 export function tablesOf(row: string, launches: readonly (readonly Pair[])[]): readonly Table[] {
-  const names = Object.keys(launches[0]?.[0]?.ours ?? {});
+  const good = launches.filter((pairs) => pairs.length > 0);
+  const all = good.flat();
+  const names = Object.keys(all[0]?.ours ?? {});
+  const ratiosByLaunch = good.map(pairedRatios);
   return [
     {
-      title: `${row}: this / other, ${launches.length} launches, ${launches.flat().length} pairs`,
+      title: `${row}: this / other, ${good.length} launches, ${all.length} pairs`,
       columns: ['', 'this', 'other', 'ratio', '95 % interval', 'launches', ''],
       lines: names.map((name) => {
-        const values = valuesOf(name, launches.flat());
-        const ratios = ratiosOfLaunches(launches.map((pairs) => pairedRatio(valuesOf(name, pairs))));
+        const ratios = ratiosOfLaunches(ratiosByLaunch.map((ratio) => ratio[name] ?? 0));
         return [
           name,
-          Math.round(median(values.map(({ ours }) => ours))),
-          Math.round(median(values.map(({ theirs }) => theirs))),
+          Math.round(median(all.map(({ ours }) => ours[name] ?? 0))),
+          Math.round(median(all.map(({ theirs }) => theirs[name] ?? 0))),
           show(ratios.median),
           between(ratios.interval),
           between(ratios.range),
@@ -34,11 +33,7 @@ export function tablesOf(row: string, launches: readonly (readonly Pair[])[]): r
       title: `${row}: each pair`,
       columns: ['launch', 'pair', ...names],
       lines: launches.flatMap((pairs, launch) =>
-        pairs.map((pair, n) => [
-          launch + 1,
-          n + 1,
-          ...names.map((name) => show(pairedRatio(valuesOf(name, [pair])))),
-        ]),
+        pairs.map((pair, n) => [launch + 1, n + 1, ...Object.values(pairedRatios([pair])).map(show)]),
       ),
     },
   ];

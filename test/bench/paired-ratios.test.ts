@@ -1,13 +1,16 @@
 import test from 'ava';
-import { pairedRatio, ratiosOfLaunches } from '#bench/against/paired-ratios.ts';
+import { pairedRatios, ratiosOfLaunches } from '#bench/against/paired-ratios.ts';
 import { tablesOf } from '#bench/against/tables.ts';
 
 const near = (a: number | undefined, b: number) => Math.abs((a ?? Number.NaN) - b) < 1e-9;
 
 test('what slows both turns of a pair alike is out of the ratio', (t) => {
   const machine = (n: number) => 100 + 900 * (n % 3);
-  const pairs = Array.from({ length: 10 }, (_, n) => ({ ours: 1.03 * machine(n), theirs: machine(n) }));
-  t.true(near(pairedRatio(pairs), 1.03));
+  const pairs = Array.from({ length: 10 }, (_, n) => ({
+    ours: { cost: 1.03 * machine(n) },
+    theirs: { cost: machine(n) },
+  }));
+  t.true(near(pairedRatios(pairs)['cost'], 1.03));
 });
 
 test('pairs of one launch are one piece of news, however many and however alike', (t) => {
@@ -26,6 +29,16 @@ test('pairs of one launch are one piece of news, however many and however alike'
     '1.020 – 1.100',
     '1.020 – 1.100',
     '**10.0 % more**',
+  ]);
+});
+
+test('a launch none of whose pairs counts is no news, and the others keep their numbers', (t) => {
+  const pair = { ours: { cost: 2 }, theirs: { cost: 1 } };
+  const [sum, each] = tablesOf('logins', [[pair], [], [pair]]);
+  t.is(sum?.title, 'logins: this / other, 2 launches, 2 pairs');
+  t.deepEqual(each?.lines, [
+    [1, 1, '2.000'],
+    [3, 1, '2.000'],
   ]);
 });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, open, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import pWaitFor from 'p-wait-for';
 import { createOrphanGuard } from '#dev-stores/orphan-guard.ts';
 
 export type RunningProcess = {
@@ -41,9 +41,10 @@ export async function startProcess(options: {
   const guard = createOrphanGuard(folder);
   guard.watch(child.pid);
   const gone = once(child, 'exit');
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
 
   async function stop(): Promise<void> {
-    if (child.exitCode === null && child.signalCode === null) {
+    if (!isOver()) {
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), endWithinMs);
       await gone;
@@ -58,14 +59,18 @@ export async function startProcess(options: {
     await stop();
   }
 
-  const deadline = Date.now() + readyWithinMs;
-  while (!(await answers(url))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
-      const said = await readFile(logFile, 'utf8');
-      await stop();
-      throw new Error(`${command} ${args.join(' ')} did not come up:\n${said}`);
-    }
-    await sleep(50);
+  try {
+    await pWaitFor(
+      async () => {
+        if (isOver()) throw new Error('it ended');
+        return answers(url);
+      },
+      { interval: 50, timeout: readyWithinMs },
+    );
+  } catch (cause) {
+    const said = await readFile(logFile, 'utf8');
+    await stop();
+    throw new Error(`${command} ${args.join(' ')} did not come up:\n${said}`, { cause });
   }
   return { pid: child.pid ?? 0, stop, kill, [Symbol.asyncDispose]: stop };
 }

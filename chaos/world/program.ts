@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pWaitFor from 'p-wait-for';
 import { createOrphanGuard } from '#dev-stores/orphan-guard.ts';
 
 const readyWithinMs = 60_000;
@@ -55,18 +56,15 @@ export function createProgram(options: {
   }
 
   async function becomesHealthy(): Promise<void> {
-    const begun = Date.now();
-    while (Date.now() - begun < readyWithinMs) {
-      const isUp = await fetch(healthUrl, { signal: AbortSignal.timeout(1_000) }).then(
-        (answer) => answer.body?.cancel().then(() => answer.ok),
-        () => false,
-      );
-      if (isUp || !isSupervised) return;
-      await sleep(50);
+    try {
+      await pWaitFor(async () => !isSupervised || (await isAnswering(healthUrl)), {
+        interval: 50,
+        timeout: readyWithinMs,
+      });
+    } catch {
+      const said = (await readFile(logFile, 'utf8')).slice(-2_000);
+      throw new Error(`${name} was not ready within ${readyWithinMs} ms:\n${said}`);
     }
-    throw new Error(
-      `${name} was not ready within ${readyWithinMs} ms:\n${(await readFile(logFile, 'utf8')).slice(-2_000)}`,
-    );
   }
 
   function send(signal: NodeJS.Signals): void {
@@ -103,4 +101,14 @@ export function createProgram(options: {
       await guard.dismiss();
     },
   };
+}
+
+function isAnswering(url: string): Promise<boolean> {
+  return fetch(url, { signal: AbortSignal.timeout(1_000) }).then(
+    async (answer) => {
+      await answer.body?.cancel();
+      return answer.ok;
+    },
+    () => false,
+  );
 }

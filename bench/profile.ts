@@ -13,12 +13,14 @@ import { startUs } from './subjects/us.ts';
 const options = optionsOf('bench:profile')
   .option('--seconds <N>', 'profiled, after the warm-up', positive, 6)
   .option('--clients <N>', 'people at once', positive, 100)
+  .option('--one', 'both roles in one process, as npm start runs them', false)
   .parse()
-  .opts<{ seconds: number; clients: number }>();
+  .opts<{ seconds: number; clients: number; one: boolean }>();
 const warmUpMs = 25_000;
 
 /** Where the CPU time of one login goes: by package, by function, and by function of ours with all it calls. */
 async function profileLogins(): Promise<void> {
+  const { seconds, clients, one } = options;
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const folder = path.join(import.meta.dirname, 'results', `profile-${stamp}`);
   await mkdir(folder, { recursive: true });
@@ -29,8 +31,8 @@ async function profileLogins(): Promise<void> {
     hook: 'bench/profile/hook.ts',
     env: { BENCH_PROFILE: file },
     prefix: 'bench-profile',
+    isOneProcess: one,
   });
-  const { seconds, clients } = options;
   const measured = runDriver(
     loginTask(setting, us, {
       load: { clients },

@@ -47,16 +47,20 @@ export function createJobLines(deps: {
       if (earlyMs > tooEarlyMs) await sleep(tooEarlyMs);
     },
 
-    /** Answers for how many ms the job is to be delayed: never past its code's death, so that its login ends in time. */
-    async delayOf({ id = '', data }: Job, { line = data.appid, resumeInMs }: HeldBackError): Promise<number> {
+    /**
+     * Answers for how many ms the job is to be delayed: never past the death of the code that is held back, so that its login
+     * ends in time. That may be a later one than the job's own, which has died: by its death the job would be back at once.
+     */
+    async delayOf({ id = '', data }: Job, heldBack: HeldBackError): Promise<number> {
+      const { line = data.appid, resumeInMs, diesAt = data.diesAt } = heldBack;
       const place = await capacity.lineUp(line, {
         id,
         entId: data.entId,
         leastDelayMs: Math.ceil(resumeInMs),
       });
       const spreadOut = place + Math.random() * Math.max(place * spread, leastSpreadMs);
-      const untilItDies = data.diesAt - leastUsefulMs - clock.now();
-      const delayMs = Math.round(data.diesAt > 0 ? Math.min(spreadOut, Math.max(untilItDies, 0)) : spreadOut);
+      const untilItDies = diesAt - leastUsefulMs - clock.now();
+      const delayMs = Math.round(diesAt > 0 ? Math.min(spreadOut, Math.max(untilItDies, 0)) : spreadOut);
       notBefore.set(id, performance.now() + delayMs);
       return delayMs;
     },

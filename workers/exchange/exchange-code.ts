@@ -82,6 +82,8 @@ export function createExchangeCode(deps: ExchangeDeps) {
     const callerOf = ({ appid, entId }: Claim): Caller => ({ appid, entId, client: job.client });
     const step = (what: string, told: object = {}) =>
       log?.debug({ login: job.login, job: jobId, ...told }, what);
+    /** Of the code that was claimed last, ms of Redis's clock: the login may have a later one than the job's. */
+    let diesAt: number | undefined;
 
     async function attempt(): Promise<ExchangeResult> {
       // Before the claim, so that a closed account costs nothing. A code that dies is claimed all the same: for its end.
@@ -89,6 +91,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
       const claim = await ledger.claim(job.login, jobId, randomUUID());
       timings['queue'] ??= claim.now - claim.recordedAt;
       const { verb, n, calls, waitMs, timeLeftMs } = claim;
+      diesAt = claim.now + timeLeftMs;
       step('claimed', { verb, code: n, calls, waitMs, timeLeftMs });
       switch (claim.verb) {
         case 'gone':
@@ -213,6 +216,9 @@ export function createExchangeCode(deps: ExchangeDeps) {
       };
     }
 
-    return again(attempt);
+    return again(attempt).catch((error: unknown) => {
+      if (!(error instanceof HeldBackError)) throw error;
+      throw new HeldBackError(error.resumeInMs, error.line, diesAt);
+    });
   };
 }

@@ -57,6 +57,12 @@ test('no job is delayed past its code’s last useful moment: its login ends the
   t.is(await lines.delayOf(dies(1_000), new HeldBackError(1)), 0);
 });
 
+test('where a later code than the job’s is held back, its death counts: by the job’s own it would be back at once', async (t) => {
+  const { lines } = withLines(60_000);
+  const dead = { ...job, data: { ...data, diesAt: now - 1_000 } };
+  t.is(await lines.delayOf(dead, new HeldBackError(1, undefined, now + 30_000)), 25_000);
+});
+
 test('a job that was in a line is told to have left it, once', (t) => {
   const { lines } = withLines(0);
   lines.leave(job);

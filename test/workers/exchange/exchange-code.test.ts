@@ -1,6 +1,8 @@
 import test from 'ava';
-import { codeLifetimeMs } from '#test/models/login/with-logins.ts';
+import { digest } from '#operations/digest.ts';
+import { codeLifetimeMs, newLogin } from '#test/models/login/with-logins.ts';
 import { WeChatError } from '#wechat/api/errors.ts';
+import { HeldBackError } from '#workers/account/held-back-error.ts';
 import { meets } from './login-story.ts';
 import { token, type World, withExchange } from './with-exchange.ts';
 
@@ -127,4 +129,17 @@ test('nothing that a result tells the log holds a code, a token or a secret', as
   const job = await recorded();
   const result = await exchangeCode(job, 'job');
   t.notRegex(JSON.stringify({ ...result, identity: undefined }), /canary/);
+});
+
+test('a code that is held back after an earlier one has died is told with its own death', async (t) => {
+  const world = { standings: [new HeldBackError(3_000, 'wx/slice')], isDying: true };
+  const { exchangeCode, recorded, records, sealer, clock } = withExchange(t, world);
+  const job = await recorded({}, ['first']);
+  clock.offsetMs = 200_000;
+  const sealed = sealer.seal('second', `login:${job.login}:code`);
+  const { now } = await records.recordCode(job.login, newLogin.browser, digest('second'), sealed);
+  clock.offsetMs = 299_000;
+  const error = await t.throwsAsync(exchangeCode(job, 'job'), { instanceOf: HeldBackError });
+  t.is(error?.diesAt, now + codeLifetimeMs);
+  t.like(error, { resumeInMs: 3_000, line: 'wx/slice' });
 });

@@ -56,7 +56,12 @@ export function createAccountClosures(deps: {
     /** WeChat answers again. Costs nothing where it was not known to be closed. */
     async open(appid: string): Promise<void> {
       if (!closed.delete(appid)) return;
-      if (await capacity.open(appid)) onChange(appid, 'open');
+      try {
+        if (await capacity.open(appid)) onChange(appid, 'open');
+      } catch (error) {
+        // The login in hand has its answer, and must not fail for what is told of its account.
+        if (!isRedisRefusal(error)) throw error;
+      }
     },
 
     /** How the accounts of a shard stand, of which `isOurs` knows the names. Answers which had been closed and are open now. */

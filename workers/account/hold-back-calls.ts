@@ -30,8 +30,11 @@ export function createAccountGate(deps: {
   /** Of an account whose fault only its operator can mend: who may be doing so this moment. */
   onMisconfigured?: (appid: string) => void;
   onChange?: (appid: string, state: AccountState, cause?: AccountCause) => void;
+  /** Hears of what went wrong when an answer was learnt from. */
+  onFault?: (error: unknown) => void;
 }) {
-  const { closures, budget, shares, isPausedByOperator = () => false, onChange = () => {} } = deps;
+  const { closures, budget, shares, isPausedByOperator = () => false } = deps;
+  const { onChange = () => {}, onFault = () => {} } = deps;
   const circuits = new Map<string, AccountCircuit>();
   const answers = new Map<string, number>();
 
@@ -116,21 +119,25 @@ export function createAccountGate(deps: {
       return standingOf(answer.state, answer.ms);
     },
 
-    /** Makes the exchange and learns from its end. `isSecond`: the code was sent before. */
+    /**
+     * Makes the exchange and learns from its end: whatever fails in that, the call's own end is what is answered or thrown, since
+     * its code is spent. `isSecond`: the code was sent before.
+     */
     async exchange<T>(caller: Caller, isSecond: boolean, call: () => Promise<T>): Promise<T> {
       const circuit = circuitOf(caller.appid);
       if (isSecond) circuit.checkRetry();
+      let result: T;
       try {
-        const result = await circuit.run(call);
-        // A code that WeChat takes is no made-up one, and costs its enterprise nothing.
-        const slice = sliceOf(caller);
-        if (slice !== undefined) budget.giveBack(slice);
-        await learn(caller, isSecond);
-        return result;
+        result = await circuit.run(call);
       } catch (error) {
-        await learn(caller, isSecond, error);
+        await learn(caller, isSecond, error).catch(onFault);
         throw error;
       }
+      // A code that WeChat takes is no made-up one, and costs its enterprise nothing.
+      const slice = sliceOf(caller);
+      if (slice !== undefined) budget.giveBack(slice);
+      await learn(caller, isSecond).catch(onFault);
+      return result;
     },
 
     /** WeChat's quota is used up: the minute's (`paused`) or the day's (`exhausted`). */

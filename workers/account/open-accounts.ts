@@ -50,6 +50,7 @@ export async function openAccounts(
     isPausedByOperator: options.paused.takesNoCalls,
     onMisconfigured: directory.outdateAccount,
     onChange,
+    onFault: (error) => log.error({ err: error }, 'what WeChat answered was not learnt from'),
   });
   const lines = createJobLines({ capacity, clock, leastUsefulMs });
   const onOpened = directory.outdateAccount;

@@ -13,10 +13,10 @@ export class TryAgain extends Error {
 
 /**
  * What a failed exchange means for its login: an end; or the code is given back, and {@link TryAgain} or the error itself is
- * thrown. Whether WeChat may have seen the code decides how often it may be sent.
+ * thrown. Whether WeChat may have seen the code decides how often it may be sent; `isBegun`: the call was made.
  */
 export function createAfterFailedCall({ ledger, gate }: { ledger: ExchangeLedger; gate: AccountGate }) {
-  return async (login: string, claim: Claim, error: unknown): Promise<LoginEnd> => {
+  return async (login: string, claim: Claim, error: unknown, isBegun: boolean): Promise<LoginEnd> => {
     const trouble = troubleOf(error);
     const release = (wasSent: boolean) => ledger.release(login, claim.claimId, { wasSent });
 
@@ -31,8 +31,8 @@ export function createAfterFailedCall({ ledger, gate }: { ledger: ExchangeLedger
       return failed('misconfigured', trouble);
     }
     if (!(error instanceof WeChatError)) {
-      // Nothing was sent: the account is paused, MongoDB is away, or we have a bug.
-      await release(false);
+      // The account is paused, MongoDB is away, or we have a bug: before the call, else nobody knows what became of the code.
+      await release(isBegun);
       throw isMongoOutage(error) ? new TryAgain('MongoDB is away', { cause: error }) : error;
     }
     const remedy = remedyOf(error);

@@ -140,6 +140,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
     async function exchange(claim: Claim): Promise<ExchangeResult> {
       const { appid, timeLeftMs, calls } = claim;
       let token: Token;
+      let isBegun = false;
       try {
         const account = await directory.findAccount(appid);
         if (account === undefined) {
@@ -149,13 +150,16 @@ export function createExchangeCode(deps: ExchangeDeps) {
         const code = sealer.open(claim.sealed, codePlace);
         const secret = openSecret(account);
         const source = sourceOf(account);
-        const fetchToken = () => wechat.fetchToken({ source, appid, secret, code, timeLeftMs });
+        const fetchToken = () => {
+          isBegun = true;
+          return wechat.fetchToken({ source, appid, secret, code, timeLeftMs });
+        };
         token = await timed('token', () => gate.exchange(callerOf(claim), calls > 1, fetchToken));
       } catch (error) {
         const trouble = troubleOf(error);
         step('not exchanged', trouble);
         countFailedCall(count, claim, trouble);
-        return settle(claim, await afterFailedCall(job.login, claim, error));
+        return settle(claim, await afterFailedCall(job.login, claim, error, isBegun));
       }
       step('exchanged', { isSnapshot: token.isSnapshot, isBase: token.isBase });
       return identify(claim, token, async () => {

@@ -17,7 +17,10 @@ function withClosures() {
         if (world.failure) throw world.failure;
         return { isNews: world.isNews, closedForMs: world.closedForMs };
       },
-      open: async () => world.wasClosed,
+      async open() {
+        if (world.failure) throw world.failure;
+        return world.wasClosed;
+      },
     },
     onChange: (...change) => told.push(change),
     now: () => clock.ms,
@@ -109,4 +112,14 @@ test('while Redis takes no writes an account is closed here, and its login goes 
   t.like(closures.find('wx1'), { state: 'paused' });
   world.failure = new Error('ERR something else');
   await t.throwsAsync(closures.close('wx2', 'paused', 45_011), { message: 'ERR something else' });
+});
+
+test('where Redis takes no writes the login in hand does not fail for what is told of its account', async (t) => {
+  const { closures, world } = withClosures();
+  await closures.close('wx1', 'paused', 45_011);
+  world.failure = new Error('MISCONF Redis is configured to save RDB snapshots');
+  await t.notThrowsAsync(closures.open('wx1'));
+  await closures.close('wx1', 'paused', 45_011);
+  world.failure = new TypeError('a bug');
+  await t.throwsAsync(closures.open('wx1'), { instanceOf: TypeError });
 });

@@ -19,6 +19,7 @@ function withGate() {
   const world = {
     closure: undefined as Closure | undefined,
     isPausedByOperator: false,
+    openFails: undefined as Error | undefined,
     answer: 'go' as 'go' | 'probe' | Closed | HeldBackError,
   };
   const taken: CallWish[] = [];
@@ -29,7 +30,10 @@ function withGate() {
       lastStateOf: () => world.closure?.state,
       noteFor: (...args: unknown[]) => void told.push(['noted', ...args]),
       close: async (...args: unknown[]) => void told.push(['closed', ...args]),
-      open: async (appid: string) => void told.push(['answered', appid]),
+      async open(appid: string) {
+        if (world.openFails) throw world.openFails;
+        told.push(['answered', appid]);
+      },
     } as unknown as AccountClosures,
     budget: {
       async take(wish: CallWish) {
@@ -43,6 +47,7 @@ function withGate() {
     isPausedByOperator: () => world.isPausedByOperator,
     slowDown: async (appid) => void told.push(['slower', appid]),
     onChange: (...change) => told.push(change),
+    onFault: (error) => told.push(['fault', error]),
   });
   async function make(caller: typeof acme, times: number, call: () => Promise<unknown>) {
     for (let n = 0; n < times; n += 1) await gate.exchange(caller, false, call).catch(() => {});
@@ -252,4 +257,15 @@ test('an account that its operator has paused is neither asked for nor paid, who
   t.is(gate.lastKnown(acme), 'paused-by-operator');
   world.isPausedByOperator = false;
   t.is(await gate.enter(acme), 'open');
+});
+
+test('what cannot be learnt from an answer takes nothing from it: its code is spent', async (t) => {
+  const { gate, world, told } = withGate();
+  world.openFails = new Error('the connection is closed');
+  t.is(await gate.exchange(acme, false, succeed), 'token');
+  t.is(await t.throwsAsync(gate.exchange(acme, false, fail(refused))), refused);
+  t.deepEqual(told, [
+    ['fault', world.openFails],
+    ['fault', world.openFails],
+  ]);
 });

@@ -129,3 +129,13 @@ test('an account nobody knows, and a secret no key opens, are causes too', async
     t.deepEqual(result.verb === 'settled' && result.trouble, { cause });
   }
 });
+
+test('a bug after the call counts it: nobody knows what became of the code', async (t) => {
+  const beforeToken = async () => {
+    throw new TypeError('a bug');
+  };
+  const { exchangeCode, recorded, fieldsOf } = withExchange(t, { beforeToken });
+  const job = await recorded();
+  await t.throwsAsync(exchangeCode(job, 'job'), { instanceOf: TypeError });
+  t.like(await fieldsOf(job.login), { stage: 'recorded', 'calls:1': '1' });
+});

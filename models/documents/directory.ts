@@ -19,7 +19,7 @@ export function createDirectory(deps: {
   clients: ClientModel;
   now?: () => number;
 }) {
-  const { now = Date.now } = deps;
+  const { now = () => performance.now() } = deps;
   const enterprises = createLookUp<EnterpriseDocument>(
     (entId) => deps.enterprises.findOne({ entId }).lean().exec(),
     { now },

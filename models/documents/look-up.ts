@@ -36,11 +36,12 @@ export type LookUp<T> = ((key: string, atMostMs?: number) => Promise<Found<T>>) 
  * is away the last known answer serves on, for whoever asks to judge by its `seenAt`.
  *
  * Strangers choose the keys: those that nobody has are remembered apart, where they push out none that somebody has, and only
- * so many of them are looked up. Throws {@link DirectoryUnavailable}.
+ * so many of them are looked up. Ages go by a clock that is never set back: by the date an answer would be news for as long as
+ * that was wrong. Throws {@link DirectoryUnavailable}.
  */
 export function createLookUp<T>(
   find: (key: string) => Promise<T | null>,
-  { now = Date.now }: { now?: () => number } = {},
+  { now = () => performance.now() }: { now?: () => number } = {},
 ): LookUp<T> {
   const known = new LRUCache<string, Kept<T>>({ max: mostKnown });
   const absent = new LRUCache<string, Kept<T>>({ max: mostAbsent });

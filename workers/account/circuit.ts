@@ -1,4 +1,4 @@
-import { BrokenCircuitError, CircuitState, circuitBreaker, handleWhen, SamplingBreaker } from 'cockatiel';
+import { CircuitState, circuitBreaker, handleWhen, SamplingBreaker } from 'cockatiel';
 import { remedyOf, WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
 import { HeldBackError } from '#workers/account/held-back-error.ts';
 
@@ -22,14 +22,15 @@ export type AccountCircuit = ReturnType<typeof createAccountCircuit>;
  */
 export function createAccountCircuit(
   onChange: (state: 'open' | 'closed') => void,
-  now: () => number = Date.now,
+  now: () => number = () => performance.now(),
 ) {
   const breaker = circuitBreaker(handleWhen(isOutage), {
-    halfOpenAfter: probeEachMs,
+    // When to probe is said here: the breaker goes by the machine's date, which may be set back by hours.
+    halfOpenAfter: Number.NEGATIVE_INFINITY,
     breaker: new SamplingBreaker({ threshold: 0.5, duration: budgetWindowMs, minimumRps: 2 }),
   });
   let downSince: number | undefined;
-  let brokenAt = 0;
+  let brokenAt = Number.NEGATIVE_INFINITY;
   let isProbing = false;
   let inFlight = 0;
   let quietSince = now();
@@ -46,6 +47,8 @@ export function createAccountCircuit(
 
   /** Longer the longer it lasts: a backlog must not be stirred each second. */
   const resumeInMs = () => Math.min(Math.max((now() - (downSince ?? now())) / 2, 1_000), 10_000);
+  const mayCall = () =>
+    breaker.state === CircuitState.Closed || (now() - brokenAt >= probeEachMs && !isProbing);
 
   return {
     /** True while it is open, and was tried of late. */
@@ -53,9 +56,7 @@ export function createAccountCircuit(
 
     /** Throws {@link HeldBackError} when a call made now would likely be wasted. */
     check(): void {
-      const mayCall =
-        breaker.state === CircuitState.Closed || (now() - brokenAt >= probeEachMs && !isProbing);
-      if (!mayCall) throw new HeldBackError(resumeInMs());
+      if (!mayCall()) throw new HeldBackError(resumeInMs());
       if (inFlight >= silentCalls && now() - quietSince > silenceMs) throw new HeldBackError(1_000);
     },
 
@@ -70,7 +71,7 @@ export function createAccountCircuit(
     /** Makes the call and learns from it. Throws what the call throws, or HeldBackError when it was not made. */
     async run<T>(call: () => Promise<T>): Promise<T> {
       // The breaker would let it wait for the probe's end, and a code's time runs out meanwhile.
-      if (isProbing) throw new HeldBackError(resumeInMs());
+      if (isProbing || !mayCall()) throw new HeldBackError(resumeInMs());
       if (budget.until <= now()) budget = { until: now() + budgetWindowMs, calls: 0, retries: 0 };
       budget.calls += 1;
       const isProbe = breaker.state !== CircuitState.Closed;
@@ -82,7 +83,6 @@ export function createAccountCircuit(
         quietSince = now();
         return result;
       } catch (error) {
-        if (error instanceof BrokenCircuitError) throw new HeldBackError(resumeInMs());
         if (!isOutage(error)) quietSince = now();
         throw error;
       } finally {

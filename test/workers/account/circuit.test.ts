@@ -6,7 +6,11 @@ import { HeldBackError } from '#workers/account/held-back-error.ts';
 
 // The breaker reads the clock by itself: all of them get the same one, and stand still until a test moves it.
 mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
-const pass = (ms: number) => mock.timers.tick(ms);
+let elapsedMs = 0;
+const pass = (ms: number) => {
+  elapsedMs += ms;
+  mock.timers.tick(ms);
+};
 
 const away = new WeChatUnreachable('token', 'timeout', true);
 const succeed = async () => 'token';
@@ -16,7 +20,10 @@ const fail = (error: Error) => async () => {
 
 function withCircuit() {
   const told: string[] = [];
-  const circuit = createAccountCircuit((state) => told.push(state));
+  const circuit = createAccountCircuit(
+    (state) => told.push(state),
+    () => elapsedMs,
+  );
   async function make(calls: number, call: () => Promise<unknown>) {
     for (let n = 0; n < calls; n += 1) await circuit.run(call).catch(() => {});
   }
@@ -195,4 +202,15 @@ test.serial('second calls are a tenth of all at most, after the first twenty', a
   pass(10_000);
   await make(1, succeed);
   t.notThrows(checkRetry);
+});
+
+test.serial('a date that is set back by hours does not keep it open', async (t) => {
+  const { make, isOpen, told } = withCircuit();
+  await make(20, fail(away));
+  mock.timers.setTime(Date.now() - 8 * 3_600_000);
+  t.true(isOpen());
+  pass(1_000);
+  await make(1, succeed);
+  t.false(isOpen());
+  t.deepEqual(told, ['open', 'closed']);
 });

@@ -25,11 +25,13 @@ end
 
 -- The same claim again: the reply to the first was lost on its way, and the client sent the command again.
 local isAgain = claim == claimId
-local aliveUntil = claimedAt and claimedAt + windowMs
-local atWork = aliveUntil and now < aliveUntil and not isAgain
+-- A replica that took over may have a clock that is minutes behind: what was claimed so far in its future is no news.
+local since = claimedAt and now - claimedAt
+local window = tonumber(windowMs)
+local atWork = since and since < window and since > -window and not isAgain
 if atWork and (stage == 'exchanging' or stage == 'exchanged') then
   if claimJob ~= jobId then return answer('joined') end
-  if stage == 'exchanging' then return answer('wait', aliveUntil - now) end
+  if stage == 'exchanging' then return answer('wait', math.min(window - since, window)) end
 end
 if stage == 'exchanging' and isAgain then return answer('exchange', 0, code) end
 

@@ -132,3 +132,14 @@ test('there is nothing to do for a login that is open, settled or gone', async (
   t.is((await ledger.claim((await finished('ready')).id, 'job', 'claim')).verb, 'done');
   t.is((await ledger.claim(`00${'0'.repeat(32)}`, 'job', 'claim')).verb, 'gone');
 });
+
+test('a claim from the future, of a clock that has been set back since, keeps nobody waiting', async (t) => {
+  const { recorded, ledger, clock } = withLogins(t);
+  const id = await recorded();
+  await ledger.claim(id, 'job', 'first');
+  clock.offsetMs = -2_000;
+  t.like(await ledger.claim(id, 'other', 'second'), { verb: 'joined' });
+  t.like(await ledger.claim(id, 'job', 'second'), { verb: 'wait', waitMs: claimWindowMs });
+  clock.offsetMs = -240_000;
+  t.like(await ledger.claim(id, 'job', 'third'), { verb: 'exchange', calls: 2 });
+});

@@ -16,6 +16,7 @@ import type { Settlement } from '#models/login/ledger.ts';
 import { createTryAgain, type OnRetry } from '#operations/try-again.ts';
 import { HeldBackError } from '#workers/account/held-back-error.ts';
 import type { JobLines } from '#workers/account/job-lines.ts';
+import { delayedFrom } from '#workers/exchange/delayed-from.ts';
 import type { ExchangeResult } from '#workers/exchange/exchange-code.ts';
 import type { OnSettled } from '#workers/exchange/on-settled.ts';
 import { createRunTogether, type JobOutcomes } from '#workers/exchange/run-together.ts';
@@ -122,10 +123,10 @@ export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJo
   }
 
   async function delay({ id = '' }: Job, delayMs: number, token?: string): Promise<never> {
-    // Not the job's own method, which reckons by this process's date: the others call it back by theirs.
+    // Not the job's own method, which reckons by this process's date alone.
     const backend = worker.getBackend();
     await whileRefused(() =>
-      backend.moveToDelayed(id, clock.now(), Math.round(delayMs), token, { skipAttempt: true }),
+      backend.moveToDelayed(id, delayedFrom(clock), Math.round(delayMs), token, { skipAttempt: true }),
     );
     throw new DelayedError();
   }

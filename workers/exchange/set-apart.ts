@@ -2,6 +2,7 @@ import type { Queue } from 'bullmq';
 import type { RedisClock } from '#connections/redis-clock.ts';
 import { type ExchangeJob, everyJob, exchangeJobName } from '#models/login/job.ts';
 import { apartJobId, type ExchangeJobData } from '#models/login/job-logins.ts';
+import { delayedFrom } from '#workers/exchange/delayed-from.ts';
 
 export type SetApart = ReturnType<typeof createSetApart>;
 export type Apart = {
@@ -27,20 +28,24 @@ export function createSetApart({
     from: { readonly id: string; readonly losses: number; readonly priority: number },
   ): Promise<void> => {
     const { id: claimAs, losses, priority } = from;
+    const now = delayedFrom(clock);
     await queue.addBulk(
-      logins.map(({ exchange, delayMs, attempts = everyJob.attempts }) => ({
-        name: exchangeJobName,
-        data: { ...exchange, claimAs, ...(losses > 0 && { losses }) },
-        opts: {
-          ...everyJob,
-          attempts,
-          jobId: apartJobId(exchange),
-          timestamp: exchange.recordedAt,
-          // BullMQ counts from the timestamp.
-          ...(delayMs > 0 ? { delay: clock.now() + delayMs - exchange.recordedAt } : { lifo: true }),
-          ...(priority > 0 && { priority }),
-        },
-      })),
+      logins.map(({ exchange, delayMs, attempts = everyJob.attempts }) => {
+        const timestamp = Math.min(exchange.recordedAt, now);
+        return {
+          name: exchangeJobName,
+          data: { ...exchange, claimAs, ...(losses > 0 && { losses }) },
+          opts: {
+            ...everyJob,
+            attempts,
+            jobId: apartJobId(exchange),
+            timestamp,
+            // BullMQ counts from the timestamp.
+            ...(delayMs > 0 ? { delay: now + delayMs - timestamp } : { lifo: true }),
+            ...(priority > 0 && { priority }),
+          },
+        };
+      }),
     );
   };
 }

@@ -210,3 +210,21 @@ test('a lost worker’s jobs are back within ten seconds, and workers killed aga
   t.is(maxStalledCount, 10);
   t.false(skipStalledCheck);
 });
+
+for (const logins of [['a'], ['a', 'b']]) {
+  test(`where every worker’s date is behind Redis’s, a job comes back in time (${logins.length} in a job)`, async (t) => {
+    const seen: string[] = [];
+    const { add, told } = await withWorker(
+      t,
+      async ({ login }) => {
+        seen.push(login);
+        if (seen.filter((one) => one === login).length === 1) throw new HeldBackError(500);
+        return settled;
+      },
+      { clock: { now: () => Date.now() + 120_000 } },
+    );
+    await add(...logins);
+    await until(() => told.settled.length === logins.length, { timeoutMs: 20_000 });
+    t.deepEqual(told.settled.toSorted(), logins);
+  });
+}

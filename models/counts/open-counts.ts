@@ -57,8 +57,10 @@ export function openCounts(
     );
     try {
       for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-        await within(answersWithinMs, minutes.add(next.sending));
-        waiting.shift();
+        const sent = next;
+        await within(answersWithinMs, minutes.add(sent.sending));
+        // Not the first one: the process's end may send beside the timer.
+        waiting = waiting.filter((part) => part !== sent);
       }
       isAway = false;
     } catch (error) {

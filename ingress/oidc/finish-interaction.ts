@@ -54,6 +54,9 @@ export function createFinishInteraction(deps: {
     const result = await resultOf(loginId, reached);
     if (result === undefined) return redirect(ctx, 303, `/logins/${loginId}`);
     interaction.result = result;
+    // Else the library refuses an end that was begun in a session which has ended meanwhile, or which another tab has changed
+    // (resume.js of 9.13.3). Who may finish is proved by the cookies of the interaction and of the login.
+    delete (interaction.session as { uid?: string } | undefined)?.uid;
     await orStoreAway(interaction.save(interaction.exp - Math.floor(Date.now() / 1_000)));
     redirect(ctx, 303, interaction.returnTo);
   };

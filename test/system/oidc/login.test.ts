@@ -1,5 +1,6 @@
 import test from 'ava';
 import * as openid from 'openid-client';
+import { digest } from '#operations/digest.ts';
 import { beginAt, follow, logIn, redeem, redirectUri, withOidcClient } from '#test/support/oidc-client.ts';
 import { sharedService } from '#test/system/shared-service.ts';
 
@@ -118,6 +119,28 @@ test('a session serves the same enterprise for a while: without a question, and 
   t.regex(asked.back.href, /\/connect\/oauth2\/authorize/);
   const unheard = await silently(one.entId, { prompt: 'consent' });
   t.is(errorIn(unheard), 'invalid_request');
+});
+
+test('a login that was begun in a session ends well though the session has ended meanwhile', async (t) => {
+  const { publicUrl, findKeys, redis } = service;
+  const client = await withOidcClient(service, [await service.seedEnterprise()]);
+  const person = service.person({ name: 'outlives-its-session' });
+  const first = await beginAt(client);
+  const tokens = await redeem(client, first, await logIn(service, person, first));
+  const begun = await beginAt(client, { prompt: 'login' });
+  const toWeChat = await follow(person, begun.url.href, publicUrl);
+  const callback = await person.callback(await person.authorize(toWeChat.location));
+  const isDirect = callback.location.includes('/finish');
+  const end = isDirect ? callback : await person.waitForEnd();
+  const session = `:oidc:Session:${digest(person.cookies.get('oidc-session') ?? '')}`;
+  const keys = await findKeys(session);
+  t.is(keys.length, 1);
+  await redis.del(...keys);
+
+  const back = await follow(person, end.location ?? '', publicUrl);
+  t.true(back.location.startsWith(redirectUri), `${back.status} ${back.text.slice(0, 200)}`);
+  const again = await redeem(client, begun, new URL(back.location));
+  t.is(again.claims()?.sub, tokens.claims()?.sub);
 });
 
 test('whom nobody is bound to goes to the host’s page first, and from there to its client', async (t) => {

@@ -17,8 +17,10 @@ export type Claim = {
   readonly sealed: string;
   readonly n: number;
   readonly calls: number;
-  /** Of the code; never trust a clock of this process for it. */
+  /** Of the code, at that moment; never trust a clock of this process for it. Later on: {@link timeLeftOf}. */
   readonly timeLeftMs: number;
+  /** When the answer came, by `performance.now()`. */
+  readonly receivedAt: number;
   readonly now: number;
   readonly recordedAt: number;
   readonly entId: string;
@@ -86,10 +88,11 @@ export function createExchangeLedger(
         leastUsefulMs,
         mostCalls: callsPerCode,
       });
-      const claim = reply as Omit<Claim, 'claimId'>;
+      const claim = reply as Omit<Claim, 'claimId' | 'receivedAt'>;
+      const receivedAt = performance.now();
       return claim.verb === 'gone' || claim.verb === 'done'
-        ? { ...noClaim, claimId, verb: claim.verb }
-        : { ...claim, claimId };
+        ? { ...noClaim, claimId, receivedAt, verb: claim.verb }
+        : { ...claim, claimId, receivedAt };
     },
 
     /** Gives the code back for another try. `wasSent: false` only when not a byte of the request left this process. */
@@ -137,6 +140,10 @@ export function createExchangeLedger(
     },
   };
 }
+
+/** ms that the claimed code has left by now: the wait for the budget, and each call before this one, took some of it. */
+export const timeLeftOf = ({ timeLeftMs, receivedAt }: Pick<Claim, 'timeLeftMs' | 'receivedAt'>): number =>
+  Math.ceil(timeLeftMs - (performance.now() - receivedAt));
 
 /** Of a login that is not there, or is over. */
 const noClaim = {

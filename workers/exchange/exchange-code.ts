@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ExchangeJob } from '#models/login/job.ts';
-import type { Claim, ExchangeLedger, Settlement } from '#models/login/ledger.ts';
+import { type Claim, type ExchangeLedger, type Settlement, timeLeftOf } from '#models/login/ledger.ts';
 import type { Identity } from '#models/login/ticket.ts';
 import type { LoginTrouble } from '#models/login/trouble.ts';
 import { createTryAgain } from '#operations/try-again.ts';
@@ -138,7 +138,7 @@ export function createExchangeCode(deps: ExchangeDeps) {
     }
 
     async function exchange(claim: Claim): Promise<ExchangeResult> {
-      const { appid, timeLeftMs, calls } = claim;
+      const { appid, calls } = claim;
       let token: Token;
       let isBegun = false;
       try {
@@ -152,7 +152,13 @@ export function createExchangeCode(deps: ExchangeDeps) {
         const source = sourceOf(account);
         const fetchToken = () => {
           isBegun = true;
-          return wechat.fetchToken({ source, appid, secret, code, timeLeftMs });
+          return wechat.fetchToken({
+            source,
+            appid,
+            secret,
+            code,
+            timeLeftMs: Math.max(timeLeftOf(claim), 1),
+          });
         };
         token = await timed('token', () => gate.exchange(callerOf(claim), calls > 1, fetchToken));
       } catch (error) {

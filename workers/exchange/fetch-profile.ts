@@ -1,4 +1,4 @@
-import type { Claim } from '#models/login/ledger.ts';
+import { type Claim, timeLeftOf } from '#models/login/ledger.ts';
 import { createTryAgain } from '#operations/try-again.ts';
 import type { WeChatClient } from '#wechat/api/client.ts';
 import { remedyOf, WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
@@ -29,12 +29,16 @@ export async function fetchProfile(
   token: Token,
 ): Promise<Profile | undefined> {
   const { wechat, gate, onNone = () => {}, onFailedCall = () => {} } = deps;
-  // The token outlives the code by hours: a login that comes this far late is still worth one call.
-  const timeLeftMs = Math.max(claim.timeLeftMs, 1_000);
+  // The token outlives the code by hours: a login that comes this far late is still worth one call. All of them share the time.
+  const givesUpAt = performance.now() + Math.max(timeLeftOf(claim), 1_000);
+  const timeLeftMs = () => Math.max(Math.ceil(givesUpAt - performance.now()), 1);
   const { openid, refreshToken } = token;
   const { appid, lang } = claim;
   const ask = (accessToken: string) =>
-    patiently(() => noted(wechat.fetchUserinfo({ appid, accessToken, openid, lang, timeLeftMs })));
+    patiently(
+      () => noted(wechat.fetchUserinfo({ appid, accessToken, openid, lang, timeLeftMs: timeLeftMs() })),
+      timeLeftMs(),
+    );
   const noted = <T>(call: Promise<T>): Promise<T> =>
     call.catch((error: unknown) => {
       onFailedCall(error);
@@ -46,7 +50,7 @@ export async function fetchProfile(
     } catch (error) {
       if (!(error instanceof WeChatError) || remedyOf(error) !== 'refresh' || refreshToken === '')
         throw error;
-      const fresh = await noted(wechat.refreshToken({ appid, refreshToken, timeLeftMs }));
+      const fresh = await noted(wechat.refreshToken({ appid, refreshToken, timeLeftMs: timeLeftMs() }));
       return await ask(fresh.accessToken);
     }
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Count } from '#models/counts/tally.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import { type EnterpriseDocument, isOfFormer, keepsUnionid } from '#models/documents/enterprise.ts';
 import { isMongoOutage } from '#models/documents/mongo-outage.ts';
-import type { Claim } from '#models/login/ledger.ts';
+import { type Claim, timeLeftOf } from '#models/login/ledger.ts';
 import {
   bindTicketLifetimeMs,
   createTicket,
@@ -77,7 +77,7 @@ export function createIdentifyPerson(deps: IdentifyDeps) {
 
     const { entId, appid } = claim;
     const { openid } = token;
-    const giveUpAfterMs = Math.max(claim.timeLeftMs, 1_000);
+    const giveUpAfterMs = Math.max(timeLeftOf(claim), 1_000);
     const find = (atMostMs?: number) =>
       untilStored(() => directory.findEnterprise(entId, atMostMs), giveUpAfterMs);
     let enterprise = await find();

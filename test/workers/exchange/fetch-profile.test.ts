@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import type { Claim } from '#models/login/ledger.ts';
 import type { WeChatClient } from '#wechat/api/client.ts';
@@ -12,8 +13,10 @@ const away = new WeChatUnreachable('userinfo', 'timeout', true);
 function scripted(
   userinfo: (typeof profile | Error)[],
   refresh: Error | { accessToken: string } = { accessToken: 'fresh' },
+  takesMs = 0,
 ) {
   const asked: string[] = [];
+  const left: number[] = [];
   const wechat = {
     async fetchUserinfo({
       accessToken,
@@ -24,7 +27,9 @@ function scripted(
       lang: string;
       timeLeftMs: number;
     }) {
-      asked.push(`userinfo ${accessToken} ${lang} ${timeLeftMs}`);
+      asked.push(`userinfo ${accessToken} ${lang}`);
+      left.push(timeLeftMs);
+      await sleep(takesMs);
       const answer =
         userinfo[Math.min(asked.filter((one) => one.startsWith('userinfo')).length, userinfo.length) - 1];
       if (answer instanceof Error) throw answer;
@@ -37,29 +42,39 @@ function scripted(
     },
   } as unknown as WeChatClient;
   const gate = { slowDown: async (appid: string) => void asked.push(`slower ${appid}`) };
-  return { wechat, gate, asked };
+  return { wechat, gate, asked, left };
 }
 const claim = { appid: 'wx1', lang: 'zh_CN', timeLeftMs: 200_000 } as Claim;
+/** The time that is left, in seconds. */
+const inSeconds = (ms: number) => Math.ceil(ms / 1_000);
 const fetchIt = (
   world: Parameters<typeof fetchProfile>[0],
   some: { refreshToken?: string; timeLeftMs?: number } = {},
 ) =>
   fetchProfile(
     world,
-    { ...claim, timeLeftMs: some.timeLeftMs ?? claim.timeLeftMs },
+    { ...claim, receivedAt: performance.now(), timeLeftMs: some.timeLeftMs ?? claim.timeLeftMs },
     { ...token, accessToken: 'first', refreshToken: some.refreshToken ?? 'refresh' },
   );
 
 test('the profile is asked for once, in the login’s language', async (t) => {
-  const { asked, ...world } = scripted([profile]);
+  const { asked, left, ...world } = scripted([profile]);
   t.is(await fetchIt(world), profile);
-  t.deepEqual(asked, ['userinfo first zh_CN 200000']);
+  t.deepEqual([asked, left.map(inSeconds)], [['userinfo first zh_CN'], [200]]);
 });
 
 test('a call whose code has died long ago still gets a second', async (t) => {
-  const { asked, ...world } = scripted([profile]);
+  const { left, ...world } = scripted([profile]);
   await fetchIt(world, { timeLeftMs: -60_000 });
-  t.deepEqual(asked, ['userinfo first zh_CN 1000']);
+  t.deepEqual(left.map(inSeconds), [1]);
+});
+
+test('all calls share the time that is left: what one took the next one has not, and after it there is none', async (t) => {
+  const { left, ...world } = scripted([away], undefined, 600);
+  t.is(await fetchIt(world, { timeLeftMs: 1_500 }), undefined);
+  const [first = 0, second = 0, ...more] = left;
+  t.true(first <= 1_500 && second <= first - 700, left.join());
+  t.true(more.every((ms) => ms === 1) && more.length <= 1, left.join());
 });
 
 const busy = test.macro({
@@ -80,14 +95,14 @@ test(busy, 'a day’s quota that is used up', [denied(45_009)], 1, false);
 test('a minute’s quota that is used up slows the account down, and the login goes on without a profile', async (t) => {
   const { asked, ...world } = scripted([denied(45_011)]);
   t.is(await fetchIt(world), undefined);
-  t.deepEqual(asked, ['userinfo first zh_CN 200000', 'slower wx1']);
+  t.deepEqual(asked, ['userinfo first zh_CN', 'slower wx1']);
 });
 
 for (const errcode of [40_001, 40_014, 42_001]) {
   test(`a token that is dead by ${errcode} is renewed once`, async (t) => {
     const { asked, ...world } = scripted([denied(errcode), profile]);
     t.is(await fetchIt(world), profile);
-    t.deepEqual(asked, ['userinfo first zh_CN 200000', 'refresh refresh wx1', 'userinfo fresh zh_CN 200000']);
+    t.deepEqual(asked, ['userinfo first zh_CN', 'refresh refresh wx1', 'userinfo fresh zh_CN']);
   });
 }
 

@@ -79,7 +79,8 @@ export function createLoginViews(deps: {
     const enterprise = await directory.findEnterprise(login.entId);
     if (enterprise === undefined) return { status: 'failed', reason: 'misconfigured' };
     const path = goalPath(login);
-    if (path !== undefined) return { status, location: deps.publicUrl + path };
+    // The phone of a scan has done its part, also where its person is to be bound: what its desktop is told is another matter.
+    if (path !== undefined) return { status: 'ready', location: deps.publicUrl + path };
     const outcome = openOutcome(sealer, { loginId: login.id, browser: login.browser }, login.outcome ?? '');
     if (status === 'bind') {
       const { bindUrl, loginUrl } = enterprise;

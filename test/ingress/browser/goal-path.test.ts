@@ -14,7 +14,7 @@ test('whoever is unknown goes to the host first in an OpenID Connect login; a sc
   const bind = { ...ready, status: 'bind', ticketDiesAt: begunAt + 600_000 } as const;
   const { seen } = await view({ ...bind, goal: 'oidc:its-uid' });
   t.true(seen.location?.startsWith('https://host.example/bind?bind_ticket='), seen.location);
-  t.deepEqual((await view({ ...bind, goal: 'scan:its-id' })).seen, { status: 'bind', location: scan });
+  t.deepEqual((await view({ ...bind, goal: 'scan:its-id' })).seen, { status: 'ready', location: scan });
 });
 
 test('it needs no ticket, so none is made anew; one whose person was unbound leads nowhere', async (t) => {

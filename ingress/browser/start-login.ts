@@ -84,12 +84,13 @@ export function createStartLogin(deps: {
     const isElsewhere = given.browser !== 'any' && !isWeChat(ctx);
     // A link that the host's page answers first comes again, with its state: it is one.
     if (given.again === undefined) countOpened(count, enterprise, { isElsewhere });
+    // Nor would it do in WeChat, where a phone would be sent with it.
+    if (hostState === '' && enterprise.requireState === true) throw stateRequired();
     if (isElsewhere && isPhone(ctx)) {
       // The link goes to another app, which is no business of the session that this browser has at the host.
       const here = startPath({ entId, target, lang: wishedLang, hostState, challenge });
       return deps.outsideWeChat(ctx, enterprise, { lang, target, linkLang: wishedLang, here });
     }
-    if (hostState === '' && enterprise.requireState === true) throw stateRequired();
     if (isElsewhere) return deps.openScan(ctx, enterprise, { target, lang, hostState, challenge });
 
     await leadToWeChat(ctx, enterprise, { target, lang, hostState, challenge });

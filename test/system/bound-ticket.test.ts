@@ -152,10 +152,17 @@ test('a link without state is led to the host before anything is stored, and one
   t.true(begun.location.startsWith(`${service.simulator.url}/connect/oauth2/authorize?`));
 });
 
-test('an enterprise that requires a state refuses a link without one', async (t) => {
+test('an enterprise that requires a state refuses a link without one, in whatever browser', async (t) => {
   const { entId } = await service.seedEnterprise({ require_state: true });
   const person = service.person();
   t.is((await person.visit(startUrl({ ent_id: entId }))).status, 400);
+  for (const agent of [
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148',
+    'Mozilla/5.0 (X11; Linux x86_64)',
+  ]) {
+    const headers = { 'user-agent': agent };
+    t.is((await person.visit(startUrl({ ent_id: entId }), { headers })).status, 400, agent);
+  }
   t.is((await person.visit(startUrl({ ent_id: entId, ...bound }))).status, 302);
 });
 

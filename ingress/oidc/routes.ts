@@ -1,11 +1,15 @@
 import { METHODS } from 'node:http';
 import { Router, type RouterContext } from '@koa/router';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import type { Pages } from '#ingress/browser/pages/render-page.ts';
 import { allowOnly } from '#ingress/http/allow-only.ts';
+import { checkInput } from '#ingress/http/check-input.ts';
+import { formBody } from '#ingress/http/middleware/form-body.ts';
 import { jsonErrors } from '#ingress/http/middleware/json-errors.ts';
 import { onlyForPeople } from '#ingress/http/middleware/only-for-people.ts';
 import { Problem } from '#ingress/http/problem.ts';
+import { redirect } from '#ingress/http/redirect.ts';
 import { createBeginInteraction } from '#ingress/oidc/begin-interaction.ts';
 import { buildProvider } from '#ingress/oidc/build-provider.ts';
 import { createCallProvider } from '#ingress/oidc/call-provider.ts';
@@ -26,6 +30,10 @@ import { createSealedGrants } from '#models/oidc/sealed-grants.ts';
 import type { Doorkeeper } from '#operations/doorkeeper.ts';
 
 const uidPattern = /^[\w-]{20,64}$/;
+/** What a query may be, too: an id token of ours is a quarter of it. */
+const mostLogoutBytes = 8_192;
+/** OpenID Connect RP-Initiated Logout 1.0, section 2: by GET or by POST. What it does not know is ignored by the library. */
+const logoutForm = z.record(z.string(), z.string());
 
 export type OidcDoor = ReturnType<typeof createOidcDoor>;
 
@@ -79,6 +87,11 @@ export function createOidcDoor(deps: {
   router.get('/oidc/interaction/:uid', forPeople, (ctx) => begin(ctx, uidOf(ctx)));
   router.get('/oidc/interaction/:uid/finish', forPeople, (ctx) => finish(ctx, uidOf(ctx)));
   router.get('/oidc/session/end', forPeople, answer);
+  // A browser that comes from elsewhere by POST brings no cookie of ours along (SameSite=Lax): it comes again by GET.
+  router.post('/oidc/session/end', forPeople, formBody(mostLogoutBytes), (ctx) => {
+    const given = checkInput(logoutForm, ctx.request.body);
+    redirect(ctx, 303, `/oidc/session/end?${new URLSearchParams(given)}`);
+  });
   router.get('/oidc/session/end/success', forPeople, answer);
   router.post('/oidc/session/end/confirm', answer);
 
@@ -98,8 +111,8 @@ export function createOidcDoor(deps: {
   router.post('/oidc/me', asJson, answer);
 
   router.all(['/oidc/token', '/oidc/request', '/oidc/session/end/confirm'], asJson, allowOnly('POST'));
-  router.all(['/oidc/auth', '/oidc/session/end', ...metadata], asJson, allowOnly('GET', 'HEAD'));
-  router.all('/oidc/me', asJson, allowOnly('GET', 'HEAD', 'POST'));
+  router.all(['/oidc/auth', ...metadata], asJson, allowOnly('GET', 'HEAD'));
+  router.all(['/oidc/me', '/oidc/session/end'], asJson, allowOnly('GET', 'HEAD', 'POST'));
   router.all('/oidc{/*rest}', asJson, () => {
     throw nothingHere();
   });

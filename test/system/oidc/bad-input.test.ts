@@ -178,7 +178,7 @@ test('what is too large, of another type or at no address is refused in few word
     ['/oidc/token', 'GET'],
     ['/oidc/auth', 'POST'],
     ['/oidc/jwks', 'POST'],
-    ['/oidc/session/end', 'POST'],
+    ['/oidc/session/end', 'PUT'],
   ] as const)
     t.is((await get(path, method)).status, 405, path);
   for (const path of [

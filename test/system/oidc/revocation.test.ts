@@ -78,6 +78,32 @@ test('who logs out takes back codes and tokens, also a code that is not redeemed
   t.is(await me(one), 'invalid_token');
 });
 
+test('a log-out that a client posts goes on as one that it links to: with the browser’s own cookie', async (t) => {
+  const one = await loggedIn({ post_logout_redirect_uris: ['https://host.example/bye'] });
+  const form = {
+    id_token_hint: String(one.tokens.id_token),
+    post_logout_redirect_uri: 'https://host.example/bye',
+    state: 'its own',
+  };
+  const post = (body: string, type = 'application/x-www-form-urlencoded') =>
+    fetch(`${service.publicUrl}/oidc/session/end`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'content-type': type },
+      body,
+    });
+  const answer = await post(new URLSearchParams(form).toString());
+  t.is(answer.status, 303);
+  const location = new URL(answer.headers.get('location') ?? '', service.publicUrl);
+  t.is(location.pathname, '/oidc/session/end');
+  t.deepEqual(Object.fromEntries(location.searchParams), form);
+  const question = await one.person.visit(location.pathname + location.search);
+  t.regex(question.text, /name="xsrf"/);
+  t.is((await post('state=a&state=b')).status, 400);
+  t.is((await post(`state=${'x'.repeat(9_000)}`)).status, 413);
+  t.is((await post('<a/>', 'text/xml')).status, 415);
+});
+
 test('an unbinding between WeChat and the client ends the login', async (t) => {
   const { enterprise, client, person, claims } = await loggedIn();
   const begun = await beginAt(client, { prompt: 'login' });

@@ -33,6 +33,11 @@ export function createDoorkeeper(deps: {
     letIn(ctx: Context, digest: string): void {
       brake.noteRight(addressOf(ctx.req), digest);
     },
+    /** Known, but of a role that may not: nobody guesses. */
+    noteForbidden(ctx: Context, operator: string, needed: string): void {
+      const fields = { door, operator, needed, address: addressOf(ctx.req), requestId: requestIdOf(ctx) };
+      sampled.write(`${door}’s role`, 'warn', fields, 'role too small');
+    },
     /** `about` goes into the log line. */
     async turnAway(
       ctx: Context,

@@ -94,6 +94,7 @@ export function requireOperator(deps: RequireOperator): Middleware {
     ctx.state[stateKey] = operator;
     const needed = roleFor(ctx);
     if (!mayDo(operator.role, needed)) {
+      doorkeeper.noteForbidden(ctx, operator.name, needed);
       ctx.status = 403;
       if (refuse?.(ctx, operator, needed)) return;
       ctx.body = { error: 'forbidden', error_description: `This needs the role ${needed}.` };

@@ -29,10 +29,14 @@ export function authenticateEnterprise(
 ): Middleware {
   return async function authenticateEnterprise(ctx, next) {
     const credentials = parse(ctx.get('authorization'));
-    if (credentials === undefined || !entIdPattern.test(credentials.name)) throw wrongCredentials();
+    if (credentials === undefined) throw wrongCredentials();
     // Of both: the key of one enterprise is a guess at another.
     const attempt = digest(`${credentials.name} ${credentials.pass}`);
     const seconds = await doorkeeper.secondsToWait(ctx, attempt);
+    if (!entIdPattern.test(credentials.name)) {
+      await doorkeeper.turnAway(ctx, attempt);
+      throw wrongCredentials();
+    }
     const keyDigest = digest(credentials.pass);
     const find = (atMostMs?: number) =>
       within(lookUpDeadlineMs, directory.findCredentials(credentials.name, atMostMs));
@@ -55,9 +59,16 @@ export function authenticateEnterprise(
 }
 
 /** For after the body: a request that took its time must not outlive the key that it came with. */
-export function authenticateAgain(directory: Pick<Directory, 'findCredentials'>): Middleware {
+export function authenticateAgain(
+  directory: Pick<Directory, 'findCredentials'>,
+  doorkeeper: Doorkeeper,
+): Middleware {
   return async function authenticateAgain(ctx, next) {
-    if (!(await isStillIn(ctx, directory))) throw wrongCredentials();
+    const { entId } = enterpriseOf(ctx);
+    if (!(await isStillIn(ctx, directory))) {
+      await doorkeeper.turnAway(ctx, digest(ctx.get('authorization')), { ent_id: entId });
+      throw wrongCredentials();
+    }
     await next();
   };
 }

@@ -43,12 +43,12 @@ const importLimit = 8_388_608;
 
 /** The host's door: everything under `/v1/` of the public listener, unknown paths and methods included. */
 export function createHostDoor(deps: HostDeps): Router {
-  const { directory, log } = deps;
+  const { directory, doorkeeper, log } = deps;
   // A proxy that keeps `/v1/` to some addresses must not be got round by `/V1/`.
   const router = new Router({ sensitive: true });
-  const isEnterprise = authenticateEnterprise(directory, deps.doorkeeper);
-  const body = compose([jsonBody(bodyLimit), authenticateAgain(directory)]);
-  const lines = compose([importPlaces(), ndjsonBody(importLimit), authenticateAgain(directory)]);
+  const isEnterprise = authenticateEnterprise(directory, doorkeeper);
+  const body = compose([jsonBody(bodyLimit), authenticateAgain(directory, doorkeeper)]);
+  const lines = compose([importPlaces(), ndjsonBody(importLimit), authenticateAgain(directory, doorkeeper)]);
   const own = { ...deps, hostBindings: createHostBindings(deps) };
 
   router.use('/v1', jsonErrors(log), async function forbidStoring(ctx, next) {

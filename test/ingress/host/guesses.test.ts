@@ -44,6 +44,15 @@ test('a request without credentials is no guess', async (t) => {
   t.is(lines.length, 0);
 });
 
+test('a user that can be no ent_id is a guess like any other', async (t) => {
+  const { call, lines } = await withHostDoor(t);
+  t.is((await call('GET', look, { auth: 'a b:c' })).status, 401);
+  const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'credential refused');
+  t.is(told.length, 1);
+  t.is(told[0].ent_id, undefined);
+  t.false(lines.join().includes('a b'));
+});
+
 test('an unbind leaves a line, without the openid', async (t) => {
   const { call, lines, bindings } = await withHostDoor(t);
   const openid = 'o'.repeat(28);
@@ -58,7 +67,7 @@ test('an unbind leaves a line, without the openid', async (t) => {
 });
 
 test('a request whose body takes its time does not outlive the key that it came with', async (t) => {
-  const { origin, enterprises } = await withHostDoor(t);
+  const { origin, enterprises, lines } = await withHostDoor(t);
   const key = enterprises.get('acme');
   if (key === undefined) throw new Error('no acme');
   const slow = request(`${origin}/v1/tickets/redeem`, {
@@ -74,4 +83,5 @@ test('a request whose body takes its time does not outlive the key that it came 
   slow.end('"a"}');
   const [{ statusCode }] = await answered;
   t.is(statusCode, 401);
+  t.regex(lines.join(), /"ent_id":"acme","msg":"credential refused"/);
 });

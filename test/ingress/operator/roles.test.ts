@@ -46,6 +46,15 @@ for (const role of operatorRoles.filter((one) => one !== 'root')) {
   });
 }
 
+test('who asks for more than the role allows is written down', async (t) => {
+  const fresh = await withAdminDoor(t);
+  const { name, token } = await withToken(t, 'viewer', fresh);
+  t.is((await fresh.call('GET', '/v1/operators', { token })).status, 403);
+  const told = fresh.lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'role too small');
+  t.like(told[0], { level: 'warn', door: 'operator', operator: name, needed: 'root' });
+  t.is(told.length, 1);
+});
+
 test('a token is told once, and is worth nothing soon after it was removed', async (t) => {
   const { name, token } = await withToken(t, 'viewer');
   const again = await door().call('PUT', `/v1/operators/${name}`, { json: { role: 'support' } });

@@ -38,6 +38,7 @@ import { createVerifyFile } from '#ingress/browser/verify-file.ts';
 import { allowOnly } from '#ingress/http/allow-only.ts';
 import type { HotRoute } from '#ingress/http/middleware/hot-path.ts';
 import { onlyForPeople } from '#ingress/http/middleware/only-for-people.ts';
+import { createRequestLog } from '#ingress/http/request-log.ts';
 import { refuseForeignForm } from '#ingress/http/same-origin.ts';
 import type { Waking } from '#ingress/waking/open-waking.ts';
 import type { Count } from '#models/counts/tally.ts';
@@ -134,6 +135,7 @@ export function createBrowserDoor(deps: {
     }),
     restartLogin: createRestartLogin({ ...told, beginLogin, question, startAgain, outsideWeChat }),
     onCallback: metrics.callback,
+    logRefused: createRequestLog(log),
     onRefused: endLog.refused,
   });
   const onConfirmed = () => metrics.callback('confirmed');

@@ -8,9 +8,10 @@ import type { HoldCallback } from '#ingress/browser/hold-callback.ts';
 import type { RestartLogin } from '#ingress/browser/restart-login.ts';
 import type { StartAgain } from '#ingress/browser/start-again-page.ts';
 import { checkInput } from '#ingress/http/check-input.ts';
-import { Problem } from '#ingress/http/problem.ts';
+import { invalidRequest, Problem } from '#ingress/http/problem.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
+import type { RequestLog } from '#ingress/http/request-log.ts';
 import type { FreshLogin, FreshLogins } from '#ingress/waking/fresh-logins.ts';
 import type { LoginPaces } from '#ingress/waking/login-pace.ts';
 import type { Count } from '#models/counts/tally.ts';
@@ -49,6 +50,8 @@ export function createReceiveCallback(deps: {
   startAgain: StartAgain;
   onCallback: (outcome: CallbackOutcome) => void;
   count: Count;
+  /** Hears of a callback that cannot be ours. */
+  logRefused: RequestLog;
   /** Hears of a login that ended because the person said no. */
   onRefused: (login: string, begun: RefusedLogin) => void;
 }) {
@@ -71,7 +74,10 @@ export function createReceiveCallback(deps: {
     // Before anything is waited for: who hangs up has no address any more.
     const client = clientName(ctx);
     const { state: id, code } = checkInput(callbackQuery, ctx.query);
-    if (!isLoginId(id)) return startAgain(ctx, 400, 'unknown-login');
+    if (!isLoginId(id)) {
+      deps.logRefused(ctx, undefined, invalidRequest('state: names no login', ['state']));
+      return startAgain(ctx, 400, 'unknown-login');
+    }
     const browser = cookie.digestOf(ctx) ?? cookie.ensure(ctx);
     if (code === undefined) return refuse(ctx, id, browser);
     const sealedCode = sealer.seal(code, `login:${id}:code`);

@@ -27,7 +27,7 @@ export const liveQuery = z.object({
     .optional(),
   appid: z
     .string()
-    .regex(/^\w{1,64}$/)
+    .regex(/^[\w-]{1,64}$/)
     .optional(),
 });
 type Asked = z.output<typeof liveQuery>;

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { until } from '#test/support/until.ts';
 import { sharedService } from './shared-service.ts';
 
 const service = await sharedService();
@@ -137,6 +138,8 @@ test('a callback’s address that is opened outside WeChat shows where to open i
   await owner.callback(copied);
   t.is((await owner.waitForEnd()).status, 'ready');
 
+  t.is((await desktop.visit('/wechat/callback?code=made-up&state=no-login')).status, 400);
+  await until(() => service.logs().some((line) => /"fields":\["state"\]/.test(line)));
   const unknown = await desktop.visit(`/wechat/callback?code=made-up&state=00${'0'.repeat(32)}`);
   t.is(unknown.status, 404);
   t.is(unknown.location, '');

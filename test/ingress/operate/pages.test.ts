@@ -257,6 +257,13 @@ test('what an account was asked for in the last minute stands beside what it tak
   t.regex(text, /<td class="n">45,000<\/td>/);
 });
 
+test('live numbers are told of any account that there can be', async (t) => {
+  const { call } = await withAdminDoor(t);
+  t.is((await call('PUT', '/v1/accounts/wx-dash_1', { json: { secret: 's', name: 'Dash' } })).status, 201);
+  await until(async () => (await call('GET', '/operate/live?appid=wx-dash_1')).status === 200);
+  t.is((await call('GET', '/operate/live?appid=wx%20space')).status, 400);
+});
+
 test('a process whose stores have told it nothing does not say that all is good', async (t) => {
   const { call, mongoProxy } = await withAdminDoor(t, { deadlineMs: 4_000 });
   mongoProxy.hang();

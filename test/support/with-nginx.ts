@@ -45,6 +45,8 @@ export async function withNginx(
   );
   const main = [
     'daemon off;',
+    // Its workers write into this folder, too.
+    ...(process.getuid?.() === 0 ? ['user root;'] : []),
     `pid ${file('nginx.pid')};`,
     `error_log ${file('error.log')} crit;`,
     'worker_processes 1;',

@@ -138,6 +138,22 @@ test('whose address it is, is what nginx says, not what the client says of itsel
   t.is(JSON.parse(line).address, host);
 });
 
+test('a host’s import of many lines is let through', async (t) => {
+  const { entId, apiKey, appid } = await service.seedEnterprise();
+  const lines = Array.from({ length: 2_000 }, (_, n) =>
+    JSON.stringify({ openid: `o${String(n).padStart(27, '0')}`, user_id: `user-${n}`, appid }),
+  );
+  const headers = {
+    authorization: `Basic ${Buffer.from(`${entId}:${apiKey}`).toString('base64')}`,
+    'content-type': 'application/x-ndjson',
+  };
+  const body = lines.join('\n');
+  t.true(body.length > 100_000);
+  const answer = await personAt(host).visit('/v1/bindings/import', { method: 'POST', headers, body });
+  t.is(answer.status, 200, answer.text.slice(0, 200));
+  t.is(answer.text.trim().split('\n').length, 2_000);
+});
+
 test('cookies of sister systems, 10 KB of them, are let through', async (t) => {
   const { entId } = await service.seedEnterprise();
   const headers = { cookie: `sister=${'x'.repeat(10_000)}` };

@@ -3,13 +3,15 @@ import { Problem } from '#ingress/http/problem.ts';
 
 /**
  * The operator's door: a browser that knows the token sends it along with whatever any other site makes it send. Requests that
- * change something are therefore refused when the browser says that another origin made them.
+ * change something are therefore refused when the browser says that another origin made them. `adminUrl`: where browsers see
+ * this door, for a proxy that passes on no Host of theirs.
  */
-export function refuseForeignOrigin(): Middleware {
+export function refuseForeignOrigin(adminUrl?: string): Middleware {
+  const ownOrigin = adminUrl === undefined ? undefined : new URL(adminUrl).origin;
   return async function refuseForeignOrigin(ctx, next) {
     const isReading = ctx.method === 'GET' || ctx.method === 'HEAD';
     const origin = ctx.get('origin');
-    const isOurs = origin === '' || URL.parse(origin)?.host === ctx.host;
+    const isOurs = origin === '' || origin === ownOrigin || URL.parse(origin)?.host === ctx.host;
     if (!isReading && !(isOurs && isSameSite(ctx.get('sec-fetch-site'), 'none'))) {
       throw new Problem(403, 'forbidden', 'A request from another site changes nothing here.');
     }

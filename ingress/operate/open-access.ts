@@ -22,5 +22,6 @@ export function openAccess(options: {
   const sessionCookie = createSessionCookie(config.ADMIN_URL);
   const findSession = createFindSession({ cookie: sessionCookie, sessions, find });
   const pageLanguage = createPageLanguage(config.ADMIN_URL);
-  return { operators, actions, find, findSession, sessions, sessionCookie, pageLanguage };
+  const adminUrl = config.ADMIN_URL;
+  return { operators, actions, find, findSession, sessions, sessionCookie, pageLanguage, adminUrl };
 }

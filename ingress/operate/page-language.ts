@@ -13,7 +13,9 @@ export function createPageLanguage(adminUrl: string | undefined) {
   return (ctx: Context): Language => {
     const { lang } = ctx.query;
     const asked = typeof lang === 'string' && isLanguage(lang) ? lang : undefined;
-    if (asked !== undefined)
+    // Not for a page that looks after its numbers by itself: another window's choice would be undone every two seconds.
+    const isVisit = ['', 'document'].includes(ctx.get('sec-fetch-dest'));
+    if (asked !== undefined && isVisit)
       setCookie(ctx, name, asked, { maxAgeSeconds: yearSeconds, isSecure, sameSite: 'Strict' });
     return languageOf(asked ?? ctx.cookies.get(name), ctx);
   };

@@ -53,7 +53,8 @@ export function sessionRoutes(deps: {
   ) {
     ctx.status = status;
     ctx.type = 'html';
-    ctx.body = pages.session({ lang: pageLanguage(ctx), ...(operator && { operator }) }, more);
+    const here = `/operate/session?${new URLSearchParams({ next: more.next })}`;
+    ctx.body = pages.session({ here, lang: pageLanguage(ctx), ...(operator && { operator }) }, more);
   }
 
   async function signIn(ctx: Context, token: string): Promise<Operator | undefined> {
@@ -107,5 +108,6 @@ export function sessionRoutes(deps: {
 export function signInPath(ctx: Context): string | undefined {
   const isPage = (ctx.method === 'GET' || ctx.method === 'HEAD') && /^\/operate(\/|$)/.test(ctx.path);
   if (!isPage || ctx.accepts('json', 'html') !== 'html') return undefined;
-  return `/operate/session?next=${encodeURIComponent(ctx.path)}`;
+  const whole = ctx.path + ctx.search;
+  return `/operate/session?next=${encodeURIComponent(next.parse(whole) === whole ? whole : ctx.path)}`;
 }

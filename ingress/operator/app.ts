@@ -106,6 +106,8 @@ export function createOperatorDoor(deps: {
   /** ACCOUNT_CALLS_PER_MINUTE */
   callsPerMinute: number;
   pageLanguage: PageLanguage;
+  /** ADMIN_URL */
+  adminUrl?: string | undefined;
   whyWaits: (appid: string) => string | undefined;
   log: Logger;
   /** False while the process starts or closes. */
@@ -145,7 +147,7 @@ export function createOperatorDoor(deps: {
   app.use(showFiles(pages.files));
   app.use(pageErrors.drawErrors());
   app.use(jsonErrors(log));
-  app.use(refuseForeignOrigin());
+  app.use(refuseForeignOrigin(deps.adminUrl));
   app.use(
     sessionRoutes({
       ...deps,

@@ -68,6 +68,36 @@ test('wrong tokens, those of a scraper and none are told alike; the sixth of a m
   t.is((await withBrowser().signIn(adminToken)).status, 303);
 });
 
+test('behind a proxy that passes on no Host, a form of ADMIN_URL’s pages is ours, and over https the cookie is this host’s alone', async (t) => {
+  const adminUrl = 'https://ops.example.com';
+  const { visit } = withBrowser(await withAdminDoor(t, { adminUrl }));
+  const from = (origin: string) => visit('/operate/session', { token: adminToken }, { origin });
+  const inside = await from(adminUrl);
+  t.is(inside.status, 303);
+  t.regex(inside.set ?? '', /^__Host-[^;]+; .*Secure/i);
+  t.is((await from('https://ops.example.com.evil.example')).status, 403);
+});
+
+test('where a browser wanted to go is kept over the sign-in: its query, and a change of language', async (t) => {
+  const { visit } = withBrowser();
+  const wanted = '/operate?window=1h';
+  const { headers } = await visit(wanted);
+  t.is(headers.get('location'), `/operate/session?next=${encodeURIComponent(wanted)}`);
+  const page = await visit(headers.get('location') ?? '');
+  const [, other = ''] = /href="(\/operate\/session\?[^"]*lang=zh_CN[^"]*)"/.exec(page.text) ?? [];
+  const inChinese = await visit(other.replaceAll('&amp;', '&'));
+  t.regex(inChinese.text, /<html lang="zh-CN"/);
+  t.true(inChinese.text.includes(`name="next" value="${wanted}"`), inChinese.text);
+});
+
+test('a page that looks after its numbers by itself changes no language', async (t) => {
+  const { visit } = withBrowser();
+  const by = async (dest: string) =>
+    (await visit('/operate/session?lang=zh_CN', undefined, { 'sec-fetch-dest': dest })).set;
+  t.is(await by('empty'), null);
+  t.regex((await by('document')) ?? '', /language=zh_CN/);
+});
+
 test('a form that tells nothing of where it comes from, or another site, changes nothing', async (t) => {
   const { visit, signIn } = withBrowser();
   await signIn(adminToken);

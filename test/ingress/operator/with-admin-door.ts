@@ -57,6 +57,7 @@ export async function withAdminDoor(
     guesses = 10_000,
     fetchLogo = noLogo,
     deadlineMs = 60_000,
+    adminUrl,
     now,
   }: {
     shards?: number;
@@ -65,6 +66,8 @@ export async function withAdminDoor(
     fetchLogo?: FetchLogo;
     /** A busy machine is slow; a test that makes a store hang wants less. */
     deadlineMs?: number;
+    /** ADMIN_URL */
+    adminUrl?: string;
     /** Redis's clock, ms. */
     now?: () => number;
   } = {},
@@ -155,7 +158,7 @@ export async function withAdminDoor(
       redis,
       prefix,
       documents: { operators, actions },
-      config: { ADMIN_TOKEN: adminToken, ADMIN_URL: undefined },
+      config: { ADMIN_TOKEN: adminToken, ADMIN_URL: adminUrl },
     }),
     signInDoorkeeper: withDoorkeeper(log, { door: 'operator', guesses: 5 }),
     isWritable: adminWritable,

@@ -30,8 +30,8 @@ import { createSealedGrants } from '#models/oidc/sealed-grants.ts';
 import type { Doorkeeper } from '#operations/doorkeeper.ts';
 
 const uidPattern = /^[\w-]{20,64}$/;
-/** What a query may be, too: an id token of ours is a quarter of it. */
-const mostLogoutBytes = 8_192;
+/** What a query may be, too (public-app.ts): an id token of ours is a quarter of it. */
+const mostLogoutBytes = 4_096;
 /** OpenID Connect RP-Initiated Logout 1.0, section 2: by GET or by POST. What it does not know is ignored by the library. */
 const logoutForm = z.record(z.string(), z.string());
 
@@ -98,7 +98,8 @@ export function createOidcDoor(deps: {
   // Programs.
   const metadata = ['/oidc/.well-known/openid-configuration', '/oidc/jwks'];
   for (const path of metadata) router.get(path, asJson, answer);
-  for (const path of [...metadata, '/oidc/token', '/oidc/me']) router.options(path, asJson, answer);
+  for (const path of [...metadata, '/oidc/token', '/oidc/request', '/oidc/me'])
+    router.options(path, asJson, answer);
   // Where RFC 8414 looks for an issuer that has a path.
   router.get(
     '/.well-known/oauth-authorization-server/oidc',

@@ -283,6 +283,19 @@ test('a page of the client’s own origin may ask for tokens, another’s may no
   };
   t.is(await ask('https://host.example'), 'https://host.example');
   t.is(await ask('https://evil.example'), null);
+  // What it sends has a content type or a header of which browsers ask first.
+  for (const path of ['token', 'request', 'me']) {
+    const preflight = await fetch(`${service.publicUrl}/oidc/${path}`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://host.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization',
+      },
+    });
+    t.is(preflight.status, 204, path);
+    t.truthy(preflight.headers.get('access-control-allow-origin'), path);
+  }
 });
 
 test('a machine that only looks begins nothing', async (t) => {

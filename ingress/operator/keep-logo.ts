@@ -25,11 +25,16 @@ export function createKeepLogo(deps: {
 }) {
   const { enterprises, logos, fetchLogo, log } = deps;
 
-  async function drop(entId: string): Promise<void> {
-    await enterprises
-      .updateOne({ entId, logoUrl: null }, { $unset: { logoOf: 1, logoDigest: 1 } }, { timestamps: false })
+  /** Only what was there when the address was cleared: another operator may have set one since. */
+  async function drop(entId: string, digest: string): Promise<void> {
+    const { matchedCount } = await enterprises
+      .updateOne(
+        { entId, logoUrl: null, logoDigest: digest },
+        { $unset: { logoOf: 1, logoDigest: 1 } },
+        { timestamps: false },
+      )
       .maxTimeMS(2_000);
-    await logos.deleteMany({ entId }).maxTimeMS(2_000);
+    if (matchedCount > 0) await logos.deleteMany({ entId, digest }).maxTimeMS(2_000);
   }
 
   /** First the picture, then the enterprise that points at it, and only as long as the address is still its own. */
@@ -52,10 +57,10 @@ export function createKeepLogo(deps: {
 
   return {
     /** Answers why there is none, in words for the operator; never throws. */
-    async refresh({ entId, logoUrl, logoOf }: EnterpriseDocument): Promise<string | undefined> {
+    async refresh({ entId, logoUrl, logoOf, logoDigest }: EnterpriseDocument): Promise<string | undefined> {
       try {
         if (logoUrl && logoOf !== logoUrl) await within(deadlineMs, keep({ entId, logoUrl }));
-        if (!logoUrl && logoOf) await within(deadlineMs, drop(entId));
+        if (!logoUrl && logoDigest) await within(deadlineMs, drop(entId, logoDigest));
         return undefined;
       } catch (error) {
         if (error instanceof LogoFault) return `logo_url: ${error.message}`;

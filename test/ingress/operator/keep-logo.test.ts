@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { tellLogoFault } from '#ingress/operate/words/logo-fault-words.ts';
 import { type FetchLogo, LogoFault } from '#ingress/operator/fetch-logo.ts';
+import { createKeepLogo } from '#ingress/operator/keep-logo.ts';
 import { bytesOf, logoIdOf } from '#models/documents/logo.ts';
+import { capturedLog } from '#test/support/captured-log.ts';
 import { until } from '#test/support/until.ts';
 import { adminToken, withAdminDoor } from './with-admin-door.ts';
 
@@ -141,4 +143,17 @@ test('whatever keeps a logo from being fetched is told in Chinese, too', (t) => 
   t.true(said.length >= 9, said.join());
   for (const words of [...said, 'could not be kept'])
     t.notRegex(tellLogoFault(`logo_url: ${words}`, 'zh_CN').replace('https', ''), /[a-z]{4}/, words);
+});
+
+test('a logo that was set while another operator’s clearing was on its way stays', async (t) => {
+  const { put, kept, enterprises, logos } = await withLogos(t);
+  await put({ logo_url: logoUrl });
+  const before = await enterprises.findOne({ entId: 'acme' }).lean().orFail();
+  await put({ logo_url: null });
+  t.is(await kept(), undefined);
+  await put({ logo_url: `${logoUrl}?2` });
+  const { log } = capturedLog();
+  const late = createKeepLogo({ enterprises, logos, fetchLogo: () => Promise.reject(), log });
+  t.is(await late.refresh({ ...before, logoUrl: undefined } as never), undefined);
+  t.is(await kept(), `${logoUrl}?2`);
 });

@@ -68,22 +68,32 @@ export function createAccountChanges(deps: {
   }
 
   async function remove(ctx: Context, appid: string, version?: Version): Promise<void> {
-    const users = await enterprises.countDocuments({ appid }).maxTimeMS(2_000);
-    if (users > 0) {
-      throw new Problem(
-        409,
-        'conflict',
-        `The account is in use by ${users} enterprise${users > 1 ? 's' : ''}.`,
-      );
-    }
+    await refuseUsed(appid);
     await audit(ctx, { action: 'remove', object: `account ${appid}` });
-    const { deletedCount } = await accounts.deleteOne({ appid, ...ofVersion(version) }).maxTimeMS(2_000);
-    if (deletedCount === 0) throw version === undefined ? unknownAccount() : changedMeanwhile();
+    const removed = await accounts
+      .findOneAndDelete({ appid, ...ofVersion(version) })
+      .maxTimeMS(2_000)
+      .lean();
+    if (removed === null) throw version === undefined ? unknownAccount() : changedMeanwhile();
+    try {
+      // An enterprise may have come to use it in this very moment (change-enterprise.ts looks once more, too).
+      await refuseUsed(appid);
+    } catch (error) {
+      await accounts.collection.insertOne(removed);
+      throw error;
+    }
     noteChange(ctx, { appid });
     await onAccountChanged(appid, 'removed');
   }
 
   return { put, remove };
+
+  async function refuseUsed(appid: string): Promise<void> {
+    const users = await enterprises.countDocuments({ appid }).maxTimeMS(2_000);
+    if (users === 0) return;
+    const words = `The account is in use by ${users} enterprise${users > 1 ? 's' : ''}.`;
+    throw new Problem(409, 'conflict', words);
+  }
 
   /** Writes what the patch names: what another request changes at the same moment stays. */
   async function upsert(appid: string, form: AccountForm, patch: object, version: Version) {

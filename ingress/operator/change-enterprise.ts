@@ -49,9 +49,7 @@ export function createEnterpriseChanges(deps: {
     if (isSecure) refusePlainHttp(patch);
     if (form.ent_id !== undefined && form.ent_id !== entId)
       throw invalidRequest('ent_id: differs from the path', ['ent_id']);
-    if ((await accounts.exists({ appid: form.appid }).maxTimeMS(2_000)) === null) {
-      throw invalidRequest('appid: there is no such account; PUT /v1/accounts/{appid} first', ['appid']);
-    }
+    await refuseUnknown(form.appid);
     if (before === null && !(await deps.erasure.clear(entId, clearWithinMs))) throw stillErasing();
     const key = createApiKey();
     const update = toUpdate(form, isPatch(patch) ? patch : {}, { apiKeyDigest: digest(key) });
@@ -61,6 +59,8 @@ export function createEnterpriseChanges(deps: {
       ...difference(before && toAnswer(before), { ...form, ent_id: entId }),
     });
     const stored = await upsert(entId, update, version);
+    // Its removal may have found no user of it a moment before: then this one is told, or the removal.
+    if (before?.appid !== form.appid) await refuseUnknown(form.appid);
     // Of two first PUTs at once one made the document: only that one's key is the enterprise's.
     const isNew = stored.apiKeyDigest === digest(key);
     if (isPatch(patch) && 'unionid' in patch && !keepsUnionid(stored))
@@ -87,6 +87,11 @@ export function createEnterpriseChanges(deps: {
   }
 
   return { put, remove };
+
+  async function refuseUnknown(appid: string): Promise<void> {
+    if ((await accounts.exists({ appid }).maxTimeMS(2_000)) !== null) return;
+    throw invalidRequest('appid: there is no such account; PUT /v1/accounts/{appid} first', ['appid']);
+  }
 
   async function upsert(
     entId: string,

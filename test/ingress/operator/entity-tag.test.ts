@@ -79,15 +79,21 @@ for (const [path, json] of things) {
     const other = path.replace(/wx1|tagged/, (name) => `${name}0`);
     const tag = (await made.call('PUT', other, { json })).headers.get('etag') ?? '';
     const { model, key } = storedAs(made, other);
-    const { deleteOne } = model;
-    t.teardown(() => Object.assign(model, { deleteOne }));
-    const late = (filter: object) => ({
-      async maxTimeMS(ms: number) {
-        await model.collection.updateOne(key, { $set: { updatedAt: new Date(Date.now() + 1_000) } });
-        return deleteOne.call(model, filter as never).maxTimeMS(ms);
+    const { deleteOne, findOneAndDelete } = model;
+    t.teardown(() => Object.assign(model, { deleteOne, findOneAndDelete }));
+    const changedBefore = (remove: typeof deleteOne | typeof findOneAndDelete) => (filter: object) => ({
+      maxTimeMS(ms: number) {
+        const change = { $set: { updatedAt: new Date(Date.now() + 1_000) } };
+        const removed = model.collection
+          .updateOne(key, change)
+          .then(() => remove.call(model, filter as never).maxTimeMS(ms));
+        return Object.assign(removed, { lean: () => removed });
       },
     });
-    Object.assign(model, { deleteOne: late });
+    Object.assign(model, {
+      deleteOne: changedBefore(deleteOne),
+      findOneAndDelete: changedBefore(findOneAndDelete),
+    });
     const { status, json: told } = await made.call('DELETE', other, { headers: { 'if-match': tag } });
     t.is(status, 412);
     t.is(told.error, 'precondition_failed');

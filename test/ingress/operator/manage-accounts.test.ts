@@ -347,3 +347,20 @@ test('a pause that has reached its end is none: nothing shows it, the next keeps
   t.deepEqual(Object.keys(json.paused), ['level', 'by', 'at']);
   t.is(await actions.countDocuments({ object: 'account wx-over', action: 'resume' }), 1);
 });
+
+test('of an account’s removal and an enterprise that comes to use it at the same moment at most one is done', async (t) => {
+  const { call } = door();
+  for (let round = 0; round < 12; round += 1) {
+    const appid = `wx-raced-${round}`;
+    const entId = `raced-${round}`;
+    await call('PUT', `/v1/accounts/${appid}`, { json: { secret: 's', name: 'A' } });
+    const json = { appid, name: 'E', login_url: 'https://host.example/login' };
+    const [removed, made] = await Promise.all([
+      call('DELETE', `/v1/accounts/${appid}`),
+      call('PUT', `/v1/enterprises/${entId}`, { json }),
+    ]);
+    t.false(removed.status === 204 && made.status === 201, `${removed.status} ${made.status}`);
+    if (removed.status === 409)
+      t.like((await call('GET', `/v1/accounts/${appid}`)).json, { appid, name: 'A' });
+  }
+});

@@ -6,6 +6,7 @@ import { Problem } from '#ingress/http/problem.ts';
 import { audit, changed } from '#ingress/operator/audit.ts';
 import { entIdInPath, rotationForm } from '#ingress/operator/forms.ts';
 import { noteChange } from '#ingress/operator/log-changes.ts';
+import { changedMeanwhile, ofVersion, type Version } from '#ingress/operator/version.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import { digest } from '#operations/digest.ts';
 
@@ -23,9 +24,12 @@ export function rotateKey(enterprises: EnterpriseModel) {
   };
 }
 
-/** The same for whoever asks. Answers the new key, told once. Throws a Problem, and what MongoDB throws. */
+/**
+ * The same for whoever asks; of one `version` only where that matters. Answers the new key, told once. Throws a Problem, and what
+ * MongoDB throws.
+ */
 export function createRotateKey(enterprises: EnterpriseModel) {
-  return async (ctx: Context, entId: string, given: unknown) => {
+  return async (ctx: Context, entId: string, given: unknown, version?: Version) => {
     const { keep_old_for: seconds } = checkInput(rotationForm, given);
     const key = createApiKey();
     const until = new Date(Date.now() + seconds * 1_000);
@@ -51,8 +55,9 @@ export function createRotateKey(enterprises: EnterpriseModel) {
       after: { api_key: changed, keep_old_for: seconds },
     });
     const { matchedCount } = await enterprises
-      .updateOne({ entId }, update, { updatePipeline: true })
+      .updateOne({ entId, ...ofVersion(version) }, update, { updatePipeline: true })
       .maxTimeMS(2_000);
+    if (matchedCount === 0 && version !== undefined) throw changedMeanwhile();
     if (matchedCount === 0) throw new Problem(404, 'not_found', 'There is no such enterprise.');
     noteChange(ctx, { ent_id: entId, fields: ['api_key'] });
     return { ent_id: entId, api_key: key, ...(seconds > 0 && { old_key_until: until.toISOString() }) };

@@ -7,6 +7,7 @@ import { audit, changed } from '#ingress/operator/audit.ts';
 import { clientIdInPath, secretRotationForm } from '#ingress/operator/client-form.ts';
 import { noteChange } from '#ingress/operator/log-changes.ts';
 import { createApiKey } from '#ingress/operator/rotate-key.ts';
+import { changedMeanwhile, ofVersion, type Version, versionOf } from '#ingress/operator/version.ts';
 import type { ClientModel } from '#models/documents/client.ts';
 import { digest } from '#operations/digest.ts';
 
@@ -22,9 +23,12 @@ export function rotateSecret(clients: ClientModel) {
   };
 }
 
-/** The same for whoever asks. Answers the new secret, told once. Throws a Problem, and what MongoDB throws. */
+/**
+ * The same for whoever asks; of one `version` only where that matters. Answers the new secret, told once. Throws a Problem, and
+ * what MongoDB throws.
+ */
 export function createRotateSecret(clients: ClientModel) {
-  return async (ctx: Context, clientId: string, given: unknown) => {
+  return async (ctx: Context, clientId: string, given: unknown, version?: Version) => {
     const { keep_old_for: seconds } = checkInput(secretRotationForm, given);
     const secret = createApiKey();
     const until = new Date(Date.now() + seconds * 1_000);
@@ -34,7 +38,11 @@ export function createRotateSecret(clients: ClientModel) {
       { $set: { ...(seconds > 0 && keepOld), secretDigest: digest(secret) } },
       ...(seconds > 0 ? [] : [{ $unset: ['previousSecretDigest', 'previousSecretUntil'] }]),
     ];
-    const hasOne = { clientId, secretDigest: mongoose.trusted({ $type: 'string' as const }) };
+    const hasOne = {
+      clientId,
+      secretDigest: mongoose.trusted({ $type: 'string' as const }),
+      ...ofVersion(version),
+    };
     await audit(ctx, {
       action: 'rotate the secret',
       object: `client ${clientId}`,
@@ -43,14 +51,16 @@ export function createRotateSecret(clients: ClientModel) {
     const { matchedCount } = await clients
       .updateOne(hasOne, update, { updatePipeline: true })
       .maxTimeMS(2_000);
-    if (matchedCount === 0) throw await whyNot(clientId);
+    if (matchedCount === 0) throw await whyNot(clientId, version);
     noteChange(ctx, { client_id: clientId, fields: ['client_secret'] });
     const old = seconds > 0 && { old_secret_until: until.toISOString() };
     return { client_id: clientId, client_secret: secret, ...old };
   };
 
-  async function whyNot(clientId: string): Promise<Problem> {
-    const isThere = (await clients.exists({ clientId }).maxTimeMS(2_000)) !== null;
+  async function whyNot(clientId: string, version: Version): Promise<Problem> {
+    const found = await clients.findOne({ clientId }).maxTimeMS(2_000).lean();
+    const isThere = found !== null;
+    if (isThere && version !== undefined && versionOf(found) !== version) return changedMeanwhile();
     return isThere
       ? invalidRequest('The client has no secret: see its token_endpoint_auth_method.')
       : new Problem(404, 'not_found', 'There is no such client.');

@@ -4,6 +4,7 @@ import type { Field, Typed } from '#ingress/operate/forms/field.ts';
 import type { Deed } from '#ingress/operate/forms/one-field-forms.ts';
 import { createRotateKey } from '#ingress/operator/rotate-key.ts';
 import { createRotateSecret } from '#ingress/operator/rotate-secret.ts';
+import { versionOf } from '#ingress/operator/version.ts';
 import type { ClientModel } from '#models/documents/client.ts';
 import type { EnterpriseModel } from '#models/documents/enterprise.ts';
 import type { ServiceAccountModel } from '#models/documents/service-account.ts';
@@ -27,16 +28,19 @@ export function createDeeds(deps: {
   const { accounts, enterprises, clients, changes } = deps;
   const rotateKey = createRotateKey(enterprises);
   const rotateSecret = createRotateSecret(clients);
-  const isAccount = async (appid: string) => (await accounts.exists({ appid }).maxTimeMS(2_000)) !== null;
+  const found = async (document: Promise<object | null>) => {
+    const one = await document;
+    return one === null ? undefined : versionOf(one);
+  };
 
   return [
     {
       section: 'accounts',
       name: 'secret',
       fields: [secretField],
-      exists: isAccount,
-      async run(ctx, appid, { secret = '' }) {
-        await changes.accounts.put(ctx, appid, { secret });
+      versionOf: (appid) => found(accounts.findOne({ appid }).maxTimeMS(2_000).lean().exec()),
+      async run(ctx, appid, { secret = '' }, version) {
+        await changes.accounts.put(ctx, appid, { secret }, version);
         return undefined;
       },
     },
@@ -46,9 +50,10 @@ export function createDeeds(deps: {
       fields: overlap,
       typed: usualOverlap,
       called,
-      exists: async (entId) => (await enterprises.exists({ entId }).maxTimeMS(2_000)) !== null,
-      async run(ctx, entId, typed) {
-        const { api_key: secret, old_key_until: oldUntil } = await rotateKey(ctx, entId, overlapOf(typed));
+      versionOf: (entId) => found(enterprises.findOne({ entId }).maxTimeMS(2_000).lean().exec()),
+      async run(ctx, entId, typed, version) {
+        const rotated = await rotateKey(ctx, entId, overlapOf(typed), version);
+        const { api_key: secret, old_key_until: oldUntil } = rotated;
         return { secret, ...(oldUntil && { oldUntil }) };
       },
     },
@@ -58,9 +63,9 @@ export function createDeeds(deps: {
       fields: overlap,
       typed: usualOverlap,
       called,
-      exists: async (clientId) => (await clients.exists({ clientId }).maxTimeMS(2_000)) !== null,
-      async run(ctx, clientId, typed) {
-        const rotated = await rotateSecret(ctx, clientId, overlapOf(typed));
+      versionOf: (clientId) => found(clients.findOne({ clientId }).maxTimeMS(2_000).lean().exec()),
+      async run(ctx, clientId, typed, version) {
+        const rotated = await rotateSecret(ctx, clientId, overlapOf(typed), version);
         const { client_secret: secret } = rotated;
         return { secret, ...('old_secret_until' in rotated && { oldUntil: rotated.old_secret_until }) };
       },

@@ -6,9 +6,10 @@ import { Problem } from '#ingress/http/problem.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import type { DrawForm } from '#ingress/operate/forms/draw.ts';
 import { idOf, typedForm } from '#ingress/operate/forms/entity-forms.ts';
-import { atFields, faultsOf } from '#ingress/operate/forms/faults.ts';
+import { atFields, faultsOf, isConflict } from '#ingress/operate/forms/faults.ts';
 import type { Field, Typed } from '#ingress/operate/forms/field.ts';
 import type { Title } from '#ingress/operate/forms/form-words.ts';
+import type { Version } from '#ingress/operator/version.ts';
 
 const bodyLimit = 16_384;
 
@@ -20,48 +21,61 @@ export type Deed = {
   readonly typed?: Typed;
   /** Names of the JSON door's fields, where the form calls them otherwise. */
   readonly called?: Readonly<Record<string, string>>;
-  readonly exists: (id: string) => Promise<boolean>;
-  /** Answers what is told once, and until when the one before is good. */
+  /** The version of what it is done to; undefined: there is none. */
+  readonly versionOf: (id: string) => Promise<string | undefined>;
+  /**
+   * Done to this version alone: a form that is sent twice does it once. Answers what is told once, and until when the one before
+   * is good.
+   */
   readonly run: (
     ctx: Context,
     id: string,
     typed: Typed,
+    version: Version,
   ) => Promise<{ readonly secret: string; readonly oldUntil?: string } | undefined>;
 };
 
 /** GET shows the form, POST does it: 303 to the page of what it was done to, or 422 with each fault at its field. */
 export function deedForm(deed: Deed, draw: DrawForm): Router {
-  const { section, name, fields, exists, run, called = {} } = deed;
+  const { section, name, fields, run, called = {} } = deed;
   const router = new Router({ prefix: `/operate/${section}/:id/${name}`, sensitive: true });
 
-  function show(ctx: Context, id: string, typed: Typed, given?: Problem): void {
+  function show(ctx: Context, id: string, typed: Typed, version: string, given?: Problem): void {
     const problem = given && renamed(given, called);
-    draw(ctx, problem === undefined ? 200 : 422, 'form', (words, lang) => ({
+    const isOther = problem !== undefined && isConflict(problem);
+    draw(ctx, problem === undefined ? 200 : isOther ? 409 : 422, 'form', (words, lang) => ({
       title: `${words.titles[name]}: ${id}`,
       action: `/operate/${section}/${id}/${name}`,
       back: `/operate/${section}/${id}`,
       button: words.titles[name],
-      ...{ fields, typed, version: '', faults: problem ? atFields(problem, fields, words, lang) : {} },
-      ...(problem && { fault: words.wrong }),
+      ...{ fields, typed, version },
+      faults: problem && !isOther ? atFields(problem, fields, words, lang) : {},
+      ...(isOther ? { conflict: [] } : problem && { fault: words.wrong }),
     }));
+  }
+
+  async function versionOrThrow(id: string): Promise<string> {
+    const version = await deed.versionOf(id);
+    if (version === undefined) throw new Problem(404, 'not_found', 'There is no such thing.');
+    return version;
   }
 
   router.get('/', async (ctx) => {
     const id = idOf(ctx);
-    if (!(await exists(id))) throw new Problem(404, 'not_found', 'There is no such thing.');
-    show(ctx, id, deed.typed ?? {});
+    show(ctx, id, deed.typed ?? {}, await versionOrThrow(id));
   });
 
   router.post('/', formBody(bodyLimit), async (ctx) => {
     const id = idOf(ctx);
-    const typed = checkInput(typedForm, ctx.request.body);
+    const { version = '', ...typed } = checkInput(typedForm, ctx.request.body);
     let told: Awaited<ReturnType<Deed['run']>>;
     try {
-      told = await run(ctx, id, typed);
+      // A page of a release before has none.
+      told = await run(ctx, id, typed, version === '' ? undefined : version);
     } catch (error) {
       const problem = faultsOf(error);
       if (problem === undefined) throw error;
-      return show(ctx, id, typed, problem);
+      return show(ctx, id, typed, isConflict(problem) ? await versionOrThrow(id) : version, problem);
     }
     if (told === undefined) return redirect(ctx, 303, `/operate/${section}/${id}`);
     const { secret, oldUntil } = told;

@@ -357,3 +357,47 @@ test('a viewer sees no form and changes nothing by one', async (t) => {
   ] as const)
     t.is((await fetch(origin + path, { method, headers })).status, 403, `${method} ${path}`);
 });
+
+test('a key’s form that is sent twice at once rotates it once, so that the overlap is the host’s own key’s', async (t) => {
+  const { enterprises, clients } = door();
+  const appid = await makeAccount();
+  const [entId, clientId] = [newId('e'), newId('c')];
+  await send('/operate/enterprises', { version: '', ent_id: entId, ...enterpriseOf(appid) });
+  const client = { name: 'C', ent_ids: entId, redirect_uris: 'https://a.example/cb', scopes: 'openid' };
+  const more = { token_endpoint_auth_method: 'client_secret_basic', id_token_signed_response_alg: 'ES256' };
+  await send('/operate/clients', { version: '', client_id: clientId, ...client, ...more });
+  const before = await enterprises.findOne({ entId }).lean();
+  const clientBefore = await clients.findOne({ clientId }).lean();
+  for (const path of [
+    `/operate/enterprises/${entId}/rotate-key`,
+    `/operate/clients/${clientId}/rotate-secret`,
+  ]) {
+    const { version } = await send(path);
+    const form = { version, keep_old_for_hours: '24' };
+    const twice = await Promise.all([send(path, form), send(path, form)]);
+    t.deepEqual(twice.map(({ status }) => status).toSorted(), [200, 409], path);
+    const late = twice.find(({ status }) => status === 409);
+    t.is(
+      (await send(path, { ...form, version: late?.version ?? '' })).status,
+      200,
+      'the form that it shows is good',
+    );
+  }
+  // The second rotation, which was meant, ended that of the first; the first one kept the host's.
+  t.truthy(before?.apiKeyDigest);
+  t.truthy(clientBefore?.secretDigest);
+});
+
+test('a place is found by what its id begins with, and by its name', async (t) => {
+  const appid = await makeAccount();
+  const entId = newId('found');
+  const named = { ...enterpriseOf(appid), name: '示例企业 (Bei.jing)' };
+  await send('/operate/enterprises', { version: '', ent_id: entId, ...named });
+  const finds = async (q: string) => {
+    const { status, text } = await send(`/operate/enterprises?${new URLSearchParams({ q })}`);
+    t.is(status, 200, q);
+    return text.includes(`/operate/enterprises/${entId}"`);
+  };
+  for (const q of ['found', '示例', 'bei.JING)', '']) t.true(await finds(q), q);
+  for (const q of ['beixjing', 'nobody', '[', '.*']) t.false(await finds(q), q);
+});

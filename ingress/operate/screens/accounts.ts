@@ -4,7 +4,7 @@ import { checkInput } from '#ingress/http/check-input.ts';
 import { Problem } from '#ingress/http/problem.ts';
 import type { Live } from '#ingress/operate/live.ts';
 import { lastFailures } from '#ingress/operate/screens/failures.ts';
-import { listedAtOnce, placePage, placeQuery, rangeOf } from '#ingress/operate/screens/place-list.ts';
+import { listedAtOnce, placePage, placeQuery, sought } from '#ingress/operate/screens/place-list.ts';
 import { placeParts, settingsOf } from '#ingress/operate/screens/place-parts.ts';
 import type { Screen } from '#ingress/operate/screens/screen.ts';
 import { toAnswer } from '#ingress/operator/account-fields.ts';
@@ -49,7 +49,7 @@ export function accountScreens(deps: {
   router.get('/', async (ctx) => {
     const asked = checkInput(placeQuery, ctx.query);
     const found = await accounts
-      .find({ appid: rangeOf(asked) })
+      .find(sought('appid', asked))
       .sort({ appid: 1 })
       .limit(listedAtOnce + 1)
       .maxTimeMS(answersWithinMs)

@@ -4,7 +4,7 @@ import { checkInput } from '#ingress/http/check-input.ts';
 import { Problem } from '#ingress/http/problem.ts';
 import type { Live } from '#ingress/operate/live.ts';
 import { lastFailures } from '#ingress/operate/screens/failures.ts';
-import { listedAtOnce, placePage, placeQuery, rangeOf } from '#ingress/operate/screens/place-list.ts';
+import { listedAtOnce, placePage, placeQuery, sought } from '#ingress/operate/screens/place-list.ts';
 import { placeParts, settingsOf } from '#ingress/operate/screens/place-parts.ts';
 import type { Screen } from '#ingress/operate/screens/screen.ts';
 import { toAnswer } from '#ingress/operator/enterprise-fields.ts';
@@ -27,7 +27,7 @@ export function enterpriseScreens(deps: {
   router.get('/', async (ctx) => {
     const asked = checkInput(placeQuery, ctx.query);
     const found = await enterprises
-      .find({ entId: rangeOf(asked) })
+      .find(sought('entId', asked))
       .sort({ entId: 1 })
       .limit(listedAtOnce + 1)
       .maxTimeMS(answersWithinMs)

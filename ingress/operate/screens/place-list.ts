@@ -5,13 +5,23 @@ import { idPattern } from '#ingress/operator/forms.ts';
 export const listedAtOnce = 100;
 const empty = z.literal('').transform(() => undefined);
 const id = z.string().regex(idPattern, 'must be 1 to 64 letters, digits, _ or -');
-export const placeQuery = z.object({ q: id.or(empty).optional(), after: id.or(empty).optional() });
+export const placeQuery = z.object({
+  q: z.string().trim().max(100).optional(),
+  after: id.or(empty).optional(),
+});
 
-/** A filter for ids that begin so and come after that one: a range of their index. */
-export function rangeOf({ q = '', after }: z.output<typeof placeQuery>) {
-  const begins = after !== undefined && after >= q ? { $gt: after } : { $gte: q };
+/**
+ * A filter for those whose id begins so, or whose name has it, and whose id comes after that one: a range of the ids' index; of
+ * names all are looked through, of which there are thousands at most.
+ */
+export function sought(idName: 'entId' | 'appid', { q = '', after }: z.output<typeof placeQuery>) {
+  const later = after === undefined ? {} : { [idName]: mongoose.trusted({ $gt: after }) };
+  if (q === '') return later;
   // Behind every id that begins so: none of them has this character.
-  return mongoose.trusted(q === '' ? begins : { ...begins, $lt: `${q}~` });
+  const begins = { [idName]: mongoose.trusted({ $gte: q, $lt: `${q}~` }) };
+  const literally = q.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const named = { name: mongoose.trusted({ $regex: literally, $options: 'i' }) };
+  return { $and: [later, { $or: [begins, named] }] };
 }
 
 /** A page of what was found, one more than a page at most, and where the next one is. */

@@ -20,8 +20,11 @@ for (const file of units) {
   test(`${file} starts what there is, as nobody in particular, and gives it time to end`, async (t) => {
     const text = await readFile(path.join(root, file), 'utf8');
     const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1] ?? '';
-    const [node, , preload = '', main = ''] = value('ExecStart').split(' ');
-    t.is(node, '/usr/bin/node');
+    const [env, port = '', node, , preload = '', main = ''] = value('ExecStart').split(' ');
+    t.deepEqual([env, node], ['/usr/bin/env', '/usr/bin/node']);
+    // Else a port in one of the files would be that of all.
+    const [portName = '', portValue] = port.split('=');
+    t.true(portName in environment.shape && portValue === '%i', port);
     for (const started of [preload, main]) t.true(existsSync(path.join(root, started)), started);
     const set = value('Environment')
       .split(' ')

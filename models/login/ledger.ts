@@ -19,8 +19,8 @@ export type Claim = {
   readonly calls: number;
   /** Of the code, at that moment; never trust a clock of this process for it. Later on: {@link timeLeftOf}. */
   readonly timeLeftMs: number;
-  /** When the answer came, by `performance.now()`. */
-  readonly receivedAt: number;
+  /** When it was asked for, by `performance.now()`: an answer that took its time must not make a code look younger. */
+  readonly askedAt: number;
   readonly now: number;
   readonly recordedAt: number;
   readonly entId: string;
@@ -81,6 +81,7 @@ export function createExchangeLedger(
 ) {
   return {
     async claim(id: string, jobId: string, claimId: string): Promise<Claim> {
+      const askedAt = performance.now();
       const reply = await store.run('claim', id, {
         jobId,
         claimId,
@@ -88,11 +89,10 @@ export function createExchangeLedger(
         leastUsefulMs,
         mostCalls: callsPerCode,
       });
-      const claim = reply as Omit<Claim, 'claimId' | 'receivedAt'>;
-      const receivedAt = performance.now();
+      const claim = reply as Omit<Claim, 'claimId' | 'askedAt'>;
       return claim.verb === 'gone' || claim.verb === 'done'
-        ? { ...noClaim, claimId, receivedAt, verb: claim.verb }
-        : { ...claim, claimId, receivedAt };
+        ? { ...noClaim, claimId, askedAt, verb: claim.verb }
+        : { ...claim, claimId, askedAt };
     },
 
     /** Gives the code back for another try. `wasSent: false` only when not a byte of the request left this process. */
@@ -142,8 +142,8 @@ export function createExchangeLedger(
 }
 
 /** ms that the claimed code has left by now: the wait for the budget, and each call before this one, took some of it. */
-export const timeLeftOf = ({ timeLeftMs, receivedAt }: Pick<Claim, 'timeLeftMs' | 'receivedAt'>): number =>
-  Math.ceil(timeLeftMs - (performance.now() - receivedAt));
+export const timeLeftOf = ({ timeLeftMs, askedAt }: Pick<Claim, 'timeLeftMs' | 'askedAt'>): number =>
+  Math.ceil(timeLeftMs - (performance.now() - askedAt));
 
 /** Of a login that is not there, or is over. */
 const noClaim = {

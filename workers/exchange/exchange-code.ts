@@ -139,6 +139,11 @@ export function createExchangeCode(deps: ExchangeDeps) {
 
     async function exchange(claim: Claim): Promise<ExchangeResult> {
       const { appid, calls } = claim;
+      // With Redis away the claim's answer, or the budget's, may have come after its death: the next claim is told so.
+      if (timeLeftOf(claim) <= 0) {
+        await ledger.release(job.login, claim.claimId, { wasSent: false });
+        return attempt();
+      }
       let token: Token;
       let isBegun = false;
       try {

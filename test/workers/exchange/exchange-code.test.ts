@@ -1,6 +1,6 @@
 import test from 'ava';
 import { digest } from '#operations/digest.ts';
-import { codeLifetimeMs, newLogin } from '#test/models/login/with-logins.ts';
+import { codeLifetimeMs, leastUsefulMs, newLogin } from '#test/models/login/with-logins.ts';
 import { WeChatError } from '#wechat/api/errors.ts';
 import { HeldBackError } from '#workers/account/held-back-error.ts';
 import { meets } from './login-story.ts';
@@ -142,4 +142,16 @@ test('a code that is held back after an earlier one has died is told with its ow
   const error = await t.throwsAsync(exchangeCode(job, 'job'), { instanceOf: HeldBackError });
   t.is(error?.diesAt, now + codeLifetimeMs);
   t.like(error, { resumeInMs: 3_000, line: 'wx/slice' });
+});
+
+test('a code that dies while it waits to be paid for is not sent', async (t) => {
+  const leftMs = 300;
+  const late = new Promise<'open'>((resolve) => setTimeout(resolve, leastUsefulMs + 2 * leftMs, 'open'));
+  const { exchangeCode, recorded, clock, sent, fieldsOf } = withExchange(t, { standings: [late as never] });
+  const job = await recorded();
+  clock.offsetMs = codeLifetimeMs - leastUsefulMs - leftMs;
+  const result = await exchangeCode(job, 'job');
+  t.deepEqual(sent, []);
+  t.like(result, { verb: 'settled', settlement: { status: 'reauthorize' } });
+  t.is((await fieldsOf(job.login))['calls:1'], '0');
 });

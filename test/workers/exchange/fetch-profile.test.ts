@@ -53,7 +53,7 @@ const fetchIt = (
 ) =>
   fetchProfile(
     world,
-    { ...claim, receivedAt: performance.now(), timeLeftMs: some.timeLeftMs ?? claim.timeLeftMs },
+    { ...claim, askedAt: performance.now(), timeLeftMs: some.timeLeftMs ?? claim.timeLeftMs },
     { ...token, accessToken: 'first', refreshToken: some.refreshToken ?? 'refresh' },
   );
 

@@ -39,7 +39,8 @@ export function createSigningKeys(deps: {
   now?: () => number;
 }) {
   const { signingKeys, sealer, onUnopenable, now = Date.now } = deps;
-  const lookUp = createLookUp<readonly SigningKeyDocument[]>(published, { now });
+  // By its own clock: with the date set back a new key would be no news for as long.
+  const lookUp = createLookUp<readonly SigningKeyDocument[]>(published, deps.now && { now: deps.now });
   let making: Promise<void> | undefined;
   let tried: readonly SigningKeyDocument[] = [];
   let opened: readonly Jwk[] = [];

@@ -1,6 +1,7 @@
-import { CircuitState, circuitBreaker, handleWhen, SamplingBreaker } from 'cockatiel';
+import { CircuitState, circuitBreaker, handleWhen } from 'cockatiel';
 import { remedyOf, WeChatError, WeChatUnreachable } from '#wechat/api/errors.ts';
 import { HeldBackError } from '#workers/account/held-back-error.ts';
+import { createRecentCalls } from '#workers/account/recent-calls.ts';
 
 /** One probe a second while the circuit is open. */
 const probeEachMs = 1_000;
@@ -27,7 +28,7 @@ export function createAccountCircuit(
   const breaker = circuitBreaker(handleWhen(isOutage), {
     // When to probe is said here: the breaker goes by the machine's date, which may be set back by hours.
     halfOpenAfter: Number.NEGATIVE_INFINITY,
-    breaker: new SamplingBreaker({ threshold: 0.5, duration: budgetWindowMs, minimumRps: 2 }),
+    breaker: createRecentCalls({ windowMs: budgetWindowMs, leastCalls: 20, now }),
   });
   let downSince: number | undefined;
   let brokenAt = Number.NEGATIVE_INFINITY;

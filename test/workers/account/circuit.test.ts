@@ -214,3 +214,18 @@ test.serial('a date that is set back by hours does not keep it open', async (t) 
   t.false(isOpen());
   t.deepEqual(told, ['open', 'closed']);
 });
+
+test.serial('after a date that was set back it opens as soon as ever', async (t) => {
+  const { make, isOpen } = withCircuit();
+  await make(1, succeed);
+  mock.timers.setTime(Date.now() - 8 * 3_600_000);
+  for (let second = 0; second < 60; second += 1) {
+    pass(1_000);
+    await make(20, succeed);
+  }
+  for (let second = 0; second < 10 && !isOpen(); second += 1) {
+    pass(1_000);
+    await make(20, fail(away));
+  }
+  t.true(isOpen());
+});

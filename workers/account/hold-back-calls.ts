@@ -98,6 +98,8 @@ export function createAccountGate(deps: {
     async enter(caller: Caller, isSecond = false): Promise<Standing> {
       const { appid } = caller;
       if (isPausedByOperator(appid)) throw new HeldBackError(askOperatorEachMs);
+      // Before it is paid: a probe of an account that is paid for and not made holds all others back.
+      if (isSecond) circuitOf(appid).checkRetry();
       const slice = sliceOf(caller);
       if (slice !== undefined) await budget.take(slice);
       const isHeavy = slice !== undefined || shares.isHeavy(caller);
@@ -107,14 +109,16 @@ export function createAccountGate(deps: {
         isFirstToTry: !isHeavy && !isSecond && shares.isGuest(caller),
         isSecond,
       };
+      const giveSliceBack = () => slice !== undefined && budget.giveBack(slice);
       const answer = await budget.take(wish).catch((paused: unknown) => {
-        if (slice !== undefined) budget.giveBack(slice);
+        giveSliceBack();
         throw paused;
       });
       if (answer === 'go') return 'open';
       // So that its success is told to all.
       if (answer === 'probe') closures.noteFor(appid, 'paused', 0);
       if (answer === 'probe') return 'open';
+      giveSliceBack();
       closures.noteFor(appid, answer.state, answer.ms);
       return standingOf(answer.state, answer.ms);
     },
@@ -124,11 +128,9 @@ export function createAccountGate(deps: {
      * its code is spent. `isSecond`: the code was sent before.
      */
     async exchange<T>(caller: Caller, isSecond: boolean, call: () => Promise<T>): Promise<T> {
-      const circuit = circuitOf(caller.appid);
-      if (isSecond) circuit.checkRetry();
       let result: T;
       try {
-        result = await circuit.run(call);
+        result = await circuitOf(caller.appid).run(call);
       } catch (error) {
         await learn(caller, isSecond, error).catch(onFault);
         throw error;
@@ -145,7 +147,9 @@ export function createAccountGate(deps: {
       closures.close(appid, state, errcode),
 
     /** The profile's minute is used up. Nobody is held back for that: a login goes on without, and the next ones come slower. */
-    slowDown: deps.slowDown,
+    async slowDown(appid: string): Promise<void> {
+      await deps.slowDown(appid).catch(onFault);
+    },
 
     misconfigured(appid: string, cause: AccountCause): Promise<void> {
       deps.onMisconfigured?.(appid);

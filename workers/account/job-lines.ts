@@ -6,8 +6,9 @@ import { linesOf } from '#models/account/slice.ts';
 import type { ExchangeJobData } from '#models/login/job-logins.ts';
 import type { HeldBackError } from '#workers/account/held-back-error.ts';
 
-/** A job that is back so much too early was called by a process whose clock is wrong, and would be so again at once. */
-const tooEarlyMs = 1_000;
+/** A job that is back too early was called by a process whose clock is wrong, and would be so again at once: held for so long at most. */
+const heldMs = 1_000;
+const earlyEnoughMs = 20;
 const mostKept = 20_000;
 /** Those who were told the same time come back one by one. */
 const spread = 0.2;
@@ -41,10 +42,10 @@ export function createJobLines(deps: {
   }
 
   return {
-    /** Holds a job that came back long before its time. */
+    /** Holds a job that came back before its time. */
     async cameBack({ id = '' }: Job): Promise<void> {
       const earlyMs = (notBefore.get(id) ?? 0) - performance.now();
-      if (earlyMs > tooEarlyMs) await sleep(tooEarlyMs);
+      if (earlyMs > earlyEnoughMs) await sleep(Math.min(earlyMs, heldMs));
     },
 
     /**

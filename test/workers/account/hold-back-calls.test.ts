@@ -20,6 +20,7 @@ function withGate() {
     closure: undefined as Closure | undefined,
     isPausedByOperator: false,
     openFails: undefined as Error | undefined,
+    slowDownFails: undefined as Error | undefined,
     answer: 'go' as 'go' | 'probe' | Closed | HeldBackError,
   };
   const taken: CallWish[] = [];
@@ -45,7 +46,10 @@ function withGate() {
     } as CallBudget,
     shares: createAccountShares({ now: () => 0 }),
     isPausedByOperator: () => world.isPausedByOperator,
-    slowDown: async (appid) => void told.push(['slower', appid]),
+    async slowDown(appid) {
+      if (world.slowDownFails) throw world.slowDownFails;
+      told.push(['slower', appid]);
+    },
     onChange: (...change) => told.push(change),
     onFault: (error) => told.push(['fault', error]),
   });
@@ -230,21 +234,25 @@ test('answers are counted for the report, once', async (t) => {
   t.deepEqual([...gate.takeSeen()], []);
 });
 
-test('second calls beyond their share are not made', async (t) => {
-  const { gate } = withGate();
+test('second calls beyond their share are not made, nor paid for', async (t) => {
+  const { gate, taken } = withGate();
   let calls = 0;
   const call = async () => {
     calls += 1;
   };
-  const second = () => gate.exchange(acme, true, call);
+  const second = async () => {
+    await gate.enter(acme, true);
+    await gate.exchange(acme, true, call);
+  };
   await t.throwsAsync(
     async () => {
-      for (;;) await second();
+      for (let n = 0; n < 100; n += 1) await second();
     },
     { instanceOf: HeldBackError },
   );
   t.true(calls >= 20 && calls < 30, `${calls} calls`);
   await t.throwsAsync(second(), { instanceOf: HeldBackError });
+  t.is(taken.length, calls);
   await t.notThrowsAsync(gate.exchange(acme, false, call));
 });
 
@@ -268,4 +276,20 @@ test('what cannot be learnt from an answer takes nothing from it: its code is sp
     ['fault', world.openFails],
     ['fault', world.openFails],
   ]);
+});
+
+test('who finds the account closed gets back what a slice of it had cost', async (t) => {
+  const { gate, world, told, make } = withGate();
+  await make(acme, 30, fail(refused));
+  told.length = 0;
+  world.answer = { verb: 'closed', ms: 700, state: 'misconfigured', cause: '40125' };
+  t.is(await gate.enter(acme), 'misconfigured');
+  t.deepEqual(told[0], ['given back', 'wx1/acme/-']);
+});
+
+test('an account that cannot be slowed down costs nobody his profile’s absence', async (t) => {
+  const { gate, world, told } = withGate();
+  world.slowDownFails = new Error('MISCONF Redis is configured to save RDB snapshots');
+  await t.notThrowsAsync(gate.slowDown('wx1'));
+  t.deepEqual(told, [['fault', world.slowDownFails]]);
 });

@@ -110,3 +110,14 @@ test('a job that is called back long before its time is held for a moment; one i
   const inTime = await timed();
   t.true(early >= 990 && atFirst < early && inTime < early, `${atFirst} ${early} ${inTime}`);
 });
+
+test('a job that is back a moment too early is held until its time, and one that is in time is not', async (t) => {
+  const { lines } = withLines(100);
+  const delay = await lines.delayOf(job, new HeldBackError(1));
+  const begun = performance.now();
+  await lines.cameBack(job);
+  t.true(performance.now() - begun >= delay - 30);
+  const after = performance.now();
+  await lines.cameBack(job);
+  t.true(performance.now() - after < delay);
+});

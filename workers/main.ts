@@ -71,15 +71,16 @@ export const openWorkers: Start = async (stack, life, log) => {
       noteCall(appid, endpoint, countedAs(result), address);
     },
   });
+  // Before the exchange, so that it closes after it: a test of a secret may last for 8 s, and logins were taken meanwhile.
+  const probeSecret = createProbeSecret({ get, timeoutMs: Math.min(timeoutMs, mostProbeMs) });
+  const probing = startProbeWorker({ redis, prefix, ...documents, probeSecret, clock, log });
+  stack.adopt(probing, (worker) => worker.close());
+
   const queues = openExchange(stack, {
     ...shared,
     ...times,
     ...{ count, notePerson, gathering, documents, accounts, wechat, metrics, onError, onStuck },
   });
-
-  const probeSecret = createProbeSecret({ get, timeoutMs: Math.min(timeoutMs, mostProbeMs) });
-  const probing = startProbeWorker({ redis, prefix, ...documents, probeSecret, clock, log });
-  stack.adopt(probing, (worker) => worker.close());
 
   const server = await openWorkerDoor(last, {
     ...{ config, redis, mongo, documents, queues, metrics, log },

@@ -24,10 +24,17 @@ export function createDesktopPages({
     qrCodeOf,
     async draw(scan: Shown, view: ScanView, look: Look, { isWrong = false } = {}): Promise<string> {
       const { entId, target, lang, hostState, challenge, goal } = scan;
-      const here = startPath({ entId, target, lang, hostState, challenge, goal });
+      const link = { entId, target, hostState, challenge, goal };
+      const here = startPath({ ...link, lang });
+      const shown = languageOf(lang);
+      // The whole path, since the page goes on under the address of its scan. None once a phone came, which would have to scan
+      // again, nor for a client, whose interaction keeps its language.
+      const hasSwitch = view.status === 'waiting' && !goal;
+      const switchUrl = startPath({ ...link, lang: shown === 'en' ? 'zh_CN' : 'en' });
       return pages.desktopScan({
-        lang: languageOf(lang),
+        lang: shown,
         ...look,
+        ...(hasSwitch && { switchUrl }),
         id: scan.id,
         view,
         qrSvg: view.qr === undefined ? undefined : await qrCodeOf(view.qr),

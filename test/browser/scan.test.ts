@@ -129,6 +129,20 @@ test('cancelled on the computer: nobody goes on', async (t) => {
   t.true(page.url().includes('/scans/'), page.url());
 });
 
+test('the QR page is read in the other language by a tap, and back', async (t) => {
+  const { entId } = await service.seedEnterprise({ login_url: loginUrl });
+  const page = await (await withBrowser(t, desktop)).newPage();
+  await page.goto(`${service.publicUrl}/wechatTransfer?ent_id=${entId}&target=/chat/7`);
+  for (const other of [words.en, words.zh_CN]) {
+    // By now it stands under the address of its scan, and is drawn under it, too.
+    t.true(page.url().includes('/scans/'), page.url());
+    if (other === words.zh_CN) await page.reload();
+    await page.locator('a.switch').click();
+    await page.getByRole('img', { name: other.scan.waiting.qr }).waitFor();
+    t.true((await page.locator('p.copy').textContent())?.includes('target=%2Fchat%2F7'));
+  }
+});
+
 test('wrong digits are told, a reload keeps the page, and who comes back from the host finds a way on', async (t) => {
   const { entId } = await service.seedEnterprise({ login_url: loginUrl });
   const say = words.zh_CN.scan;

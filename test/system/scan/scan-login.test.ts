@@ -121,6 +121,21 @@ test('a person who says no is asked no more, and the desktop hears it', async (t
   t.true(text.includes(`wechat_scans_denied_total{ent_id="${entId}"} 1`));
 });
 
+test('a person who takes the yes back is told so without the digits, and the desktop hears it', async (t) => {
+  const { entId } = await service.seedEnterprise();
+  const desktop = await openDesktop(service, entId);
+  const phone = createPhone(service);
+  await phone.scan(desktop.qr);
+  const digits = digitsIn(await phone.decide('allow'));
+  const woken = desktop.person.visit(`/scans/${desktop.id}/status?wait=25&told=match`);
+  const denied = await phone.decide('deny');
+  t.is(denied.status, 200);
+  t.is(digitsIn(denied), '');
+  t.deepEqual((await woken).json(), { status: 'denied' });
+  t.is((await desktop.send(digits)).status, 409);
+  t.is((await desktop.status()).location, undefined);
+});
+
 test('without JavaScript: the page comes again by itself, and its form takes the digits', async (t) => {
   const { entId } = await service.seedEnterprise();
   const desktop = await openDesktop(service, entId);

@@ -148,6 +148,29 @@ test('of the person nothing is told before the yes, and the yes repeated shows t
   t.deepEqual((await readScan(id)).who, { nickname: identity.nickname, avatarUrl: identity.avatarUrl });
 });
 
+test('a yes is taken back by the phone that gave it, until the digits are typed: then they log nobody in', async (t) => {
+  const { scans, readScan, taken, allow } = withScans(t);
+  const { id, login } = await taken();
+  const deny = { decision: 'deny', isKnown: false, identified } as const;
+  const { digits } = await allow(id, login);
+  const scan = await readScan(id);
+  t.is((await scans.decide(scan, { loginId: login, browser: 'another phone' }, deny)).verb, 'unknown');
+  t.is((await readScan(id)).state, 'match');
+  t.like(await scans.decide(scan, { loginId: login, browser: phone }, deny), { verb: 'denied', isNew: true });
+  t.like(await scans.decide(scan, { loginId: login, browser: phone }, deny), {
+    verb: 'denied',
+    isNew: false,
+  });
+  t.is((await scans.match(scan, desktop, digits, identified)).verb, 'late');
+  t.is((await allow(id, login)).verb, 'denied');
+  t.like(await readScan(id), { state: 'denied', endedLogin: '' });
+  // Who is in is in.
+  const ended = await taken();
+  await allow(ended.id, ended.login, { isKnown: true });
+  const late = await scans.decide(await readScan(ended.id), { loginId: ended.login, browser: phone }, deny);
+  t.is(late.verb, 'ended');
+});
+
 test('two tries for the digits, then the right ones are too late', async (t) => {
   const { scans, readScan, taken, allow } = withScans(t);
   const { id, login } = await taken();

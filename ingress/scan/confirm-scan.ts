@@ -8,7 +8,7 @@ import { checkInput } from '#ingress/http/check-input.ts';
 import { redirect } from '#ingress/http/redirect.ts';
 import { withinASecond } from '#ingress/http/redis-deadline.ts';
 import type { IdentifiedPhone } from '#ingress/scan/identified-phone.ts';
-import type { NetworkName } from '#ingress/scan/network-name.ts';
+import { compareNetworks, type NetworkName } from '#ingress/scan/network-name.ts';
 import type { PersonKey } from '#models/documents/binding.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import { idInGoal } from '#models/login/goal.ts';
@@ -73,7 +73,7 @@ export function createConfirmScan(deps: {
         nickname: identified.identity.nickname,
         device: scan.device,
         ageMs: scan.now - scan.begunAt,
-        network: compare(networkName(ctx), scan.network),
+        network: compareNetworks(networkName(ctx), scan.network),
       });
     }
   }
@@ -114,9 +114,4 @@ export function createConfirmScan(deps: {
       await show(ctx, phone, said.verb, said.digits);
     },
   };
-}
-
-function compare(mine: string, its: string): 'sameNetwork' | 'otherNetwork' | undefined {
-  if (mine === '' || its === '') return undefined;
-  return mine === its ? 'sameNetwork' : 'otherNetwork';
 }

@@ -21,8 +21,12 @@ test('the page that asks says whether the phone is in the computer’s network, 
   // One household of IPv6.
   t.is((await said('2001:db8::1', '2001:db8::2')).word, '与这部手机相同');
   t.is((await said('2001:db8::1', '2001:db8:0:1::1')).word, '与这部手机不同');
+  // One home may have both: nothing is said.
+  t.is((await said('2001:db8::1', '192.0.2.4')).word, undefined);
+  t.is((await said('192.0.2.4', '2001:db8::1')).word, undefined);
+  t.is((await said('::ffff:192.0.2.4', '192.0.2.4')).word, '与这部手机相同');
   const key = `{${service.prefix}:0}:scan:${same.id}`;
-  t.regex((await service.redis.hget(key, 'network')) ?? '', /^[\w-]{11}$/);
+  t.regex((await service.redis.hget(key, 'network')) ?? '', /^4[\w-]{10}$/);
   t.false(JSON.stringify(await service.redis.hgetall(key)).includes('192.0.2'));
 });
 

@@ -10,6 +10,7 @@ import type { HotRoute } from '#ingress/http/middleware/hot-path.ts';
 import { onlyForPeople } from '#ingress/http/middleware/only-for-people.ts';
 import { refuseForeignForm } from '#ingress/http/same-origin.ts';
 import { wayOn } from '#ingress/http/way-on.ts';
+import { createCancelScan } from '#ingress/scan/cancel-scan.ts';
 import { createConfirmScan } from '#ingress/scan/confirm-scan.ts';
 import { createFollowQr } from '#ingress/scan/follow-qr.ts';
 import { createIdentifiedPhone } from '#ingress/scan/identified-phone.ts';
@@ -24,8 +25,8 @@ import { nameOfBinding } from '#models/documents/bindings.ts';
 import type { Documents } from '#models/documents/open-documents.ts';
 import type { LoginRecords } from '#models/login/record.ts';
 
+const pageOfScan = ({ path }: Context) => path.slice(0, path.lastIndexOf('/'));
 // The phone's question stands at the address that its form is sent to.
-const pageOfMatch = ({ path }: Context) => path.slice(0, -'/match'.length);
 const pageOfQuestion = ({ path }: Context) => path;
 
 /** Who opens a page has proved nothing: all of them together may not take the listener's connections. */
@@ -61,6 +62,7 @@ export function createScanDoor(deps: {
   const showScan = createShowScan(desktop);
   const scanStatus = createScanStatus({ ...desktop, ...deps.waking, heldPolls });
   const matchDigits = createMatchDigits({ ...desktop, ...known, showPage: showScan.page });
+  const cancelScan = createCancelScan(desktop);
   const followQr = createFollowQr(told);
   const confirmScan = createConfirmScan({ ...told, ...known, onDenied: metrics.scanDenied });
 
@@ -72,18 +74,20 @@ export function createScanDoor(deps: {
     String((ctx as unknown as { params: Record<string, string> }).params[name]);
   const id = (ctx: Context) => param(ctx, 'id');
   const forPeople = onlyForPeople();
-  const form = [refuseForeignForm(deps), formBody(1_024)] as const;
+  const ownForm = refuseForeignForm(deps);
+  const form = [ownForm, formBody(1_024)] as const;
 
   router.get('/q/:code', forPeople, (ctx) => steps.startInTurn(ctx, () => followQr(ctx, param(ctx, 'code'))));
   router.get('/scans/:id', forPeople, (ctx) => showScan.page(ctx, id(ctx)));
   router.get('/scans/:id/qr.svg', forPeople, (ctx) => showScan.picture(ctx, id(ctx)));
   router.get('/scans/:id/status', (ctx) => scanStatus(ctx, id(ctx)));
-  router.post('/scans/:id/match', wayOn(pageOfMatch), ...form, (ctx) => matchDigits(ctx, id(ctx)));
+  router.post('/scans/:id/match', wayOn(pageOfScan), ...form, (ctx) => matchDigits(ctx, id(ctx)));
+  router.post('/scans/:id/cancel', wayOn(pageOfScan), ownForm, (ctx) => cancelScan(ctx, id(ctx)));
   router.get('/logins/:id/scan', forPeople, (ctx) => confirmScan.ask(ctx, id(ctx)));
   router.post('/logins/:id/scan', wayOn(pageOfQuestion), ...form, (ctx) => confirmScan.decide(ctx, id(ctx)));
   for (const path of ['/q/:code', '/scans/:id', '/scans/:id/qr.svg', '/scans/:id/status'])
     router.all(path, allowOnly('GET', 'HEAD'));
-  router.all('/scans/:id/match', allowOnly('POST'));
+  for (const path of ['/scans/:id/match', '/scans/:id/cancel']) router.all(path, allowOnly('POST'));
   router.all('/logins/:id/scan', allowOnly('GET', 'HEAD', 'POST'));
   return { router, hotRoutes };
 }

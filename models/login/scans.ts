@@ -124,6 +124,11 @@ export function createScans(options: { store: LoginStore; shards: number; sealer
         triesLeft: number;
       };
     },
+
+    /** The desktop's person will not be logged in by this scan, nor stay so. */
+    async cancel({ id }: Scan, browser: string): Promise<void> {
+      await scripts.cancel({ scan: keyOf(id) }, { id, browser, channel, offset: offset() });
+    },
   };
 
   async function read(id: string): Promise<Scan | undefined> {
@@ -163,5 +168,6 @@ function defineScripts({ redis }: LoginStore) {
     take: define('take'),
     decide: define('decide'),
     match: define('match'),
+    cancel: define('cancel'),
   };
 }

@@ -123,10 +123,38 @@ test('cancelled on the computer: nobody goes on', async (t) => {
   const leadOn = await holdHost(page);
   await page.getByLabel(words.zh_CN.scan.match.label).fill(digits);
   await page.getByLabel(words.zh_CN.scan.match.label).press('Enter');
-  await page.getByRole('link', { name: words.zh_CN.scan.ended.cancel }).click();
+  await page.getByRole('button', { name: words.zh_CN.scan.ended.cancel }).click();
   await page.getByRole('img', { name: words.zh_CN.scan.waiting.qr }).waitFor();
   leadOn();
   t.true(page.url().includes('/scans/'), page.url());
+  // Back shows what became of it, and leads to no host.
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goBack({ waitUntil: 'commit' });
+  await page.getByRole('heading', { name: words.zh_CN.scan.denied.title }).waitFor();
+  t.deepEqual(
+    asked.filter((url) => url.startsWith(loginUrl)),
+    [],
+  );
+});
+
+test('cancelled on a computer without JavaScript: nobody goes on, nor by Back', async (t) => {
+  const { entId } = await service.seedEnterprise({ login_url: loginUrl });
+  const say = words.zh_CN.scan;
+  const page = await (await withBrowser(t, { ...desktop, javaScriptEnabled: false })).newPage();
+  const phone = createPhone(service);
+  await page.goto(`${service.publicUrl}/wechatTransfer?ent_id=${entId}`);
+  await phone.scan((await page.getAttribute('main[data-qr]', 'data-qr')) ?? '');
+  const digits = digitsIn(await phone.decide('allow'));
+  const leadOn = await holdHost(page);
+  await page.getByLabel(say.match.label).fill(digits);
+  await page.getByRole('button', { name: say.match.action }).click();
+  await page.getByRole('button', { name: say.ended.cancel }).click();
+  await page.getByRole('img', { name: say.waiting.qr }).waitFor();
+  leadOn();
+  await page.goBack({ waitUntil: 'commit' });
+  await page.getByRole('heading', { name: say.denied.title }).waitFor();
+  t.is(await page.locator('meta[http-equiv=refresh]').count(), 0);
 });
 
 test('the QR page is read in the other language by a tap, and back', async (t) => {

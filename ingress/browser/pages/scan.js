@@ -59,6 +59,7 @@
     leave(location, 1500);
   }
 
-  page.querySelector('[data-cancel]').addEventListener('click', stop);
+  // The server ends it; until its answer is here the page leads nowhere.
+  page.querySelector('[data-cancel]').addEventListener('submit', stop);
   hear(JSON.parse(firstView), 0);
 })();

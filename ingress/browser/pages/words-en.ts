@@ -94,7 +94,7 @@ export const en: Words = {
     },
     denied: {
       title: 'Not signed in',
-      text: 'It was canceled on the phone, or the digits were wrong twice. You can try again with a new code.',
+      text: 'It was canceled, or the digits were wrong twice. You can try again with a new code.',
     },
     expired: {
       title: 'This code is no longer valid',

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { ticketIn } from '#test/support/person.ts';
 import { createPhone, desktopUserAgent, digitsIn, openDesktop, otherThan } from '#test/support/scan.ts';
 import { until } from '#test/support/until.ts';
 import { sharedService } from '#test/system/shared-service.ts';
@@ -97,6 +98,38 @@ test('the page that asks is its phone’s alone, and only its own form answers i
     digitsIn(await phone.decide('allow', { origin: 'null', 'sec-fetch-site': 'same-origin' })),
     /^\d{3}$/,
   );
+});
+
+test('a computer that cancels is let in no more, and nobody else cancels for it', async (t) => {
+  const enterprise = await service.seedEnterprise();
+  const desktop = await openDesktop(service, enterprise.entId);
+  const phone = createPhone(service);
+  await phone.scan(desktop.qr);
+  const { location } = (await desktop.send(digitsIn(await phone.decide('allow')))).json();
+  const path = `/scans/${desktop.id}/cancel`;
+  const cancel = (headers: Record<string, string>, person = desktop.person) =>
+    person.visit(path, { method: 'POST', headers: { ...form, ...headers } });
+
+  const thief = service.person({ userAgent: desktopUserAgent });
+  await thief.visit(`/wechatTransfer?ent_id=${enterprise.entId}`);
+  t.is((await cancel({}, thief)).status, 404);
+  t.is((await cancel({ origin: 'https://evil.example' })).status, 403);
+  t.is((await cancel({ 'sec-fetch-site': 'same-site' })).status, 403);
+  for (const method of ['GET', 'PUT']) {
+    const other = await desktop.person.visit(path, { method });
+    t.is(other.status, 405);
+    t.is(other.headers['allow'], 'POST');
+  }
+  t.is((await desktop.status()).location, location);
+
+  const cancelled = await cancel({ origin: 'null', 'sec-fetch-site': 'same-origin' });
+  t.is(cancelled.status, 303);
+  t.is(cancelled.location, `/wechatTransfer?ent_id=${enterprise.entId}&lang=zh_CN&again=1`);
+  t.deepEqual(await desktop.status(), { status: 'denied' });
+  const ticket = ticketIn(location);
+  t.is((await service.callAs(enterprise, 'POST', '/v1/tickets/redeem', { ticket })).status, 400);
+  // As often as it is sent.
+  t.is((await cancel({})).status, 303);
 });
 
 test('bad input: digits that are none, words that are none, and whatever comes twice', async (t) => {

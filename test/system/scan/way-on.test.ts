@@ -78,7 +78,7 @@ test.serial('what was typed wrong leads back to the page it was typed on', async
 });
 
 test.serial(
-  'while Redis is away both forms lead back to their pages, which go on when it is there again',
+  'while Redis is away the forms lead back to their pages, which go on when it is there again',
   async (t) => {
     const { entId } = await service.seedEnterprise();
     const desktop = await openDesktop(service, entId);
@@ -88,11 +88,15 @@ test.serial(
       until(async () => (await fetch(`${service.ingresses[0]?.adminUrl}/readyz`)).ok, { timeoutMs: 20_000 });
 
     proxy.cut();
-    const [asked, typed] = [await phone.decide('allow'), await type(desktop, '123')];
+    const [asked, typed, cancelled] = [
+      await phone.decide('allow'),
+      await type(desktop, '123'),
+      await desktop.person.visit(`/scans/${desktop.id}/cancel`, { method: 'POST' }),
+    ];
     proxy.heal();
-    t.deepEqual([asked.status, typed.status], [503, 503]);
+    t.deepEqual([asked.status, typed.status, cancelled.status], [503, 503, 503]);
     t.true(asked.text.includes(linkTo(phone.page)));
-    t.true(typed.text.includes(linkTo(`/scans/${desktop.id}`)));
+    for (const { text } of [typed, cancelled]) t.true(text.includes(linkTo(`/scans/${desktop.id}`)));
 
     await isBack();
     t.true((await phone.person.visit(phone.page)).text.includes('value="allow"'));

@@ -216,6 +216,28 @@ test('a scan that was opened for something else than a ticket leads there', asyn
   t.like(await records.read(endedLogin), { goal: 'oidc:its-uid', via: 'scan', status: 'ready' });
 });
 
+test('what its desktop cancels logs nobody in, and the login that it had is worth nothing', async (t) => {
+  const { scans, readScan, taken, allow, records, finished } = withScans(t);
+  const ended = await taken();
+  await allow(ended.id, ended.login, { isKnown: true });
+  const scan = await readScan(ended.id);
+  await scans.cancel(scan, 'another desktop');
+  t.is((await records.read(scan.endedLogin))?.status, 'ready');
+  for (const _again of [1, 2]) await scans.cancel(scan, desktop);
+  t.is((await readScan(ended.id)).state, 'denied');
+  t.is(await records.read(scan.endedLogin), undefined);
+
+  const typed = await taken();
+  const { digits } = await allow(typed.id, typed.login);
+  await scans.cancel(await readScan(typed.id), desktop);
+  t.is((await scans.match(await readScan(typed.id), desktop, digits, identified)).verb, 'late');
+
+  const shown = await scans.open(opened);
+  await scans.cancel(await readScan(shown.id), desktop);
+  const { id: login } = await finished('ready', { goal: `scan:${shown.id}` });
+  t.is((await scans.take(shown.id, login, phone)).verb, 'denied');
+});
+
 test('who waits too long begins anew: three minutes to answer, one to type', async (t) => {
   const { scans, readScan, taken, allow, pass } = withScans(t);
   const asked = await taken();

@@ -35,6 +35,9 @@ if worker ~= '' then
   end
 end
 
+-- The clock has gone back, as when a replica on another machine took over: who told of itself after this moment did so just now.
+-- Who lives goes on telling; who does not would count until the clock is where it was.
+for _, name in ipairs(redis.call('ZRANGEBYSCORE', workers, now + 1000, '+inf')) do redis.call('ZADD', workers, now, name) end
 local last = redis.call('ZRANGE', workers, -1, -1, 'WITHSCORES')
 local live, sharing = redis.call('ZRANGEBYSCORE', workers, now - 3000, '+inf'), 0
 for _, name in ipairs(live) do

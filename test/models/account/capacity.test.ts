@@ -322,6 +322,21 @@ test('workers are counted by their signs of life', async (t) => {
   t.true(near(lastSignMs ?? 0, 5_000, 500));
 });
 
+test('a worker that is gone counts no longer than others when Redis’s clock goes back, and one that lives goes on counting', async (t) => {
+  const { capacity, report, clock } = withCapacity(t);
+  await report({ worker: 'killed' });
+  await report({ worker: 'lives' });
+  clock.offsetMs -= 600_000;
+  t.is((await capacity.read(0)).liveWorkers, 2);
+  clock.offsetMs += 4_000;
+  await report({ worker: 'lives' });
+  t.is((await capacity.read(0)).liveWorkers, 1);
+  clock.offsetMs += 4_000;
+  const { liveWorkers, lastSignMs } = await capacity.read(0);
+  t.is(liveWorkers, 0);
+  t.true(near(lastSignMs ?? 0, 4_000, 500), String(lastSignMs));
+});
+
 test('those that know jobs of several logins are told from those of a release before', async (t) => {
   const { capacity, report, clock } = withCapacity(t);
   await report({ worker: 'of 0.2.0' });

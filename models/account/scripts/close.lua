@@ -33,6 +33,6 @@ if state ~= '' then
   if not isSame or now >= (f.minute_at or 0) then redis.call('HSET', entry, 'minute_at', now + nextMinute) end
 end
 redis.call('PEXPIRE', entry, lifeOf(entry))
-redis.call('ZADD', noted, now, name)
+note(noted, name)
 redis.call('PEXPIRE', noted, kept)
 return { state ~= '' and not isSame and 1 or 0, closedFor }

@@ -29,6 +29,13 @@ local function entryOf(key)
   return f
 end
 
+-- Puts a name among those worth a look, which are read from the end: the last that were noted, and all accounts before slices. A
+-- flood has thousands of slices, and none of them may hide that an account is closed.
+local function note(noted, name)
+  local isSlice = string.find(name, '/', 1, true)
+  redis.call('ZADD', noted, isSlice and now or now + 10 * kept, name)
+end
+
 -- WeChat said so. Whether it is `unreachable` each worker finds out for itself, as its own way out may be closed.
 local function isClosed(f) return f.state ~= nil and f.state ~= 'unreachable' end
 

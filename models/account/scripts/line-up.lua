@@ -22,7 +22,7 @@ local ahead = redis.call('ZRANK', line, job) or 0
 
 redis.call('HSET', entry, 'full', fullRate)
 redis.call('PEXPIRE', entry, lifeOf(entry))
-redis.call('ZADD', noted, now, name)
+note(noted, name)
 redis.call('PEXPIRE', noted, kept)
 local closedFor = isClosed(f) and math.max(f['until'] - now, 0) or 0
 return math.ceil(math.min(math.max(closedFor, tonumber(leastDelayMs)) + ahead * spacing, tonumber(longestDelayMs)))

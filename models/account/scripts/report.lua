@@ -27,7 +27,7 @@ if worker ~= '' then
     elseif seen[2] == 1 and now - (f.answered_at or 0) > 3000 and not isClosed(f) then
       -- Told each second while it lasts; one worker that is answered outweighs one whose way out is closed.
       redis.call('HSET', key, 'state', 'unreachable', 'until', now + 3000, 'tries', (f.tries or 0) + 1)
-      redis.call('ZADD', noted, now, name)
+      note(noted, name)
     end
   end
   for name, jobs in pairs(cjson.decode(left)) do
@@ -44,7 +44,7 @@ for _, name in ipairs(live) do
   if string.find(name, mark, 1, true) then sharing = sharing + 1 end
 end
 local answer = { { now, #live, last[2] and now - last[2] or -1, tonumber(redis.call('HGET', fleet, 'ended') or 0), sharing } }
-for _, name in ipairs(redis.call('ZRANGE', noted, 0, 999)) do
+for _, name in ipairs(redis.call('ZREVRANGE', noted, 0, 999)) do
   local f, waiting = entryOf(entryKey(name)), redis.call('ZCARD', lineKey(name))
   if f.state == 'unreachable' and now > f['until'] then f.state = nil end
   if f.full and (f.state or waiting > 0 or paceOf(f) < f.full) then

@@ -363,6 +363,23 @@ test('an ordinary account costs a reader nothing: it is not in the list', async 
   t.deepEqual((await capacity.read(0)).entries, []);
 });
 
+test('no number of slices with a line hides a closed account, nor the slices that came last', async (t) => {
+  const { capacity, lineUp, entryOf, clock } = withCapacity(t);
+  const flood = (from: number) =>
+    Promise.all(
+      Array.from({ length: 1_000 }, (_, n) => lineUp('job', { name: `wx1/acme/client ${from + n}` })),
+    );
+  await flood(0);
+  clock.offsetMs += 1_000;
+  await capacity.close('wx1', 'exhausted', 45_009);
+  await lineUp('job', { name: 'wx2/acme' });
+  t.like(await entryOf('wx1'), { state: 'exhausted' });
+  t.like(await entryOf('wx2/acme'), { waiting: 1 });
+  clock.offsetMs += 1_000;
+  await flood(1_000);
+  t.like(await entryOf('wx1'), { state: 'exhausted' });
+});
+
 test('all keys of an account are in its shard’s slot, and none stays for ever', async (t) => {
   const { redis, prefix, capacity, lineUp, takeAll } = withCapacity(t, { shards: 1 });
   await takeAll('wx1');

@@ -44,14 +44,16 @@ export async function startCapacityReport(deps: {
   const readings = new Map<number, CapacityReading>();
   const active = new LRUCache<string, true>({ max: 1_000, ttl: activeForMs, ttlAutopurge: false });
   const ended = new Map<number, number>();
-  let isReporting = false;
+  /** Of each shard at most one: while its Redis is away they would gather. */
+  const underWay = new Map<number, Promise<void>>();
   let isClockTold = false;
 
-  async function reportShard(shard: number, seen: ReturnType<AccountGate['takeSeen']>): Promise<void> {
+  async function report(shard: number): Promise<void> {
     const isOurs = (name: string) => shardOfAccount(accountOf(name), shards) === shard;
     const told = { ended: ended.get(shard) ?? 0, left: lines.takeLeft(isOurs) };
     ended.set(shard, 0);
-    const accounts = new Map([...seen].filter(([appid]) => isOurs(appid)));
+    const accounts = gate.takeSeen(isOurs);
+    for (const appid of accounts.keys()) active.set(appid, true);
     const reading = await capacity.report(shard, { worker, accounts, ...told }).catch((error: unknown) => {
       // Told next time: a job that was not seen to leave would stand in its line for minutes.
       ended.set(shard, (ended.get(shard) ?? 0) + told.ended);
@@ -63,31 +65,28 @@ export async function startCapacityReport(deps: {
     for (const appid of closures.hear(reading, isOurs)) onOpened(appid);
   }
 
-  async function report(): Promise<void> {
-    const seen = gate.takeSeen();
-    for (const appid of seen.keys()) active.set(appid, true);
-    await Promise.all(Array.from({ length: shards }, (_, shard) => reportShard(shard, seen)));
+  /** Each shard by itself: a master that does not answer keeps nobody from being known in the others. */
+  function reportInTurn(shard: number): void {
+    if (underWay.has(shard)) return;
+    const turn = report(shard)
+      .catch((error: unknown) => log.warn({ shard, err: error }, 'capacity not reported'))
+      .finally(() => underWay.delete(shard));
+    underWay.set(shard, turn);
+  }
+
+  function lookAtClock(): void {
     const aheadMs = Date.now() - clock.now();
     const isOff = Math.abs(aheadMs) > worthTellingMs;
     if (isOff && !isClockTold) log.warn({ aheadMs }, "this machine's clock is not Redis's");
     isClockTold = isOff;
   }
 
-  /** One at a time: while Redis is away they would gather. */
-  async function reportInTurn(): Promise<void> {
-    if (isReporting) return;
-    isReporting = true;
-    try {
-      await report();
-    } catch (error) {
-      log.warn({ err: error }, 'capacity not reported');
-    } finally {
-      isReporting = false;
-    }
-  }
-
-  await report();
-  const timer = setInterval(() => void reportInTurn(), reportEachMs);
+  const everyShard = Array.from({ length: shards }, (_, shard) => shard);
+  await Promise.all(everyShard.map(report));
+  const timer = setInterval(() => {
+    lookAtClock();
+    everyShard.forEach(reportInTurn);
+  }, reportEachMs);
 
   return {
     /** A login of this shard has ended. */
@@ -110,7 +109,8 @@ export async function startCapacityReport(deps: {
     },
     async close(): Promise<void> {
       clearInterval(timer);
-      await within(lastReportMs, reportInTurn()).catch(() => {});
+      everyShard.forEach(reportInTurn);
+      await within(lastReportMs, Promise.all(underWay.values())).catch(() => {});
     },
   };
 }

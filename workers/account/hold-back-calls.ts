@@ -156,13 +156,19 @@ export function createAccountGate(deps: {
       return closures.close(appid, 'misconfigured', cause);
     },
 
-    /** Since this was last asked: how many calls WeChat answered for each account, and where it does not answer at all. */
-    takeSeen(): Map<string, { answered: number; isDown: boolean }> {
-      const seen = new Map(Array.from(answers, ([appid, answered]) => [appid, { answered, isDown: false }]));
+    /**
+     * For the report, of the accounts that `isOurs` knows: how many calls WeChat answered since this was last asked, and where
+     * it does not answer at all.
+     */
+    takeSeen(isOurs: (appid: string) => boolean): Map<string, { answered: number; isDown: boolean }> {
+      const seen = new Map<string, { answered: number; isDown: boolean }>();
+      for (const [appid, answered] of answers)
+        if (isOurs(appid)) seen.set(appid, { answered, isDown: false });
       for (const [appid, circuit] of circuits) {
-        if (circuit.isDown()) seen.set(appid, { answered: answers.get(appid) ?? 0, isDown: true });
+        if (isOurs(appid) && circuit.isDown())
+          seen.set(appid, { answered: answers.get(appid) ?? 0, isDown: true });
       }
-      answers.clear();
+      for (const appid of seen.keys()) answers.delete(appid);
       return seen;
     },
   };

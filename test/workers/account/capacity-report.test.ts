@@ -20,6 +20,8 @@ async function withReport(t: ExecutionContext, { shards = 1, now = () => Date.no
     failure: undefined as Error | undefined,
     opened: [] as string[],
     entries: [] as CapacityReading['entries'],
+    /** Shards that do not answer, until this is done. */
+    silent: new Map<number, Promise<void>>(),
   };
   const { log, lines: logged } = capturedLog();
   const left = new Map([['wx1', ['job']]]);
@@ -30,13 +32,16 @@ async function withReport(t: ExecutionContext, { shards = 1, now = () => Date.no
     capacity: {
       async report(shard, told) {
         reports.push([shard, told]);
+        await world.silent.get(shard);
         if (world.failure) throw world.failure;
         return { ...reading, now: now(), entries: world.entries };
       },
     },
     shards,
     callsPerSecond: 750,
-    gate: { takeSeen: () => new Map([['wx1', { answered: 3, isDown: false }]]) },
+    gate: {
+      takeSeen: (isOurs) => new Map(isOurs('wx1') ? [['wx1', { answered: 3, isDown: false }]] : []),
+    },
     closures: { hear: () => world.opened.splice(0) },
     lines: { takeLeft: () => left, putBack: (jobs) => void putBack.push(jobs) },
     clock,
@@ -80,6 +85,18 @@ test('what could not be told is told the next time', async (t) => {
   await until(() => reports.length > before);
   t.is(reports.at(-1)?.[1].ended, 1);
   t.regex(logged.join(), /capacity not reported/);
+});
+
+test('a shard that does not answer keeps no sign of life from the others, and hears of us when it does again', async (t) => {
+  const { reports, world } = await withReport(t, { shards: 2 });
+  const { promise: untilThere, resolve: isThere } = Promise.withResolvers<void>();
+  world.silent.set(1, untilThere);
+  const times = (shard: number) => reports.filter(([of]) => of === shard).length;
+  await until(() => times(0) >= 4);
+  t.is(times(1), 2);
+  world.silent.clear();
+  isThere();
+  await until(() => times(1) >= 4);
 });
 
 test('accounts that others opened again are told here', async (t) => {

@@ -15,7 +15,7 @@ import type { JobLines } from '#workers/account/job-lines.ts';
 const reportEachMs = 1_000;
 /** An account counts as at work for so long after its last login. */
 const activeForMs = 10 * 60_000;
-/** Redis may be away while this process ends. */
+/** Of each of the last two reports: Redis may be away while this process ends. */
 const lastReportMs = 1_000;
 /** A clock that is off by more than this is told, once. Nothing here depends on it, but logs and BullMQ's own delays do. */
 const worthTellingMs = 5_000;
@@ -65,13 +65,22 @@ export async function startCapacityReport(deps: {
     for (const appid of closures.hear(reading, isOurs)) onOpened(appid);
   }
 
+  const noteFailure = (shard: number) => (error: unknown) =>
+    log.warn({ shard, err: error }, 'capacity not reported');
+
   /** Each shard by itself: a master that does not answer keeps nobody from being known in the others. */
   function reportInTurn(shard: number): void {
     if (underWay.has(shard)) return;
     const turn = report(shard)
-      .catch((error: unknown) => log.warn({ shard, err: error }, 'capacity not reported'))
+      .catch(noteFailure(shard))
       .finally(() => underWay.delete(shard));
     underWay.set(shard, turn);
+  }
+
+  /** One that is under way does not know of the jobs that have left since: they would stand in their lines for minutes. */
+  async function reportLast(shard: number): Promise<void> {
+    await within(lastReportMs, Promise.resolve(underWay.get(shard)));
+    await within(lastReportMs, report(shard));
   }
 
   function lookAtClock(): void {
@@ -109,8 +118,7 @@ export async function startCapacityReport(deps: {
     },
     async close(): Promise<void> {
       clearInterval(timer);
-      everyShard.forEach(reportInTurn);
-      await within(lastReportMs, Promise.all(underWay.values())).catch(() => {});
+      await Promise.all(everyShard.map((shard) => reportLast(shard).catch(noteFailure(shard))));
     },
   };
 }

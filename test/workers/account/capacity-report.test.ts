@@ -120,6 +120,28 @@ test('the last report is made when the worker closes', async (t) => {
   t.is(reports.at(-1)?.[1].ended, 1);
 });
 
+test('what is seen while a report is under way is told by one more when the worker closes', async (t) => {
+  const { report, reports, world } = await withReport(t);
+  const { promise: untilThere, resolve: isThere } = Promise.withResolvers<void>();
+  world.silent.set(0, untilThere);
+  await until(() => reports.length === 2);
+  report.noteEnded(0);
+  const closed = report.close();
+  isThere();
+  await closed;
+  t.is(reports.length, 3);
+  t.is(reports.at(-1)?.[1].ended, 1);
+});
+
+test('a shard that does not answer keeps no worker from closing, nor the others from their last report', async (t) => {
+  const { report, reports, world } = await withReport(t, { shards: 2 });
+  world.silent.set(1, new Promise(() => {}));
+  await until(() => reports.length >= 4);
+  report.noteEnded(0);
+  await report.close();
+  t.is(reports.findLast(([shard]) => shard === 0)?.[1].ended, 1);
+});
+
 test('accounts at work are open unless told, slices are none, and what is told of others counts', async (t) => {
   const { report, world } = await withReport(t);
   t.deepEqual([...report.states()], [['wx1', 'open']]);

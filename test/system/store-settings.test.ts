@@ -1,6 +1,8 @@
 import test from 'ava';
+import { Redis } from 'ioredis';
 import { startRedis } from '#dev-stores/start-redis.ts';
 import { startServiceProcess } from '#test/support/service-process.ts';
+import { until } from '#test/support/until.ts';
 import { withMongo } from '#test/support/with-mongo.ts';
 
 // Stores that serve, and not as well as they could: told in the log, once, and a process starts all the same.
@@ -29,4 +31,24 @@ test('settings of Redis that lose logins are one line of the log, and all that i
     );
     t.is(warned.filter((msg) => /Eviction/.test(msg)).length, 0);
   }
+});
+
+test('workers start while Redis takes no writes, and are known once it does', async (t) => {
+  const redis = await startRedis({ settings: { maxmemory: '1' } });
+  t.teardown(redis.close);
+  const admin = new Redis(redis.url);
+  t.teardown(() => admin.disconnect());
+  const { url: MONGO_URL } = withMongo(t);
+  const started = await startServiceProcess('workers', {
+    REDIS_URL: redis.url,
+    MONGO_URL,
+    SECRET_KEYS: `k:${Buffer.alloc(32, 7).toString('base64')}`,
+    ADMIN_TOKEN: 'an-admin-token-0123456789',
+    WORKER_ADMIN_PORT: '0',
+  });
+  const signs = async () => (await admin.keys('*capacity:workers')).length;
+  t.is(await signs(), 0);
+  await admin.config('SET', 'maxmemory', '0');
+  await until(async () => (await signs()) === 1);
+  t.is((await started.end()).exitCode, 0);
 });

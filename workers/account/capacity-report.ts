@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { RedisClock } from '#connections/redis-clock.ts';
+import { isRedisRefusal } from '#connections/redis-refusal.ts';
 import type { AccountCapacity } from '#models/account/capacity.ts';
 import { type CapacityReading, workerNameOf } from '#models/account/reports.ts';
 import { accountOf, isSlice } from '#models/account/slice.ts';
@@ -24,7 +25,8 @@ export type CapacityReport = Awaited<ReturnType<typeof startCapacityReport>>;
 
 /**
  * This worker's sign of life, and what it saw of its accounts, told each second; in return it hears what the others saw. The
- * first report is made before this resolves: a worker that takes jobs is known.
+ * first report is made before this resolves: a worker that takes jobs is known. Where Redis takes no writes a later one tells:
+ * no job can be taken until then.
  */
 export async function startCapacityReport(deps: {
   capacity: Pick<AccountCapacity, 'report'>;
@@ -68,6 +70,15 @@ export async function startCapacityReport(deps: {
   const noteFailure = (shard: number) => (error: unknown) =>
     log.warn({ shard, err: error }, 'capacity not reported');
 
+  async function reportFirst(shard: number): Promise<void> {
+    try {
+      await report(shard);
+    } catch (error) {
+      if (!isRedisRefusal(error)) throw error;
+      noteFailure(shard)(error);
+    }
+  }
+
   /** Each shard by itself: a master that does not answer keeps nobody from being known in the others. */
   function reportInTurn(shard: number): void {
     if (underWay.has(shard)) return;
@@ -91,7 +102,7 @@ export async function startCapacityReport(deps: {
   }
 
   const everyShard = Array.from({ length: shards }, (_, shard) => shard);
-  await Promise.all(everyShard.map(report));
+  await Promise.all(everyShard.map(reportFirst));
   const timer = setInterval(() => {
     lookAtClock();
     everyShard.forEach(reportInTurn);

@@ -14,10 +14,15 @@ const reading: CapacityReading = {
   entries: [],
 };
 
-async function withReport(t: ExecutionContext, { shards = 1, now = () => Date.now() } = {}) {
+const full = new Error("OOM command not allowed when used memory > 'maxmemory'.");
+
+async function withReport(
+  t: ExecutionContext,
+  { shards = 1, now = () => Date.now(), failure = undefined as Error | undefined } = {},
+) {
   const reports: [number, WorkerReport][] = [];
   const world = {
-    failure: undefined as Error | undefined,
+    failure,
     opened: [] as string[],
     entries: [] as CapacityReading['entries'],
     /** Shards that do not answer, until this is done. */
@@ -77,7 +82,7 @@ test('each second it tells what it saw and ended since', async (t) => {
 
 test('what could not be told is told the next time', async (t) => {
   const { report, reports, world, logged, putBack } = await withReport(t);
-  world.failure = new Error('OOM command not allowed');
+  world.failure = full;
   report.noteEnded(0);
   await until(() => putBack.length > 0);
   world.failure = undefined;
@@ -85,6 +90,15 @@ test('what could not be told is told the next time', async (t) => {
   await until(() => reports.length > before);
   t.is(reports.at(-1)?.[1].ended, 1);
   t.regex(logged.join(), /capacity not reported/);
+});
+
+test('a Redis that takes no writes at the start is told by the next report; another fault ends the start', async (t) => {
+  const { reports, world, logged } = await withReport(t, { failure: full });
+  t.is(reports.length, 1);
+  t.regex(logged.join(), /capacity not reported/);
+  world.failure = undefined;
+  await until(() => reports.length >= 2);
+  await t.throwsAsync(withReport(t, { failure: new Error('NOPERM no permission') }), { message: /NOPERM/ });
 });
 
 test('a shard that does not answer keeps no sign of life from the others, and hears of us when it does again', async (t) => {

@@ -48,6 +48,7 @@ export async function startCapacityReport(deps: {
   const ended = new Map<number, number>();
   /** Of each shard at most one: while its Redis is away they would gather. */
   const underWay = new Map<number, Promise<void>>();
+  const refused = new Set<number>();
   let isClockTold = false;
 
   async function report(shard: number): Promise<void> {
@@ -60,8 +61,10 @@ export async function startCapacityReport(deps: {
       // Told next time: a job that was not seen to leave would stand in its line for minutes.
       ended.set(shard, (ended.get(shard) ?? 0) + told.ended);
       lines.putBack(told.left);
+      if (isRedisRefusal(error)) refused.add(shard);
       throw error;
     });
+    refused.delete(shard);
     readings.set(shard, reading);
     clock.hear(reading.now);
     for (const appid of closures.hear(reading, isOurs)) onOpened(appid);
@@ -113,6 +116,8 @@ export async function startCapacityReport(deps: {
     noteEnded(shard: number): void {
       ended.set(shard, (ended.get(shard) ?? 0) + 1);
     },
+    /** Redis answers, but took not even the last report: nobody can take a job of this shard. */
+    isRefused: (shard: number): boolean => refused.has(shard),
     /** Every account that is at work here, or that all workers together know not to be open. */
     states(): Map<string, AccountState> {
       const entries = [...readings.values()].flatMap((reading) => reading.entries);

@@ -105,7 +105,8 @@ export function openExchange(
     most: options.concurrency,
     start(shard, { concurrency, hold }) {
       const queue = queues[shard] as Queue;
-      const dog = startWatchdog({ queue, patienceMs, onStuck, log });
+      const isRefused = () => accounts.report.isRefused(shard);
+      const dog = startWatchdog({ queue, patienceMs, isRefused, onStuck, log });
       const { watch } = stack.adopt(dog, (watching) => watching.close());
       return startExchangeWorker({ ...working, shard, concurrency, queue, hold, watch });
     },

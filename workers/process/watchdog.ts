@@ -7,18 +7,21 @@ const slowAnswerMs = 1_000;
 export type Watchdog = ReturnType<typeof startWatchdog>;
 
 /**
- * Notices a worker that silently stopped consuming: jobs wait, Redis answers, and for `patienceMs` this process has taken
- * none. BullMQ's own isRunning() stays true then (bullmq#4585, #3088); a new process is the only cure known to work.
+ * Notices a worker that silently stopped consuming: jobs wait, Redis answers and takes writes, and for `patienceMs` this
+ * process has taken none. BullMQ's own isRunning() stays true then (bullmq#4585, #3088); a new process is the only cure known
+ * to work.
  */
 export function startWatchdog(deps: {
   queue: Pick<Queue, 'getJobCounts' | 'isPaused'>;
   patienceMs: number;
+  /** Redis takes no writes at the moment: a look, which only reads, does not notice. */
+  isRefused: () => boolean;
   /** Ends the process, with a fatal line of these. */
   onStuck: (why: string, told: object) => void;
   log: Logger;
   now?: () => number;
 }) {
-  const { queue, patienceMs, onStuck, log, now = Date.now } = deps;
+  const { queue, patienceMs, isRefused, onStuck, log, now = Date.now } = deps;
   let running = 0;
   let lastSign = now();
   let lastLook = now();
@@ -36,7 +39,7 @@ export function startWatchdog(deps: {
     // Redis was away meanwhile, or this process was suspended: nobody could take anything.
     const wasAway = now() - asked > slowAnswerMs || asked - lastLook > 2 * lookEachMs;
     lastLook = now();
-    if (wait + prioritized === 0 || isPaused || wasAway) lastSign = now();
+    if (wait + prioritized === 0 || isPaused || wasAway || isRefused()) lastSign = now();
     if (now() - lastSign <= patienceMs) return;
     onStuck('this worker takes no jobs any more', { waiting: wait + prioritized });
   }

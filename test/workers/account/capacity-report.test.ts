@@ -93,11 +93,13 @@ test('what could not be told is told the next time', async (t) => {
 });
 
 test('a Redis that takes no writes at the start is told by the next report; another fault ends the start', async (t) => {
-  const { reports, world, logged } = await withReport(t, { failure: full });
+  const { report, reports, world, logged } = await withReport(t, { failure: full });
   t.is(reports.length, 1);
+  t.true(report.isRefused(0));
   t.regex(logged.join(), /capacity not reported/);
   world.failure = undefined;
-  await until(() => reports.length >= 2);
+  await until(() => !report.isRefused(0));
+  t.true(reports.length >= 2);
   await t.throwsAsync(withReport(t, { failure: new Error('NOPERM no permission') }), { message: /NOPERM/ });
 });
 

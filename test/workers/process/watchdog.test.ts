@@ -13,6 +13,7 @@ function withWatchdog(
   { isPaused = false } = {},
 ) {
   const clock = { ms: 0, answerMs: 0 };
+  const redis = { isFull: false };
   const { log, lines } = capturedLog();
   const ends: [string, object][] = [];
   let looks = 0;
@@ -28,6 +29,7 @@ function withWatchdog(
       isPaused: async () => isPaused,
     },
     patienceMs: 30_000,
+    isRefused: () => redis.isFull,
     onStuck: (...why) => ends.push(why),
     log,
     now: () => clock.ms,
@@ -40,7 +42,7 @@ function withWatchdog(
       await setImmediate();
     }
   }
-  return { ...dog, clock, pass, stuck: () => ends.length, ends, looks: () => looks, lines };
+  return { ...dog, clock, redis, pass, stuck: () => ends.length, ends, looks: () => looks, lines };
 }
 
 for (const counts of [{ wait: 3 }, { prioritized: 3 }]) {
@@ -113,6 +115,21 @@ test.serial('while Redis answers slowly or not at all, nobody could take anythin
   t.is(away.stuck(), 0);
   t.true(away.lines.length > 0);
 });
+
+test.serial(
+  'while Redis takes no writes nobody could take anything, and then has its time again',
+  async (t) => {
+    const { redis, pass, stuck } = withWatchdog(t, { wait: 3 });
+    redis.isFull = true;
+    await pass(300);
+    t.is(stuck(), 0);
+    redis.isFull = false;
+    await pass(30);
+    t.is(stuck(), 0);
+    await pass(5);
+    t.is(stuck(), 1);
+  },
+);
 
 test.serial('looks that are not answered do not gather', async (t) => {
   const { pass, looks, stuck } = withWatchdog(t, 'never');

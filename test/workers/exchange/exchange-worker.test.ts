@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { Worker } from 'bullmq';
+import { startRedis } from '#dev-stores/start-redis.ts';
 import { jobOutcomes } from '#models/login/job.ts';
 import { until } from '#test/support/until.ts';
 import { HeldBackError } from '#workers/account/held-back-error.ts';
@@ -228,3 +230,21 @@ for (const logins of [['a'], ['a', 'b']]) {
     t.deepEqual(told.settled.toSorted(), logins);
   });
 }
+
+test('a Redis that takes no writes is asked again each second, not without a pause, and work goes on after it', async (t) => {
+  const redis = await startRedis();
+  t.teardown(redis.close);
+  const { add, told, lines, redis: client } = await withWorker(t, async () => settled, { at: redis.url });
+  await add('a');
+  await until(() => told.settled.length === 1);
+  const refusals = () => lines.filter((line) => line.includes('OOM command not allowed')).length;
+  await client.config('SET', 'maxmemory', '1');
+  await until(() => refusals() > 0, { timeoutMs: 20_000 });
+  const before = refusals();
+  await sleep(3_000);
+  t.true(refusals() - before <= 10, `${refusals() - before} in 3 s`);
+  await client.config('SET', 'maxmemory', '0');
+  await add('b');
+  await until(() => told.settled.length === 2, { timeoutMs: 20_000 });
+  t.deepEqual(told.settled, ['a', 'b']);
+});

@@ -23,9 +23,11 @@ export async function withWorker(
     /** What Redis answers first when a job is to be lined up. */
     refusals = [] as string[],
     hold = ((_logins, work) => work((login) => login())) as Hold,
+    /** A Redis of the test's own, of which it takes something away. */
+    at = undefined as string | undefined,
   } = {},
 ) {
-  const { url, prefix } = withRedis(t);
+  const { url, prefix } = at === undefined ? withRedis(t) : { url: at, prefix: 'own' };
   const redis = await connectRedis([url], 'consumer');
   const queue = new Queue<ExchangeJobData>(exchangeQueueName, {
     connection: redis,

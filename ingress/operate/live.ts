@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '#ingress/http/problem.ts';
+import { concernsEnterprise } from '#ingress/operate/concerns.ts';
 import { severities } from '#ingress/operate/conditions.ts';
 import { sumSteps } from '#ingress/operate/counted.ts';
 import { funnelOf, percentilesOf, troublesOf } from '#ingress/operate/funnel.ts';
@@ -51,7 +52,8 @@ export function createLive(deps: {
   const lookAtCounts = createLookAtCounts(deps);
 
   return async function live({ window, ent_id: entId, appid }: Asked, lang: 'zh_CN' | 'en') {
-    if (entId !== undefined && (await directory.findEnterprise(entId)) === undefined)
+    const enterprise = entId === undefined ? undefined : await directory.findEnterprise(entId);
+    if (entId !== undefined && enterprise === undefined)
       throw new Problem(404, 'not_found', 'There is no enterprise of this ent_id.');
     if (appid !== undefined && (await directory.findAccount(appid)) === undefined)
       throw new Problem(404, 'not_found', 'There is no account of this appid.');
@@ -60,7 +62,7 @@ export function createLive(deps: {
     const { rows } = known.counts;
     const open = known.incidents.filter(
       (one) =>
-        (entId === undefined || one.entIds.includes(entId) || one.entIds.length === 0) &&
+        (enterprise === undefined || concernsEnterprise(enterprise, one)) &&
         (appid === undefined || one.appid === undefined || one.appid === appid),
     );
     const sums = sumSteps(rows);

@@ -24,9 +24,12 @@ export function nobodyComesBack(seen: Seen, appid: string, rows: readonly Counte
   return [{ ...trouble, severity: isOfMany ? trouble.severity : 'notice' }];
 }
 
-/** Whoever makes codes up has not come back from WeChat, and anybody may come without one. */
+/**
+ * Whoever makes codes up has not come back from WeChat, and anybody may come without one. A login comes back once and may lose
+ * several codes: but of whom WeChat took one has come from there, whatever others lost.
+ */
 const cameBack = (rows: readonly Counted[]): number =>
-  Math.max(0, sumOf(rows, 'back') - sumOf(rows, 'again:invalid'));
+  Math.max(sumOf(rows, 'back') - sumOf(rows, 'again:invalid'), sumOf(rows, 'exchanged'));
 
 /** Of 32 (models/counts/steps.ts): from where people were sent to WeChat. */
 const networksOf = (rows: readonly Counted[]): number =>

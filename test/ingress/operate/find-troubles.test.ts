@@ -166,6 +166,21 @@ test('nobody comes back: told two minutes after twenty were sent, and not of peo
   t.is(findTroubles(seen(madeUp))[0]?.condition, 'nobody-comes-back', 'made-up codes hide it from nobody');
 });
 
+test('whose code WeChat took came back, however many codes others lose', (t) => {
+  const found = findTroubles(
+    seen([
+      [3, 'acme', 'wx1', 'sent', 100],
+      [2, 'acme', 'wx1', 'back', 100],
+      [2, 'acme', 'wx1', 'exchanged', 60],
+      [2, 'acme', 'wx1', 'again:invalid', 120],
+    ]),
+  );
+  t.deepEqual(
+    found.map(({ condition }) => condition),
+    ['codes-refused'],
+  );
+});
+
 test('a host that does not redeem is told, of its enterprise alone', (t) => {
   const told = (redeemed: number) =>
     findTroubles(

@@ -53,8 +53,11 @@ const rules: { readonly [Name in ConditionName]: (condition: (typeof conditions)
     'host-does-not-redeem'({ windowMinutes, least, share, afterMinutes }) {
       const told = stepsOf('told', windowMinutes, afterMinutes);
       const redeemed = stepsOf('redeemed', windowMinutes + afterMinutes);
-      const missing = `(${told} - (${redeemed} or ${told} * 0))`;
-      return [{ expr: `${missing} >= ${least} and ${missing} >= ${share} * ${told}`, for: '0s' }];
+      // As host-does-not-redeem.ts counts it.
+      const toBind = stepsOf('bind', windowMinutes + afterMinutes + 1);
+      const withTicket = `(${told} - (${toBind} or ${told} * 0))`;
+      const missing = `(${withTicket} - (${redeemed} or ${told} * 0))`;
+      return [{ expr: `${missing} >= ${least} and ${missing} >= ${share} * ${withTicket}`, for: '0s' }];
     },
     // Nobody waits in the queue for long without workers: people are held before WeChat. So they are not asked for.
     'no-workers': () => [

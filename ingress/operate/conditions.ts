@@ -42,7 +42,7 @@ export const conditions = {
     before: 5,
     afterMinutes: 2,
   },
-  /** People are told to go on to the host, which does not take their tickets. */
+  /** People are told to go on to the host, which does not take their tickets; whom it is to bind first is not among them. */
   'host-does-not-redeem': {
     severity: 'ticket',
     windowMinutes: 5,

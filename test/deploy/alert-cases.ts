@@ -67,6 +67,9 @@ const cases: readonly (readonly [
   ['host-does-not-redeem', 8, { [step('told')]: '0+10x8', [step('redeemed')]: '0+1x8' }, wx1],
   ['host-does-not-redeem', 8, { [step('told')]: '0+10x8' }, wx1],
   ['host-does-not-redeem', 8, { [step('told')]: '0+10x8', [step('redeemed')]: '0+9x8' }, silent],
+  // All are to be bound first; and one of two is.
+  ['host-does-not-redeem', 8, { [step('told')]: '0+10x8', [step('bind')]: '0+10x8' }, silent],
+  ['host-does-not-redeem', 8, { [step('told')]: '0+20x8', [step('bind')]: '0+10x8' }, wx1],
 
   ['no-workers', 3, { 'wechat_live_workers{instance="a"}': '2 0x3', [build('workers')]: '1x4' }, everywhere],
   ['no-workers', 3, { 'wechat_live_workers{instance="a"}': '1x4' }, [{ role: 'workers' }]],

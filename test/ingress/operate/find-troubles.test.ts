@@ -198,6 +198,23 @@ test('a host that does not redeem is told, of its enterprise alone', (t) => {
   t.deepEqual(more, []);
 });
 
+test('who is to be bound first keeps nobody’s ticket back', (t) => {
+  const redeemed = (ofReady: number) =>
+    findTroubles(
+      seen([
+        // One minute passed between the end of some and what their pages told.
+        [6, 'acme', 'wx1', 'bind', 50],
+        [5, 'acme', 'wx1', 'bind', 50],
+        [5, 'acme', 'wx1', 'ready', 40],
+        [5, 'acme', 'wx1', 'told', 140],
+        [4, 'acme', 'wx1', 'redeemed', ofReady],
+      ]),
+    );
+  t.deepEqual(redeemed(40), []);
+  t.deepEqual(redeemed(21), []);
+  t.like(redeemed(20)[0], { condition: 'host-does-not-redeem', people: 20 });
+});
+
 test('no worker is told only while somebody waits for one', (t) => {
   const gone = (waiting: number) => findTroubles(seen([], { waiting, workersGoneSince: now - 9_000 }));
   t.deepEqual(gone(0), []);

@@ -125,6 +125,8 @@ const short = {
   told: count0,
   redeemed: count0,
   failing: count0,
+  failed: count0,
+  again: count0,
   took_ms: took,
 };
 export const incident = z.strictObject({

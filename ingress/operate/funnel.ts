@@ -39,9 +39,13 @@ export function funnelOf(rows: readonly StepCount[]): Funnel {
   };
 }
 
-/** Those who were turned away, or sent back to WeChat, through no choice of theirs. */
-export const failedOf = (rows: readonly StepCount[]): number =>
+/** Those who were turned away, and each time that somebody was sent back to WeChat, through no choice of theirs: not a number of people. */
+export const failingOf = (rows: readonly StepCount[]): number =>
   rows.reduce((sum, { step, n }) => (isFailure(step) ? sum + n : sum), 0);
+
+/** Those of them who were turned away: a login is once. */
+export const failedOf = (rows: readonly StepCount[]): number =>
+  sumOfKind(rows, 'failed:') - sumOf(rows, 'failed:refused', 'failed:expired');
 
 /** As MongoDB takes it, too. */
 export const failureSteps = /^failed:(?!refused$|expired$)|^again:(?!profile$)/;

@@ -1,8 +1,8 @@
 import { type Counted, type StepCount, sumOf, sumSteps } from '#ingress/operate/counted.ts';
-import { failedOf, funnelOf, percentilesOf } from '#ingress/operate/funnel.ts';
+import { failedOf, failingOf, funnelOf, percentilesOf } from '#ingress/operate/funnel.ts';
 import type { PlaceSums } from '#models/counts/sum-hours.ts';
 
-/** Worst first: those of whom most people failed, then those with most people. */
+/** Worst first: those of whom most failed or were asked again, then those with most people. */
 export function placesOf(
   rows: readonly Counted[],
   nameOf: (row: Counted) => string,
@@ -11,7 +11,7 @@ export function placesOf(
   return [...Map.groupBy(rows, nameOf)]
     .filter(([id]) => id !== '')
     .map(([id, of]) => ({ id, rows: sumSteps(of) }))
-    .map(({ id, rows: of }) => ({ id, rows: of, failing: failedOf(of), back: sumOf(of, 'back') }))
+    .map(({ id, rows: of }) => ({ id, rows: of, failing: failingOf(of), back: sumOf(of, 'back') }))
     .toSorted((a, b) => b.failing - a.failing || b.back - a.back)
     .slice(0, most);
 }
@@ -20,7 +20,7 @@ export function placesOf(
 export type ShortOf = ReturnType<typeof shortOf>;
 
 export function shortOf(rows: readonly StepCount[]) {
-  const { sent, back, ready, bind, told, redeemed } = funnelOf(rows);
+  const { sent, back, ready, bind, told, redeemed, again } = funnelOf(rows);
   return {
     sent,
     back,
@@ -28,7 +28,10 @@ export function shortOf(rows: readonly StepCount[]) {
     bind,
     told,
     redeemed,
-    failing: failedOf(rows),
+    /** `failed` people and those asked `again`, each time: what is worst, not a share of anybody. */
+    failing: failingOf(rows),
+    failed: failedOf(rows),
+    again,
     took_ms: percentilesOf(rows, 'total') ?? null,
   };
 }

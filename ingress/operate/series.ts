@@ -1,4 +1,4 @@
-import { failedOf, funnelOf } from '#ingress/operate/funnel.ts';
+import { failingOf, funnelOf } from '#ingress/operate/funnel.ts';
 import type { CountedRow } from '#ingress/operate/windows.ts';
 
 const mostKinds = 5;
@@ -10,6 +10,7 @@ export type Series = {
   readonly sent: readonly number[];
   /** Got in: `ready` and `bind`. */
   readonly in: readonly number[];
+  /** Turned away, or asked again. */
   readonly failing: readonly number[];
   /** The most frequent of what went wrong, in the words of models/counts/steps.ts. */
   readonly kinds: readonly { readonly step: string; readonly n: readonly number[] }[];
@@ -32,7 +33,7 @@ export function seriesOf(
     at: all.map((point) => new Date(point * stepMs).toISOString()),
     sent: funnels.map(({ sent }) => sent),
     in: funnels.map(({ ready, bind }) => ready + bind),
-    failing: each.map(failedOf),
+    failing: each.map(failingOf),
     kinds: kinds.slice(0, mostKinds).map(({ step }) => ({
       step,
       n: each.map((of) => of.reduce((sum, row) => (row.step === step ? sum + row.n : sum), 0)),

@@ -34,7 +34,7 @@ export function createHourSums(hours: LoginHourModel) {
       ]),
 
     /**
-     * Of the enterprises, or accounts, of whom most people failed (steps that fit `failure`), and then who are most: the first
+     * Of the enterprises, or accounts, of whom most failed (steps that fit `failure`), and then who are most: the first
      * `most`, with what else was counted of them but how long single steps took.
      */
     async byPlace(

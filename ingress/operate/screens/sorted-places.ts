@@ -2,11 +2,22 @@ import type { LiveAnswer } from '#ingress/operate/live.ts';
 
 type Place = Omit<LiveAnswer['enterprises'][number], 'ent_id'> & { readonly id: string };
 /** What the tables of the first screen can be sorted by, as their heads stand. */
-export const columns = ['name', 'failing', 'sent', 'back', 'in', 'redeemed', 'median', 'p95'] as const;
+export const columns = [
+  'name',
+  'failing',
+  'again',
+  'sent',
+  'back',
+  'in',
+  'redeemed',
+  'median',
+  'p95',
+] as const;
 export type Column = (typeof columns)[number];
 
 const numberOf: Readonly<Record<Exclude<Column, 'name'>, (place: Place) => number>> = {
-  failing: ({ failing }) => failing,
+  failing: ({ failed }) => failed,
+  again: ({ again }) => again,
   sent: ({ sent }) => sent,
   back: ({ back }) => back,
   in: ({ ready, bind }) => ready + bind,

@@ -1,5 +1,5 @@
 import type { Counted } from '#ingress/operate/counted.ts';
-import { failedOf } from '#ingress/operate/funnel.ts';
+import { failingOf } from '#ingress/operate/funnel.ts';
 import type { Seen, Trouble } from '#ingress/operate/troubles/trouble.ts';
 import { enterprisesOf, lately } from '#ingress/operate/troubles/trouble-of.ts';
 import { inLine, saidBy, troubleOfStanding } from '#ingress/operate/troubles/what-wechat-said.ts';
@@ -32,7 +32,7 @@ export function closedAccounts(
         ...(Number.isInteger(Number(said)) && { errcode: Number(said) }),
         cause: said,
         since,
-        people: Math.max(1, failedOf(lately(seen, rows, 5)) + inLine(seen, appid)),
+        people: Math.max(1, failingOf(lately(seen, rows, 5)) + inLine(seen, appid)),
       },
     ];
   });

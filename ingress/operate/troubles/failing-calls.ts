@@ -1,6 +1,6 @@
 import { conditions } from '#ingress/operate/conditions.ts';
 import { type Counted, sumOf } from '#ingress/operate/counted.ts';
-import { failedOf } from '#ingress/operate/funnel.ts';
+import { failingOf } from '#ingress/operate/funnel.ts';
 import type { Seen, Trouble } from '#ingress/operate/troubles/trouble.ts';
 import { enterprisesOf, firstOf, lately, minuteOf } from '#ingress/operate/troubles/trouble-of.ts';
 import {
@@ -36,7 +36,7 @@ export function failingCalls(seen: Seen, appid: string, rows: readonly Counted[]
       since,
       people: Math.max(
         1,
-        failedOf(rows.filter(({ minute }) => minute >= minuteOf(seen, since))) + inLine(seen, appid),
+        failingOf(rows.filter(({ minute }) => minute >= minuteOf(seen, since))) + inLine(seen, appid),
       ),
       ...(goodSince !== undefined && { goodSince }),
       ...(addresses.length > 0 && { addresses }),

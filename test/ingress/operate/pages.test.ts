@@ -91,7 +91,7 @@ test('the chart draws what fails on top of the rest', async (t) => {
   const { lines } = JSON.parse(series.replaceAll('&quot;', '"')) as { lines: { label: string }[] };
   t.deepEqual(
     lines.map(({ label }) => label),
-    ['sent', 'got in', 'failed'],
+    ['sent', 'got in', 'failed or asked again'],
   );
 });
 
@@ -111,6 +111,26 @@ test('the funnel tells what is lost at each arrow, and the tables who fails most
   t.regex(html, /−3 \(33.3%\) lost/);
   const rows = /<table id="enterprises-table">([\s\S]*?)<\/table>/.exec(text)?.[1] ?? '';
   t.true(rows.indexOf('enterprises/acme') < rows.indexOf('enterprises/other'));
+});
+
+test('who is asked again is told as that, and is no share of those who came back', async (t) => {
+  const { signedIn, minutes } = await withPages(t);
+  const counted = { back: 100, ready: 100, 'failed:internal': 1, 'again:invalid': 120, 'again:profile': 9 };
+  await minutes.add({
+    name: randomUUID(),
+    counts: new Map(Object.entries(counted).map(([step, n]) => [`other|wx1|${step}`, n])),
+    firsts: new Map(),
+  });
+  const { visit } = await signedIn('viewer');
+  const { text } = await visit('/operate');
+  const [row = ''] =
+    /<tr><th scope="row"><a href="\/operate\/enterprises\/other[\s\S]*?<\/tr>/.exec(text) ?? [];
+  const cells = Array.from(row.matchAll(/<td[^>]*>(.*?)<\/td>/g), ([, cell = '']) =>
+    cell.replaceAll(/<[^>]+>/g, ''),
+  );
+  // Failed, asked again, sent, back, in.
+  t.deepEqual(cells.slice(0, 5), ['1 1%', '120', '1', '100', '100']);
+  t.regex(text, /Times asked again/);
 });
 
 test('with nothing the matter it says so, and since when', async (t) => {

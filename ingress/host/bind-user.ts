@@ -45,6 +45,7 @@ export function bindUser({ tickets, bindings, publicUrl, count }: BindUserDeps) 
     const found = await within(redisDeadlineMs, tickets.findBind(entId, bindTicket, proof));
     if (found === undefined) throw usedUp();
     const { loginId, outcome } = found;
+    const further = wayOn(found);
     const isRepeated = outcome.userId !== '';
     const { userId: bound, createdBy } = isRepeated
       ? { userId: outcome.userId, createdBy: '' }
@@ -58,9 +59,10 @@ export function bindUser({ tickets, bindings, publicUrl, count }: BindUserDeps) 
       const known = { entId, browser, identity, knownAt, request: proof.request };
       const completed = await within(redisDeadlineMs, tickets.completeBind(loginId, bindTicket, known));
       if (completed === undefined) throw usedUp();
-      count({ entId, appid: outcome.appid }, 'redeemed');
-      ctx.body = { ...loginAnswer(enterprise, completed, found), ...wayOn(found) };
-    } else ctx.body = { ...loginAnswer(enterprise, outcome, found), ...wayOn(found) };
+      // The client of an OpenID Connect login is yet to take it, and is counted then (oidc/count-redeemed.ts).
+      if (further.continue_url === undefined) count({ entId, appid: outcome.appid }, 'redeemed');
+      ctx.body = { ...loginAnswer(enterprise, completed, found), ...further };
+    } else ctx.body = { ...loginAnswer(enterprise, outcome, found), ...further };
   };
 
   /** In an OpenID Connect login it goes on at the client: the host sends the browser there. */

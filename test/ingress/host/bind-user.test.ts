@@ -50,6 +50,18 @@ test('the page’s own ticket still works after the host has bound', async (t) =
   t.is(answer.json.user_id, 'u1');
 });
 
+test('a login that its host has taken is counted once, and one of OpenID Connect when its client takes it', async (t) => {
+  const { call, settle, counted } = await withHostDoor(t);
+  const bind = async (goal?: `oidc:${string}`) => {
+    const { ticket } = await settle('bind', { goal });
+    return (await call('POST', path, { json: { bind_ticket: ticket, user_id: 'u1' } })).json;
+  };
+  t.regex(String((await bind('oidc:interaction')).continue_url), /oidc\/interaction\/interaction\/finish/);
+  t.deepEqual(counted, []);
+  t.false('continue_url' in (await bind()));
+  t.deepEqual(counted, ['redeemed']);
+});
+
 test('with the same Idempotency-Key a repeat gets the same answer; with another one, or none, it is used up', async (t) => {
   const { call, settle } = door();
   const { ticket } = await settle('bind');

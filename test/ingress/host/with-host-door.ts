@@ -41,6 +41,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
   ]);
   /** How old each look at an enterprise could be. */
   const asked: (number | undefined)[] = [];
+  const counted: string[] = [];
   const clock = { offsetMs: 0 };
   const store = createLoginStore({ redis, prefix, clockOffsetMs: () => clock.offsetMs });
   const records = createLoginRecords(store, { shards: 1, codeLifetimeMs: 300_000 });
@@ -69,7 +70,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
     tickets,
     bindings,
     publicUrl: 'https://login.example',
-    count() {},
+    count: (_whose, step) => void counted.push(step),
     history,
     sealer,
     tellPerson: () => 'told',
@@ -92,7 +93,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
   /** A login that ended as `ready` or `bind`, as a worker leaves it. */
   async function settle(
     status: 'ready' | 'bind',
-    { target = '', hostState, challenge, ...some }: Partial<Identity> & Partial<LoginWish> = {},
+    { target = '', hostState, challenge, goal, ...some }: Partial<Identity> & Partial<LoginWish> = {},
   ) {
     const { appid } = acme;
     const scope = 'snsapi_userinfo';
@@ -104,6 +105,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
       lang: 'en',
       hostState,
       challenge,
+      goal,
       scope,
       browser,
       restarts: 0,
@@ -173,6 +175,7 @@ export async function withHostDoor(t: Pick<ExecutionContext, 'teardown'>, { gues
     origin,
     enterprises,
     asked,
+    counted,
     redis,
     mongo,
     mongoProxy,

@@ -97,6 +97,13 @@ export function createWindows({
       );
     },
 
+    /** All steps of one enterprise at one account by parts of an hour, as long as hours are kept; those of both ends are whole. */
+    partsBetween: (
+      whose: { readonly entId: string; readonly appid: string },
+      since: number,
+      until: number,
+    ): Promise<CountedRow[]> => sums.byTime({ ...whose, since, until }, partMs),
+
     /** Of all, or of one enterprise or account. */
     read: (window: WindowName, whose: Whose = {}): Promise<WindowCounts> =>
       window === '15m' ? readMinutes(whose) : readHours(window, whose),

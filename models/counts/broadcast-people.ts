@@ -1,7 +1,9 @@
 import type { RedisClient } from '#connections/redis-client.ts';
 
-/** People of a broadcast are told apart for so long from its begin on. */
-const runsMs = 24 * 3_600_000;
+/** People of a broadcast are told apart for so long from its begin on; who logs in later does not come for its message. */
+export const runsMs = 24 * 3_600_000;
+/** Not before that long after its begin it is forgotten how many they were: scripts/add.lua. */
+export const peopleKeptMs = 48 * 3_600_000;
 /** A HyperLogLog is off by 0.8 %: what it says less than this below the logins is no sign that anybody logged in twice. */
 const surelyLess = 0.02;
 

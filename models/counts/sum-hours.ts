@@ -5,8 +5,8 @@ import { hourMs, type LoginHourModel, partMs } from '#models/counts/hours.ts';
 const answersWithinMs = 3_000;
 
 export type Whose = { readonly entId?: string | undefined; readonly appid?: string | undefined };
-/** Which hours, ms since the epoch, and of whom. */
-export type HourRange = Whose & { readonly since: number };
+/** Which hours, ms since the epoch, and of whom. `until`: of no part that begins then or later; up to now where it is absent. */
+export type HourRange = Whose & { readonly since: number; readonly until?: number };
 export type SumOfStep = { readonly step: string; readonly n: number };
 export type PlaceSums = { readonly id: string; readonly rows: readonly SumOfStep[] };
 export type HourSums = ReturnType<typeof createHourSums>;
@@ -68,8 +68,11 @@ export function createHourSums(hours: LoginHourModel) {
 }
 
 /** A document for each count: `entId`, `appid`, `begins` (ms since the epoch), `counts` {k: step, v: n}. */
-function eachStep({ since, entId, appid }: HourRange, more: object = {}): PipelineStage[] {
-  const hour = { $gte: new Date(Math.floor(since / hourMs) * hourMs) };
+function eachStep({ since, until, entId, appid }: HourRange, more: object = {}): PipelineStage[] {
+  const hour = {
+    $gte: new Date(Math.floor(since / hourMs) * hourMs),
+    ...(until !== undefined && { $lt: new Date(until) }),
+  };
   const whose = { ...(entId !== undefined && { entId }), ...(appid !== undefined && { appid }) };
   const ms = { $add: [{ $toLong: '$hour' }, { $multiply: [{ $toInt: '$parts.k' }, partMs] }] };
   return [
@@ -78,7 +81,7 @@ function eachStep({ since, entId, appid }: HourRange, more: object = {}): Pipeli
     { $unwind: '$parts' },
     { $project: { entId: 1, appid: 1, begins: ms, counts: { $objectToArray: '$parts.v' } } },
     // A part that is not over yet at its begin belongs to the time, too.
-    { $match: { begins: { $gt: since - partMs } } },
+    { $match: { begins: { $gt: since - partMs, ...(until !== undefined && { $lt: until }) } } },
     { $unwind: '$counts' },
   ];
 }

@@ -3,12 +3,13 @@ import type { CountedRow, Windows } from '#ingress/operate/windows.ts';
 import type { CapacityEntry } from '#models/account/reports.ts';
 import { type Plan, wavesOf } from '#models/broadcasts/plan.ts';
 import { projectEnd } from '#models/broadcasts/project-end.ts';
+import { peopleKeptMs, runsMs } from '#models/counts/broadcast-people.ts';
+import { hoursKeptDays } from '#models/counts/hours.ts';
 import { goodEnds } from '#models/counts/steps.ts';
 import type { BroadcastDocument } from '#models/documents/broadcast.ts';
 import { failureReasons } from '#models/login/status.ts';
 
-/** Counts of a day are kept by parts of an hour, and for one that is older than the minutes the part of its begin is counted whole. */
-const partMs = 10 * 60_000;
+const hoursKeptMs = hoursKeptDays * 24 * 3_600_000;
 /** Fewer are the ordinary course of things. */
 const leastWaiting = 20;
 
@@ -27,14 +28,15 @@ const isIn = (step: string): boolean => step === 'ready' || step === 'bind';
 const told: readonly string[] = ['opened', 'held', 'sent', 'back', ...ends];
 
 export type BroadcastView = {
-  /** People who got in: different ones, but for the `unnamed`. */
-  readonly through: number;
+  /** People who got in: different ones, but for the `unnamed`. Undefined where that is forgotten. */
+  readonly through: number | undefined;
   /**
    * Logins of which nobody says whose they are, so that each counts as a person: of a worker of a release that does not tell it, or
    * from before the broadcast was planned.
    */
   readonly unnamed: number;
-  readonly funnel: Funnel;
+  /** Undefined once the counts of its time are gone. */
+  readonly funnel: Funnel | undefined;
   readonly projectedEnd: number | undefined;
   readonly isThrough: boolean;
 } & ReturnType<typeof wavesOf>;
@@ -52,21 +54,23 @@ export async function progressOf(
   const plan = planOf(broadcast);
   const { _id, entId, appid } = broadcast;
   const countedMs = windows.stepMs['15m'];
-  const isYoung = now() - plan.beginsAt < windows.minutesReachMs;
-  const [day, minutes, { people, named }] = await Promise.all([
-    isYoung ? [] : windows.read('24h', { entId }).then(({ rows }) => rows),
+  const age = now() - plan.beginsAt;
+  const isYoung = age < windows.minutesReachMs;
+  // What comes later is the ordinary course of things.
+  const until = Math.min(broadcast.endedAt?.getTime() ?? Number.POSITIVE_INFINITY, plan.beginsAt + runsMs);
+  const [parts, minutes, { people, named }] = await Promise.all([
+    isYoung ? [] : windows.partsBetween({ entId, appid }, plan.beginsAt, until),
     windows.stepsSince({ entId, appid }, told, plan.beginsAt),
     windows.broadcastPeople.count(_id),
   ]);
-  const until = broadcast.endedAt?.getTime() ?? Number.POSITIVE_INFINITY;
-  const since = day.filter(({ from }) => from >= Math.floor(plan.beginsAt / partMs) * partMs && from < until);
-  // What is a minute old is not in the day's yet.
+  // What is a minute old is not in the hours yet.
   const recent = minutes.filter(({ from }) => from < until);
   const sum = (rows: readonly CountedRow[], isMeant = isEnd) =>
     rows.reduce((all, { step, n }) => (isMeant(step) ? all + n : all), 0);
-  const rows = isYoung || sum(recent) > sum(since) ? recent : since;
+  const rows = isYoung || sum(recent) > sum(parts) ? recent : parts;
   const logins = sum(rows, isIn);
-  const unnamed = Math.max(0, logins - named);
+  const isForgotten = named === 0 && age >= peopleKeptMs;
+  const unnamed = isForgotten ? 0 : Math.max(0, logins - named);
   const through = people + unnamed;
   const peopleInLogin = logins === 0 ? 1 : Math.min(1, through / logins);
   const standing = standingOf(appid);
@@ -80,5 +84,12 @@ export async function progressOf(
   }));
   const projectedEnd = projectEnd({ plan, now: now(), ended: through, lately, countedMs, isBusy });
   const isThrough = projectedEnd !== undefined && now() > plan.beginsAt && projectedEnd <= now();
-  return { ...wavesOf(plan), through, unnamed, funnel: funnelOf(rows), projectedEnd, isThrough };
+  return {
+    ...wavesOf(plan),
+    through: isForgotten ? undefined : through,
+    unnamed,
+    funnel: age < hoursKeptMs ? funnelOf(rows) : undefined,
+    projectedEnd,
+    isThrough,
+  };
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
+import { addToHour, createLoginHourModel } from '#models/counts/hours.ts';
+import { createBroadcastModel } from '#models/documents/broadcast.ts';
 import { adminToken, withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
 import { shared } from '#test/support/shared.ts';
 
@@ -127,6 +129,59 @@ test('who logs in twice is through once, and a worker that does not say who it w
   t.regex(mixed, /data-ended="5"/);
   t.regex(mixed, /data-unnamed="3"/);
 });
+
+test('days later the page tells of its own day still, and what is no longer known it says so', async (t) => {
+  const { enterprises } = door();
+  const entId = await seed();
+  const hours = createLoginHourModel(enterprises.db);
+  const count = (at: number, opened: number, ready: number) =>
+    addToHour(
+      hours,
+      new Map([
+        [`${entId}|wx${entId}|opened`, opened],
+        [`${entId}|wx${entId}|ready`, ready],
+      ]),
+      at,
+    );
+  const hoursAgo = (n: number) => Date.now() - n * 3_600_000;
+  const plan = async (begin: number) => {
+    const form = { ent_id: entId, people: '6000', minutes: '60', begins_at: new Date(begin).toISOString() };
+    const { location } = await send('/operate/broadcasts', form);
+    return { location, shown: async () => numbersOf((await send(location)).text) };
+  };
+  const begin = hoursAgo(72);
+  await count(begin - 3_600_000, 70, 60);
+  await count(begin + 3_600_000, 6_000, 5_700);
+  await count(begin + 5 * 3_600_000, 50, 40);
+  // The ordinary course of a later day.
+  await count(hoursAgo(6), 420, 400);
+  const old = await plan(begin);
+  t.like(await old.shown(), { 'People through': 'no longer known', Opened: '6,050', 'Logged in': '5,740' });
+
+  t.is((await send(`${old.location}/end`, {})).status, 303);
+  const _id = old.location.slice(old.location.lastIndexOf('/') + 1);
+  const endedAt = new Date(begin + 2 * 3_600_000);
+  await createBroadcastModel(enterprises.db).updateOne({ _id }, { $set: { endedAt } });
+  t.like(await old.shown(), { Opened: '6,000', 'Logged in': '5,700' });
+
+  const ofYesterday = await plan(hoursAgo(30));
+  t.like(
+    await ofYesterday.shown(),
+    { 'People through': '400 (6.7%)', Opened: '420' },
+    'it is within its day',
+  );
+  const tooOld = await plan(hoursAgo(36 * 24));
+  t.like(await tooOld.shown(), { Opened: 'no longer known', 'Logged in': 'no longer known' });
+});
+
+/** What the page of a broadcast tells, by its words. */
+const numbersOf = (text: string) =>
+  Object.fromEntries(
+    Array.from(text.matchAll(/<dt>(.*?)<\/dt><dd[^>]*>(.*?)<\/dd>/g), ([, name = '', value]) => [
+      name,
+      value,
+    ]),
+  );
 
 test('a plan that cannot be is refused at its fields, and an unknown one is not there', async (t) => {
   const bad = await send('/operate/broadcasts', {

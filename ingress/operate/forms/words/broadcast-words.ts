@@ -6,6 +6,8 @@ const en = {
   /** Of `n` logins. */
   unnamed: (n: string) =>
     `Of ${n} logins it is not known whose they are, so each counts as one more person: they ended before this was planned, or in a worker of an older release.`,
+  /** In place of a number. */
+  forgotten: 'no longer known',
   plannedEnd: 'Planned end',
   projectedEnd: 'Projected end',
   isThrough: 'All but the last stragglers are through',
@@ -45,6 +47,7 @@ const zh_CN: typeof en = {
   through: '已完成人数',
   unnamed: (n: string) =>
     `有 ${n} 次登录不知属于何人，每次按一人计算：它们发生在计划建立之前，或由旧版本的 worker 处理。`,
+  forgotten: '已无记录',
   plannedEnd: '计划结束时间',
   projectedEnd: '预计结束时间',
   isThrough: '除少数迟到者外均已完成',

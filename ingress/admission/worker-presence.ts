@@ -44,7 +44,11 @@ export function createWorkerPresence(deps: {
     /** Of one shard; every worker works for all of them. */
     note(shard: number, { now, liveWorkers }: Pick<CapacityReading, 'now' | 'liveWorkers'>): void {
       live.set(shard, liveWorkers);
-      if (now - lastReading > readingGapMs) lastSeen = now;
+      // A replica that took over may have a clock that is minutes behind: what was noted by the old one is no measure.
+      if (now - lastReading > readingGapMs || lastReading - now > patienceMs) {
+        lastSeen = now;
+        lastAsked = Number.NEGATIVE_INFINITY;
+      }
       lastReading = now;
       if (liveWorkers > 0) {
         lastSeen = now;

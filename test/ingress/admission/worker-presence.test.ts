@@ -91,3 +91,11 @@ test('where BullMQ cannot be asked nobody is held', async (t) => {
   await pass(30_000, 0);
   t.false(presence.isNobodyThere());
 });
+
+test('nobody is missed in time after Redis’s clock went back by minutes', async (t) => {
+  const { presence, pass, world } = withPresence();
+  await pass(1_000, 2);
+  world.now -= 600_000;
+  await pass(12_000, 0);
+  t.true(presence.isNobodyThere());
+});

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { Redis } from 'ioredis';
 import { startRedis } from '#dev-stores/start-redis.ts';
@@ -48,6 +49,11 @@ test('workers start while Redis takes no writes, and are known once it does', as
   });
   const signs = async () => (await admin.keys('*capacity:workers')).length;
   t.is(await signs(), 0);
+  // Each of its two queues is asked once a second.
+  const refusals = () => started.lines.filter((line) => line.includes('queue error')).length;
+  const before = refusals();
+  await sleep(3_000);
+  t.true(refusals() - before <= 20, `${refusals() - before} in 3 s`);
   await admin.config('SET', 'maxmemory', '0');
   await until(async () => (await signs()) === 1);
   t.is((await started.end()).exitCode, 0);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, type Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import type { RedisClient } from '#connections/redis-client.ts';
@@ -22,6 +21,7 @@ import type { ExchangeResult } from '#workers/exchange/exchange-code.ts';
 import type { OnSettled } from '#workers/exchange/on-settled.ts';
 import { createRunTogether, type JobOutcomes } from '#workers/exchange/run-together.ts';
 import { createSetApart } from '#workers/exchange/set-apart.ts';
+import { restOnRefusal } from '#workers/process/rest-on-refusal.ts';
 import type { Hold } from '#workers/process/start-shards.ts';
 import type { Watchdog } from '#workers/process/watchdog.ts';
 
@@ -33,8 +33,6 @@ const putBackWithinMs = 5 * 60_000;
  */
 const suspectLosses = 2;
 const suspectsSpreadOverMs = 2_000;
-/** Before a worker asks a Redis again that takes no writes. */
-const restMs = 1_000;
 
 export type ExchangeWorkerDeps = {
   /** Must never give a command up: see the role `consumer` in connections/connect-redis.ts. */
@@ -146,20 +144,8 @@ export function startExchangeWorker(deps: ExchangeWorkerDeps): Worker<ExchangeJo
     // 15 s by default: too long a silence after Redis was away.
     runRetryDelay: 1_000,
   });
-  /** BullMQ asks for the next job again at once, thousands of times a second: its `runRetryDelay` is for lost connections (6.7.0). */
-  let isResting = false;
-  async function rest(): Promise<void> {
-    if (isResting) return;
-    isResting = true;
-    await worker.pause(true);
-    await sleep(restMs);
-    isResting = false;
-    if (!worker.closing) await worker.resume();
-  }
-  worker.on('error', (error) => {
-    log.warn({ err: error }, 'queue error');
-    if (isRedisRefusal(error)) rest().catch((cause) => log.error({ err: cause }, 'a worker does not go on'));
-  });
+  worker.on('error', (error) => log.warn({ err: error }, 'queue error'));
+  restOnRefusal(worker, log);
   worker.on('stalled', (jobId) => log.info({ job: jobId }, 'job of a lost worker taken over'));
   worker.on('lockRenewalFailed', (jobIds) =>
     log.warn({ jobs: jobIds.length }, 'locks lost; the ledger keeps the runs apart'),

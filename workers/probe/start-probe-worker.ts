@@ -8,6 +8,7 @@ import { shardPrefix } from '#models/login/job.ts';
 import type { Sealer } from '#models/sealing.ts';
 import type { createProbeSecret } from '#wechat/api/probe-secret.ts';
 import { sourceOf } from '#wechat/sources/all-sources.ts';
+import { restOnRefusal } from '#workers/process/rest-on-refusal.ts';
 
 /** Tests accounts' secrets when an operator asks. Two at a time: this is beside the work, not a part of it. */
 export function startProbeWorker(deps: {
@@ -48,6 +49,7 @@ export function startProbeWorker(deps: {
     runRetryDelay: 1_000,
   });
   worker.on('error', (error) => log.warn({ err: error }, 'queue error'));
+  restOnRefusal(worker, log);
   worker.on('failed', (_job, error) => log.warn({ err: error }, 'secret not tested'));
   return worker;
 }

@@ -82,6 +82,9 @@ export const openWorkers: Start = async (stack, life, log) => {
     ...{ count, notePerson, gathering, documents, accounts, wechat, metrics, onError, onStuck },
   });
 
+  // Told at once that it is over, so that it takes no more tests meanwhile and both are waited for side by side.
+  stack.defer(() => void probing.close().catch(() => {}));
+
   const server = await openWorkerDoor(last, {
     ...{ config, redis, mongo, documents, queues, metrics, log },
     isReady: () => !life.isEnding,

@@ -66,6 +66,10 @@ export function createAccountCircuit(
       if (budget.until > now() && budget.retries >= freeRetries + budget.calls * retryShare) {
         throw new HeldBackError(2_000);
       }
+    },
+
+    /** One is made. */
+    noteRetry(): void {
       budget.retries += 1;
     },
 

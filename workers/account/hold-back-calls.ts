@@ -128,9 +128,11 @@ export function createAccountGate(deps: {
      * its code is spent. `isSecond`: the code was sent before.
      */
     async exchange<T>(caller: Caller, isSecond: boolean, call: () => Promise<T>): Promise<T> {
+      const circuit = circuitOf(caller.appid);
+      if (isSecond) circuit.noteRetry();
       let result: T;
       try {
-        result = await circuitOf(caller.appid).run(call);
+        result = await circuit.run(call);
       } catch (error) {
         await learn(caller, isSecond, error).catch(onFault);
         throw error;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'koa';
 import { checkInput } from '#ingress/http/check-input.ts';
 import { isPlainHttp } from '#ingress/http/is-plain-http.ts';
@@ -16,6 +17,7 @@ import {
   orChanged,
   refuseOther,
   type Version,
+  versionOf,
 } from '#ingress/operator/version.ts';
 import { type EnterpriseDocument, type EnterpriseModel, keepsUnionid } from '#models/documents/enterprise.ts';
 import type { Erasure } from '#models/documents/erasure.ts';
@@ -25,6 +27,7 @@ import { digest } from '#operations/digest.ts';
 
 /** A part of the time that a request of an operator has. */
 const clearWithinMs = 1_500;
+const putBackWithinMs = 500;
 
 export type EnterpriseChanges = ReturnType<typeof createEnterpriseChanges>;
 
@@ -59,8 +62,7 @@ export function createEnterpriseChanges(deps: {
       ...difference(before && toAnswer(before), { ...form, ent_id: entId }),
     });
     const stored = await upsert(entId, update, version);
-    // Its removal may have found no user of it a moment before: then this one is told, or the removal.
-    if (before?.appid !== form.appid) await refuseUnknown(form.appid);
+    if (before?.appid !== form.appid) await refuseRemoved(stored, before === null);
     // Of two first PUTs at once one made the document: only that one's key is the enterprise's.
     const isNew = stored.apiKeyDigest === digest(key);
     if (isPatch(patch) && 'unionid' in patch && !keepsUnionid(stored))
@@ -91,6 +93,18 @@ export function createEnterpriseChanges(deps: {
   async function refuseUnknown(appid: string): Promise<void> {
     if ((await accounts.exists({ appid }).maxTimeMS(2_000)) !== null) return;
     throw invalidRequest('appid: there is no such account; PUT /v1/accounts/{appid} first', ['appid']);
+  }
+
+  /** Its account's removal may have found no user a moment before: it looks once more, too, and puts the account back. */
+  async function refuseRemoved(stored: EnterpriseDocument, isNew: boolean): Promise<void> {
+    const { entId, appid } = stored;
+    if ((await accounts.exists({ appid }).maxTimeMS(2_000)) !== null) return;
+    await sleep(putBackWithinMs);
+    await refuseUnknown(appid).catch(async (error: unknown) => {
+      // Nobody was told its key.
+      if (isNew) await enterprises.deleteOne({ entId, ...ofVersion(versionOf(stored)) }).maxTimeMS(2_000);
+      throw error;
+    });
   }
 
   async function upsert(

@@ -42,15 +42,14 @@ export function deedForm(deed: Deed, draw: DrawForm): Router {
 
   function show(ctx: Context, id: string, typed: Typed, version: string, given?: Problem): void {
     const problem = given && renamed(given, called);
-    const isOther = problem !== undefined && isConflict(problem);
-    draw(ctx, problem === undefined ? 200 : isOther ? 409 : 422, 'form', (words, lang) => ({
+    draw(ctx, problem === undefined ? 200 : 422, 'form', (words, lang) => ({
       title: `${words.titles[name]}: ${id}`,
       action: `/operate/${section}/${id}/${name}`,
       back: `/operate/${section}/${id}`,
       button: words.titles[name],
       ...{ fields, typed, version },
-      faults: problem && !isOther ? atFields(problem, fields, words, lang) : {},
-      ...(isOther ? { conflict: [] } : problem && { fault: words.wrong }),
+      faults: problem ? atFields(problem, fields, words, lang) : {},
+      ...(problem && { fault: words.wrong }),
     }));
   }
 
@@ -75,7 +74,9 @@ export function deedForm(deed: Deed, draw: DrawForm): Router {
     } catch (error) {
       const problem = faultsOf(error);
       if (problem === undefined) throw error;
-      return show(ctx, id, typed, isConflict(problem) ? await versionOrThrow(id) : version, problem);
+      // No form that could be sent on unread: it would end the key that is kept for the host.
+      if (isConflict(problem)) throw problem;
+      return show(ctx, id, typed, version, problem);
     }
     if (told === undefined) return redirect(ctx, 303, `/operate/${section}/${id}`);
     const { secret, oldUntil } = told;

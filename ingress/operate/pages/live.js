@@ -70,8 +70,11 @@
       const headers = { Accept: 'text/html' };
       if (etag) headers['If-None-Match'] = etag;
       const answer = await fetch(location.href, { headers, cache: 'no-store', signal: giveUp.signal });
-      // Signed out meanwhile; or it is gone, or no longer for this role: the page that says so has no numbers to look after.
-      if (answer.redirected || [401, 403, 404].includes(answer.status)) return location.reload();
+      // Signed out meanwhile.
+      if (answer.redirected || answer.status === 401) return location.reload();
+      // Gone, or no longer for this role, as a page of ours says. A proxy's, during a deployment, would stay for ever.
+      const isOurs = answer.headers.has('X-Request-Id');
+      if (isOurs && (answer.status === 403 || answer.status === 404)) return location.reload();
       if (answer.status !== 304) {
         if (!answer.ok) throw new Error(String(answer.status));
         take(await answer.text());

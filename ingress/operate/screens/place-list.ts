@@ -6,7 +6,13 @@ export const listedAtOnce = 100;
 const empty = z.literal('').transform(() => undefined);
 const id = z.string().regex(idPattern, 'must be 1 to 64 letters, digits, _ or -');
 export const placeQuery = z.object({
-  q: z.string().trim().max(100).optional(),
+  // MongoDB takes no NUL in an expression.
+  q: z
+    .string()
+    .trim()
+    .max(100)
+    .refine((text) => !text.includes('\0'), 'no NUL')
+    .optional(),
   after: id.or(empty).optional(),
 });
 

@@ -16,7 +16,8 @@ export const columns = [
 export type Column = (typeof columns)[number];
 
 const numberOf: Readonly<Record<Exclude<Column, 'name'>, (place: Place) => number>> = {
-  failing: ({ failed }) => failed,
+  // What is worst: who is sent round and round does not get in either.
+  failing: ({ failing }) => failing,
   again: ({ again }) => again,
   sent: ({ sent }) => sent,
   back: ({ back }) => back,

@@ -21,15 +21,19 @@ async function observeRun({ events }) {
 
 // A hook, a stray rejection or a file that cannot be loaded is no test of its own, yet it fails the run: it counts.
 function countTests(stats) {
-  const {
-    failedTests,
-    failedHooks,
-    remainingTests,
-    internalErrors,
-    uncaughtExceptions,
-    unhandledRejections,
-  } = stats;
-  const failed =
-    failedTests + failedHooks + remainingTests + internalErrors + uncaughtExceptions + unhandledRejections;
-  return { passed: stats.passedTests, failed };
+  const failedIn = [...stats.byFile].filter(([, ofFile]) => countFailed(ofFile) > 0).map(([file]) => file);
+  return { passed: stats.passedTests, failed: countFailed(stats), failedIn };
+}
+
+function countFailed({
+  failedTests,
+  failedHooks,
+  remainingTests,
+  internalErrors,
+  uncaughtExceptions,
+  unhandledRejections,
+}) {
+  return (
+    failedTests + failedHooks + remainingTests + internalErrors + uncaughtExceptions + unhandledRejections
+  );
 }

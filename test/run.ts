@@ -14,6 +14,13 @@ const say = (line: string) => console.error(line);
  */
 const longestRunMs = process.env['PROPERTY_RUNS'] ? 2 ** 31 - 1 : 60 * 60_000;
 
+/**
+ * CI's machines are shared. Of a few files a second run, with the machine to itself, says whether it is the code; both are in the
+ * output. Many that fail are no matter of load.
+ */
+const mostOnceMore = 3;
+const nothingRan = { passed: 0, failed: 0, failedIn: [] as string[] };
+
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => interruption.abort());
@@ -57,32 +64,46 @@ async function runAva({ topology, files, config, forAva }: RunArguments) {
     ? await findChromium(say).catch((error: Error) => say(error.message))
     : undefined;
 
-  const { exitCode, signal, ipcOutput } = await execaNode(
-    path.join(root, 'node_modules/ava/entrypoints/cli.js'),
-    ['--config', config, ...forAva],
-    {
-      cwd: root,
-      stdio: 'inherit',
-      reject: false,
-      cancelSignal: AbortSignal.any([interruption.signal, AbortSignal.timeout(longestRunMs)]),
-      // At SIGINT AVA names the tests that have not ended.
-      killSignal: 'SIGINT',
-      forceKillAfterDelay: 20_000,
-      env: {
-        // What V8 compiled is kept for the next file, which loads the same packages: half of its start.
-        NODE_COMPILE_CACHE: path.join(root, '.cache/compile'),
-        ...(stores && { TEST_REDIS_URL: stores.redisUrl, TEST_MONGO_URL: stores.mongoUrl }),
-        ...(stores?.certFile && { NODE_EXTRA_CA_CERTS: stores.certFile }),
-        ...(stores?.keyFile && { TEST_REDIS_KEY: stores.keyFile }),
-        ...(chromium && { CHROMIUM_PATH: chromium }),
+  const first = await runFiles([], { config, forAva });
+  const { failed, failedIn } = first;
+  const isWorthIt = process.env['CI'] === 'true' && failedIn.length > 0 && failedIn.length <= mostOnceMore;
+  if (!isWorthIt || interruption.signal.aborted) return first;
+  const names = failedIn.map((file) => path.relative(root, file));
+  say(`Failed beside others, and now once more, alone:\n  ${names.join('\n  ')}`);
+  const alone = await runFiles(names, { config, forAva: ['--concurrency', '1'] });
+  return { passed: first.passed + Math.max(failed - alone.failed, 0), failed: alone.failed };
+
+  async function runFiles(
+    files: readonly string[],
+    { config, forAva }: Pick<RunArguments, 'config' | 'forAva'>,
+  ) {
+    const { exitCode, signal, ipcOutput } = await execaNode(
+      path.join(root, 'node_modules/ava/entrypoints/cli.js'),
+      ['--config', config, ...forAva, ...files],
+      {
+        cwd: root,
+        stdio: 'inherit',
+        reject: false,
+        cancelSignal: AbortSignal.any([interruption.signal, AbortSignal.timeout(longestRunMs)]),
+        // At SIGINT AVA names the tests that have not ended.
+        killSignal: 'SIGINT',
+        forceKillAfterDelay: 20_000,
+        env: {
+          // What V8 compiled is kept for the next file, which loads the same packages: half of its start.
+          NODE_COMPILE_CACHE: path.join(root, '.cache/compile'),
+          ...(stores && { TEST_REDIS_URL: stores.redisUrl, TEST_MONGO_URL: stores.mongoUrl }),
+          ...(stores?.certFile && { NODE_EXTRA_CA_CERTS: stores.certFile }),
+          ...(stores?.keyFile && { TEST_REDIS_KEY: stores.keyFile }),
+          ...(chromium && { CHROMIUM_PATH: chromium }),
+        },
       },
-    },
-  );
-  // Else a run that something killed looks like one that ended, without the reasons of what had failed by then.
-  if (signal !== undefined) say(`The tests were broken off: AVA was ended by ${signal}.`);
-  const { passed, failed } = (ipcOutput.at(-1) ?? { passed: 0, failed: 0 }) as typeof counts;
-  // AVA fails a run for more reasons than it counts, such as a pattern that matches no file.
-  return { passed, failed: exitCode === 0 ? failed : Math.max(failed, 1) };
+    );
+    // Else a run that something killed looks like one that ended, without the reasons of what had failed by then.
+    if (signal !== undefined) say(`The tests were broken off: AVA was ended by ${signal}.`);
+    const { passed, failed, failedIn } = (ipcOutput.at(-1) ?? nothingRan) as typeof nothingRan;
+    // AVA fails a run for more reasons than it counts, such as a pattern that matches no file.
+    return { passed, failed: exitCode === 0 ? failed : Math.max(failed, 1), failedIn };
+  }
 }
 
 function openTestStores(topology: RunArguments['topology']) {

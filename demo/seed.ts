@@ -1,4 +1,4 @@
-import { createPutUntilStored } from '#dev-stores/put-until-stored.ts';
+import { apiKeyTold, clientSecretTold, createPutUntilStored } from '#dev-stores/put-until-stored.ts';
 import type { HostEnterprise } from './host.ts';
 import type { DemoLanguage } from './language.ts';
 import type { Registered } from './oidc-host.ts';
@@ -23,9 +23,6 @@ const enterprises = [
     unbound: 'bind',
   },
 ] as const;
-
-const apiKeyOf = { member: 'api_key', rotateBy: 'rotate-key' };
-const clientSecretOf = { member: 'client_secret', rotateBy: 'rotate-secret' };
 
 /** Sets up one service account, two enterprises and an OpenID Connect client through the operator's door, as an operator would. */
 export async function seed({
@@ -52,7 +49,7 @@ export async function seed({
       bind_url: `${hostUrl}/bind`,
       initiate_login_uri: `${hostUrl}/begin`,
     };
-    const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, form, apiKeyOf);
+    const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, form, apiKeyTold);
     // Told once, at the first PUT: this is where a host's operator writes it down.
     seeded.push({
       entId,
@@ -68,6 +65,6 @@ export async function seed({
     redirect_uris: [`${oidcUrl}/callback`],
     post_logout_redirect_uris: [`${oidcUrl}/`],
   };
-  const { client_secret: clientSecret } = await put(`/v1/clients/${clientId}`, form, clientSecretOf);
+  const { client_secret: clientSecret } = await put(`/v1/clients/${clientId}`, form, clientSecretTold);
   return { enterprises: seeded, registered: { clientId, clientSecret: String(clientSecret) } };
 }

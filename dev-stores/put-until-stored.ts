@@ -1,7 +1,11 @@
 import { ExponentialBackoff, handleType, retry } from 'cockatiel';
 
 /** What tells a program the credential of what it made, once, and where to ask for another. */
-type Credential = { readonly member: string; readonly rotateBy: string };
+export type Credential = { readonly member: string; readonly rotateBy: string };
+/** Of an enterprise. */
+export const apiKeyTold: Credential = { member: 'api_key', rotateBy: 'rotate-key' };
+/** Of an OpenID client. */
+export const clientSecretTold: Credential = { member: 'client_secret', rotateBy: 'rotate-secret' };
 
 const answerWithinMs = 10_000;
 const serviceUnavailable = 503;

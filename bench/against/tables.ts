@@ -6,6 +6,7 @@ import type { Pair } from './take-turns.ts';
 const show = (ratio: number) => ratio.toFixed(3);
 const between = (ends: readonly [number, number] | undefined) =>
   ends === undefined ? '–' : ends.map(show).join(' – ');
+
 /** What came of the pairs of one row, and under it the ratios of each pair. A launch none of whose pairs counts keeps its number. */
 export function tablesOf(row: string, launches: readonly (readonly Pair[])[]): readonly Table[] {
   const good = launches.filter((pairs) => pairs.length > 0);

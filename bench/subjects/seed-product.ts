@@ -1,7 +1,5 @@
-import { createPutUntilStored } from '#dev-stores/put-until-stored.ts';
+import { apiKeyTold, createPutUntilStored } from '#dev-stores/put-until-stored.ts';
 import { type Account, hostUrl, secret } from './setting.ts';
-
-const apiKeyOf = { member: 'api_key', rotateBy: 'rotate-key' };
 
 /**
  * Tells a product that runs of its accounts and enterprises, through the operator's door: any release understands it. Answers the
@@ -17,7 +15,7 @@ export async function seedProduct(
   for (const { appid, entId } of accounts) {
     await put(`/v1/accounts/${appid}`, { secret, name: 'Bench' });
     const form = { appid, name: 'Bench', login_url: hostUrl, unbound: 'create' };
-    const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, form, apiKeyOf);
+    const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, form, apiKeyTold);
     apiKeys.set(entId, String(apiKey));
   }
   return apiKeys;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createIncidents } from '#chaos/incidents.ts';
 import { startTcpProxy } from '#chaos/tcp-proxy.ts';
 import { freePort } from '#dev-stores/free-port.ts';
-import { createPutUntilStored } from '#dev-stores/put-until-stored.ts';
+import { apiKeyTold, createPutUntilStored } from '#dev-stores/put-until-stored.ts';
 import { shardOfAccount } from '#models/login/store.ts';
 import { createProgram, type Program } from './program.ts';
 import type { Stores } from './stores.ts';
@@ -114,10 +114,7 @@ export async function startWorld(options: {
       }
       const entId = `e${index}`;
       const form = { appid, name: `Enterprise ${index}`, login_url: 'https://host.example/login' };
-      const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, form, {
-        member: 'api_key',
-        rotateBy: 'rotate-key',
-      });
+      const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, form, apiKeyTold);
       made.push({ entId, appid, apiKey: String(apiKey) });
     }
     return made;

@@ -15,6 +15,7 @@ import { seriesOf } from '#ingress/operate/series.ts';
 import { tellIncident } from '#ingress/operate/tell-incident.ts';
 import type { TellStandings } from '#ingress/operate/tell-standings.ts';
 import { type WindowCounts, type Windows, windowNames } from '#ingress/operate/windows.ts';
+import { idPattern } from '#ingress/operator/forms.ts';
 import type { Directory } from '#models/documents/directory.ts';
 import type { IncidentDocument } from '#models/documents/incident.ts';
 
@@ -22,14 +23,8 @@ const steps = ['queue', 'token', 'userinfo', 'binding', 'settle'] as const;
 
 export const liveQuery = z.object({
   window: z.enum(windowNames).default('15m'),
-  ent_id: z
-    .string()
-    .regex(/^[\w-]{1,64}$/)
-    .optional(),
-  appid: z
-    .string()
-    .regex(/^[\w-]{1,64}$/)
-    .optional(),
+  ent_id: z.string().regex(idPattern).optional(),
+  appid: z.string().regex(idPattern).optional(),
 });
 type Asked = z.output<typeof liveQuery>;
 const noCounts: WindowCounts = { rows: [], enterprises: [], accounts: [], callsOfMinute: new Map() };

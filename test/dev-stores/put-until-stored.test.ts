@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
 import Koa from 'koa';
-import { createPutUntilStored } from '#dev-stores/put-until-stored.ts';
+import { apiKeyTold, createPutUntilStored } from '#dev-stores/put-until-stored.ts';
 import { isKeyOf } from '#ingress/host/api-key.ts';
 import { digest } from '#operations/digest.ts';
 import { adminToken, withAdminDoor } from '#test/ingress/operator/with-admin-door.ts';
@@ -10,7 +10,6 @@ import { withServer } from '#test/ingress/with-server.ts';
 import { shared } from '#test/support/shared.ts';
 
 const door = shared(test, withAdminDoor);
-const credential = { member: 'api_key', rotateBy: 'rotate-key' };
 const form = { appid: 'wx1', name: 'Acme', login_url: 'https://host.example/login' };
 
 /** The operator's door, which does what it is asked but answers the first requests as listed: not at all, or as one whose store is away. */
@@ -49,7 +48,7 @@ test.serial.before(async () => {
 test('what is stored at once is put once', async (t) => {
   const { adminUrl, methods } = await behind(t, []);
   const { path, entId } = anEnterprise();
-  const answer = await createPutUntilStored({ adminUrl, adminToken })(path, form, credential);
+  const answer = await createPutUntilStored({ adminUrl, adminToken })(path, form, apiKeyTold);
   const stored = await door().enterprises.findOne({ entId }).lean().orFail();
   t.true(isKeyOf(stored, digest(String(answer['api_key']))));
   t.deepEqual(methods, ['PUT']);
@@ -58,7 +57,7 @@ test('what is stored at once is put once', async (t) => {
 test('where a store is away, and where nobody answers, it asks again; a key that nobody was told is made anew', async (t) => {
   const { adminUrl, methods } = await behind(t, ['503', 'reset', 'none', '503']);
   const { path, entId } = anEnterprise();
-  const answer = await createPutUntilStored({ adminUrl, adminToken })(path, form, credential);
+  const answer = await createPutUntilStored({ adminUrl, adminToken })(path, form, apiKeyTold);
   const stored = await door().enterprises.findOne({ entId }).lean().orFail();
   t.true(isKeyOf(stored, digest(String(answer['api_key']))));
   t.is(answer['ent_id'], entId);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createPutUntilStored } from '#dev-stores/put-until-stored.ts';
+import { apiKeyTold, type Credential, createPutUntilStored } from '#dev-stores/put-until-stored.ts';
 import type { AccountInput } from '#simulator/accounts.ts';
 import type { Control } from '#simulator/control.ts';
 
@@ -45,7 +45,7 @@ export function createSeeds(deps: {
     return { status: answer.status, headers: answer.headers, text, json: () => JSON.parse(text) };
   }
 
-  function put(path: string, form: object, credential?: { member: string; rotateBy: string }) {
+  function put(path: string, form: object, credential?: Credential) {
     return createPutUntilStored({ adminUrl: ingresses.at(-1)?.adminUrl ?? '', adminToken })(
       path,
       form,
@@ -82,10 +82,7 @@ export function createSeeds(deps: {
       appid,
       login_url: loginUrl,
     };
-    const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, enterprise, {
-      member: 'api_key',
-      rotateBy: 'rotate-key',
-    });
+    const { api_key: apiKey } = await put(`/v1/enterprises/${entId}`, enterprise, apiKeyTold);
     return { entId, apiKey: apiKey as string, appid, loginUrl };
   }
 
